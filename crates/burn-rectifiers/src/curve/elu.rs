@@ -1,0 +1,18 @@
+//! ELU.
+
+crate::activation! {
+    /// **ELU**, the exponential linear unit with α = 1 (Clevert et al. 2015, arXiv:1511.07289).
+    /// [`LearnableElu`](crate::LearnableElu) learns α.
+    ///
+    /// | | x ≤ 0 | x > 0 |
+    /// |---|---|---|
+    /// | f(x) | eˣ − 1 | x |
+    /// | ∂f/∂x | eˣ | 1 |
+    module Elu, curve EluCurve;
+    name "elu";
+    formula "x if x > 0, else exp(x) - 1";
+    source "Clevert et al. 2015, arXiv:1511.07289";
+    // The negative side is evaluated for every x, at min(x, 0), so that no exponential overflows.
+    value(x) { select(gt(x, lit(0.0)), x, exp_m1(min(x, lit(0.0)))) }
+    slope(x) { select(gt(x, lit(0.0)), lit(1.0), exp(min(x, lit(0.0)))) }
+}

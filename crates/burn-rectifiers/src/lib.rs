@@ -1,0 +1,80 @@
+//! Learnable activation functions for [Burn](burn), each evaluated by one fused kernel forward and
+//! one backward.
+//!
+//! ```
+//! use burn::tensor::{Device, Tensor};
+//! use burn_rectifiers::{PRelu, PReluConfig};
+//!
+//! let device = Device::flex();
+//! // One learned negative slope for each of 64 channels.
+//! let prelu: PRelu = PReluConfig::new(64).init(&device);
+//! let y: Tensor<4> = prelu.forward(Tensor::ones([8, 64, 16, 16], &device));
+//! # assert_eq!(y.dims(), [8, 64, 16, 16]);
+//! ```
+//!
+//! # The family
+//!
+//! | name | module | formula for x ≤ 0 | learned | source |
+//! |---|---|---|---|---|
+//! | `prelu` | [`PRelu`] | α·x | α | He et al. 2015, arXiv:1502.01852 |
+//! | `learnable_elu` | [`LearnableElu`] | α·(eˣ − 1) | α | Clevert et al. 2015, arXiv:1511.07289, with α learned |
+//! | `relu` | [`Relu`] | 0 | | Nair & Hinton 2010 |
+//! | `leaky_relu` | [`LeakyRelu`] | x / 100 | | Maas et al. 2013 |
+//! | `elu` | [`Elu`] | eˣ − 1 | | Clevert et al. 2015, arXiv:1511.07289 |
+//!
+//! For x > 0 all five are the identity. 0 belongs to the negative side, as in PyTorch.
+//!
+//! # Layers
+//!
+//! [`curve`] is mathematics: one file per activation. [`op`] evaluates any curve on tensors, fused
+//! on Flex, NdArray and every CubeCL runtime, composed from Burn's primitives elsewhere. [`nn`]
+//! holds the modules. An activation chosen by name is an [`Activation`].
+//!
+//! # Numerics
+//!
+//! No finite input gives NaN, in value or gradient; small arguments keep their digits; NaN in is
+//! NaN out. f16 and bf16 are computed in f32 and rounded once.
+
+#[macro_use]
+mod macros;
+
+pub mod curve;
+pub mod nn;
+pub mod op;
+
+pub use curve::{Curve, ParamInfo};
+pub use nn::{
+    Activation, ActivationConfig, Elu, LeakyRelu, LearnableElu, LearnableEluConfig, PRelu,
+    PReluConfig, Relu, UnknownActivation, curves, find,
+};
+pub use op::{Sharing, activate};
+
+/// What the macros of this crate refer to.
+#[doc(hidden)]
+pub mod __private {
+    use crate::ParamInfo;
+
+    /// At compile time: `grads` names the parameters in the order of `params`.
+    pub const fn assert_same_names(params: &[ParamInfo], grads: &[&str]) {
+        assert!(
+            params.len() == grads.len(),
+            "`grads` must have one entry per parameter"
+        );
+        assert!(
+            params.len() <= crate::curve::MAX_PARAMS,
+            "an activation has at most MAX_PARAMS parameters"
+        );
+        let mut i = 0;
+        while i < params.len() {
+            let (a, b) = (params[i].name.as_bytes(), grads[i].as_bytes());
+            let message = "`grads` must name the parameters in the order of `params`";
+            assert!(a.len() == b.len(), "{}", message);
+            let mut j = 0;
+            while j < a.len() {
+                assert!(a[j] == b[j], "{}", message);
+                j += 1;
+            }
+            i += 1;
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! The macro that turns one page of mathematics into an activation.
+
+/// Defines an activation: its curve, its fused kernels on every backend, its module and its config.
+///
+/// The formula, its slope and the derivative with respect to each parameter are written once, in
+/// the notation of [`curve::math`](crate::curve::math). Parameters have a name, a default and a doc
+/// comment that says what they do. An activation without parameters leaves out `config`, `params`
+/// and `grads`.
+///
+/// A crate that uses this macro depends on `burn` (for the derives).
+///
+/// ```
+/// burn_rectifiers::activation! {
+///     /// A ReLU that both sides scale: β·x for x > 0, α·x elsewhere.
+///     module DoubleSlope, config DoubleSlopeConfig, curve DoubleSlopeCurve;
+///     name "double_slope";
+///     formula "beta*x if x > 0, else alpha*x";
+///     source "an example";
+///     params {
+///         /// slope for x <= 0
+///         alpha: 0.25,
+///         /// slope for x > 0
+///         beta: 1.0,
+///     }
+///     value(x) { select(gt(x, lit(0.0)), beta * x, alpha * x) }
+///     slope(x) { select(gt(x, lit(0.0)), beta, alpha) }
+///     grads(x) {
+///         alpha: { select(gt(x, lit(0.0)), lit(0.0), x) }
+///         beta: { select(gt(x, lit(0.0)), x, lit(0.0)) }
+///     }
+/// }
+///
+/// use burn::tensor::{Device, Tensor};
+/// let device = Device::flex();
+/// let act = DoubleSlopeConfig::new(2).with_beta(2.0).init(&device);
+/// let y = act.forward(Tensor::<2>::from_floats([[-4.0, 3.0]], &device));
+/// y.into_data().assert_eq(&[[-1.0f32, 6.0]].into(), false);
+/// ```
+#[macro_export]
+macro_rules! activation {
+    (
+        $(#[$doc:meta])*
+        module $Module:ident, config $Config:ident, curve $Curve:ident;
+        name $name:literal;
+        formula $formula:literal;
+        source $source:literal;
+        params { $( $(#[doc = $param_doc:expr])+ $param:ident: $default:literal ),+ $(,)? }
+        value($xv:ident) { $($value:tt)* }
+        slope($xs:ident) { $($slope:tt)* }
+        grads($xg:ident) { $( $grad_of:ident: { $($grad:tt)* } )+ }
+    ) => {
+        $crate::__curve! {
+            $Curve; $name; $formula; $source;
+            { $( { $(#[doc = $param_doc])+ } $param $default )+ }
+            $xv { $($value)* }
+            $xs { $($slope)* }
+            $xg { $( $grad_of { $($grad)* } )+ }
+        }
+        $crate::__module! {
+            { $(#[$doc])* } $Module $Config $Curve
+            { $( { $(#[doc = $param_doc])+ } $param $default )+ }
+        }
+    };
+    (
+        $(#[$doc:meta])*
+        module $Module:ident, curve $Curve:ident;
+        name $name:literal;
+        formula $formula:literal;
+        source $source:literal;
+        value($xv:ident) { $($value:tt)* }
+        slope($xs:ident) { $($slope:tt)* }
+    ) => {
+        $crate::__curve! {
+            $Curve; $name; $formula; $source;
+            {}
+            $xv { $($value)* }
+            $xs { $($slope)* }
+            x {}
+        }
+        $crate::__plain_module! { { $(#[$doc])* } $Module $Curve }
+    };
+}
+
+/// The curve and its kernels: the part of [`activation!`] below the modules.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __curve {
+    (
+        $Curve:ident; $name:literal; $formula:literal; $source:literal;
+        { $( { $(#[doc = $param_doc:expr])+ } $param:ident $default:literal )* }
+        $xv:ident { $($value:tt)* }
+        $xs:ident { $($slope:tt)* }
+        $xg:ident { $( $grad_of:ident { $($grad:tt)* } )* }
+    ) => {
+        #[doc = concat!("The curve `", $name, "`: `", $formula, "` (", $source, ").")]
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+        pub struct $Curve;
+
+        const _: () = {
+            const PARAMS: &[$crate::ParamInfo] = &[$( $crate::ParamInfo {
+                name: stringify!($param),
+                default: $default,
+                doc: concat!($($param_doc),+),
+            } ),*];
+            const N: usize = PARAMS.len();
+            const _: () = $crate::__private::assert_same_names(
+                PARAMS,
+                &[$(stringify!($grad_of)),*],
+            );
+
+            impl $crate::Curve for $Curve {
+                fn name(&self) -> &'static str {
+                    $name
+                }
+                fn formula(&self) -> &'static str {
+                    $formula
+                }
+                fn source(&self) -> &'static str {
+                    $source
+                }
+                fn params(&self) -> &'static [$crate::ParamInfo] {
+                    PARAMS
+                }
+                fn value_at(&self, x: f64, params: &[f64]) -> f64 {
+                    let params = $crate::curve::params_of::<N>(self, params);
+                    <Self as $crate::curve::Formula<N>>::value(x, params)
+                }
+                fn slope_at(&self, x: f64, params: &[f64]) -> f64 {
+                    let params = $crate::curve::params_of::<N>(self, params);
+                    <Self as $crate::curve::Formula<N>>::slope(x, params)
+                }
+                fn grads_at(&self, x: f64, params: &[f64]) -> Vec<f64> {
+                    let params = $crate::curve::params_of::<N>(self, params);
+                    <Self as $crate::curve::Formula<N>>::grads(x, params).to_vec()
+                }
+            }
+
+            // The text, read over plain numbers.
+            #[allow(unused_imports)]
+            use $crate::curve::math::host::*;
+
+            #[allow(unused_variables)]
+            impl $crate::curve::Formula<N> for $Curve {
+                #[inline(always)]
+                fn value<T: Real>($xv: T, [$($param),*]: [T; N]) -> T {
+                    $($value)*
+                }
+                #[inline(always)]
+                fn slope<T: Real>($xs: T, [$($param),*]: [T; N]) -> T {
+                    $($slope)*
+                }
+                #[inline(always)]
+                fn grads<T: Real>($xg: T, [$($param),*]: [T; N]) -> [T; N] {
+                    [$( { $($grad)* } ),*]
+                }
+            }
+
+            impl $crate::op::Kernel for $Curve {
+                fn host_f32(&self) -> &'static dyn $crate::op::HostKernel<f32> {
+                    &$crate::op::Host::<$Curve, N>::NEW
+                }
+                fn host_f64(&self) -> &'static dyn $crate::op::HostKernel<f64> {
+                    &$crate::op::Host::<$Curve, N>::NEW
+                }
+                fn program(&self) -> $crate::curve::math::trace::Program {
+                    $crate::curve::math::trace::Program::record(
+                        |x, params| <Self as $crate::curve::Formula<N>>::value(x, params),
+                    )
+                }
+                $crate::__cube_method! { $Curve }
+            }
+        };
+
+        // The same text, read by CubeCL.
+        $crate::__cube_formula! {
+            $Curve { $($param)* }
+            $xv { $($value)* }
+            $xs { $($slope)* }
+            $xg { $( { $($grad)* } )* }
+        }
+    };
+}
+
+#[cfg(not(feature = "cube"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __cube_method {
+    ($Curve:ident) => {};
+}
+
+#[cfg(feature = "cube")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __cube_method {
+    ($Curve:ident) => {
+        fn cube(&self) -> &'static dyn $crate::op::CubeKernel {
+            &$crate::op::Cube::<$Curve>::NEW
+        }
+    };
+}
+
+#[cfg(not(feature = "cube"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __cube_formula {
+    ($($text:tt)*) => {};
+}
+
+#[cfg(feature = "cube")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __cube_formula {
+    (
+        $Curve:ident { $($param:ident)* }
+        $xv:ident { $($value:tt)* }
+        $xs:ident { $($slope:tt)* }
+        $xg:ident { $( { $($grad:tt)* } )* }
+    ) => {
+        const _: () = {
+            #[allow(unused_imports)]
+            use $crate::curve::math::cube::*;
+
+            #[allow(non_camel_case_types, dead_code)]
+            enum Index { $($param),* }
+
+            #[allow(unused_variables)]
+            #[cube]
+            impl CubeFormula for $Curve {
+                fn value<T: Float>($xv: T, params: &Sequence<T>) -> T {
+                    $( let $param = *params.index(comptime!(Index::$param as usize)); )*
+                    $($value)*
+                }
+                fn slope<T: Float>($xs: T, params: &Sequence<T>) -> T {
+                    $( let $param = *params.index(comptime!(Index::$param as usize)); )*
+                    $($slope)*
+                }
+                fn grads<T: Float>($xg: T, params: &Sequence<T>) -> Sequence<T> {
+                    $( let $param = *params.index(comptime!(Index::$param as usize)); )*
+                    let mut grads = Sequence::<T>::new();
+                    $( grads.push({ $($grad)* }); )*
+                    grads
+                }
+            }
+        };
+    };
+}

@@ -1,0 +1,144 @@
+//! The part of [`activation!`](crate::activation) that writes modules and configs.
+
+/// A module with learned parameters, and its config.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __module {
+    (
+        { $(#[$doc:meta])* } $Module:ident $Config:ident $Curve:ident
+        { $( { $(#[$param_doc:meta])+ } $param:ident $default:literal )+ }
+    ) => {
+        $(#[$doc])*
+        ///
+        #[doc = concat!("Created with [`", stringify!($Config), "`].")]
+        #[derive(burn::module::Module, Debug)]
+        #[module(custom_display)]
+        pub struct $Module {
+            $(
+                $(#[$param_doc])+
+                ///
+                /// One value per unit that has its own, flat (see [`Sharing`]($crate::Sharing)).
+                pub $param: burn::module::Param<burn::tensor::Tensor<1>>,
+            )+
+            /// Who shares a parameter.
+            #[module(skip)]
+            pub sharing: $crate::Sharing,
+        }
+
+        impl $Module {
+            /// Applies the activation to each element.
+            ///
+            /// # Shapes
+            ///
+            /// Input and output: any shape of rank 1 to 6 in which the axes that
+            /// [`sharing`](Self::sharing) names have the size that the config was given.
+            ///
+            /// # Panics
+            ///
+            /// If the shape or the data type of `input` does not fit the parameters.
+            pub fn forward<const D: usize>(
+                &self,
+                input: burn::tensor::Tensor<D>,
+            ) -> burn::tensor::Tensor<D> {
+                $crate::activate(input, vec![$(self.$param.val()),+], &$Curve, self.sharing)
+            }
+
+            /// The curve that this module evaluates.
+            pub fn curve(&self) -> &'static dyn $crate::op::Kernel {
+                &$Curve
+            }
+
+            /// The learned parameters by name, in the curve's order.
+            pub fn parameters(
+                &self,
+            ) -> Vec<(&'static str, burn::module::Param<burn::tensor::Tensor<1>>)> {
+                vec![$( (stringify!($param), self.$param.clone()) ),+]
+            }
+        }
+
+        impl burn::module::ModuleDisplay for $Module {
+            fn custom_settings(&self) -> Option<burn::module::DisplaySettings> {
+                burn::module::DisplaySettings::new()
+                    .with_new_line_after_attribute(false)
+                    .optional()
+            }
+
+            fn custom_content(&self, content: burn::module::Content) -> Option<burn::module::Content> {
+                content
+                    .add("sharing", &self.sharing.to_string())
+                    $( .add(stringify!($param), &$crate::nn::describe(&self.$param)) )+
+                    .optional()
+            }
+        }
+
+        #[doc = concat!("Configuration of [`", stringify!($Module), "`].")]
+        #[derive(burn::config::Config, Debug)]
+        pub struct $Config {
+            /// How many units have parameters of their own: the number of channels for
+            /// [`Sharing::Channel`]($crate::Sharing::Channel), the number of elements of one
+            /// sample for [`Sharing::Element`]($crate::Sharing::Element), and 1 for
+            /// [`Sharing::Layer`]($crate::Sharing::Layer).
+            pub num_parameters: usize,
+            /// Who shares a parameter.
+            #[config(default = "Default::default()")]
+            pub sharing: $crate::Sharing,
+            $(
+                $(#[$param_doc])+
+                ///
+                /// The value before training.
+                #[config(default = $default)]
+                pub $param: f64,
+            )+
+        }
+
+        impl $Config {
+            #[doc = concat!("Creates the [`", stringify!($Module), "`] module on `device`.")]
+            pub fn init(&self, device: &burn::tensor::Device) -> $Module {
+                $Module {
+                    $(
+                        $param: $crate::nn::parameter(self.num_parameters, self.$param, device),
+                    )+
+                    sharing: self.sharing,
+                }
+            }
+        }
+    };
+}
+
+/// A module without parameters.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __plain_module {
+    ( { $(#[$doc:meta])* } $Module:ident $Curve:ident ) => {
+        $(#[$doc])*
+        #[derive(burn::module::Module, Debug, Default)]
+        pub struct $Module;
+
+        impl $Module {
+            /// Creates the module; there is nothing to configure.
+            pub fn new() -> Self {
+                Self
+            }
+
+            /// Applies the activation to each element of a tensor of any shape of rank 1 to 6.
+            pub fn forward<const D: usize>(
+                &self,
+                input: burn::tensor::Tensor<D>,
+            ) -> burn::tensor::Tensor<D> {
+                $crate::activate(input, vec![], &$Curve, $crate::Sharing::Layer)
+            }
+
+            /// The curve that this module evaluates.
+            pub fn curve(&self) -> &'static dyn $crate::op::Kernel {
+                &$Curve
+            }
+
+            /// The learned parameters by name: none.
+            pub fn parameters(
+                &self,
+            ) -> Vec<(&'static str, burn::module::Param<burn::tensor::Tensor<1>>)> {
+                vec![]
+            }
+        }
+    };
+}

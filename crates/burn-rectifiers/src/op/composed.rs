@@ -1,0 +1,145 @@
+//! The operation composed from a backend's primitive operations, for backends without kernels of
+//! ours. Gradients come from Burn's own differentiation of those.
+
+use super::Task;
+use crate::curve::math::trace::Step;
+use burn::backend::tensor::{BoolTensor, FloatTensor};
+use burn::backend::{Backend, Scalar, TensorMetadata, get_device_settings};
+use burn::tensor::{BoolDType, DType, FloatDType, Shape};
+
+/// `task.curve` of each element of `x`.
+pub(crate) fn value<B: Backend>(
+    x: FloatTensor<B>,
+    params: Vec<FloatTensor<B>>,
+    task: Task,
+) -> FloatTensor<B> {
+    let (shape, dtype) = (x.shape(), x.dtype());
+    // Half precision is computed in single and rounded once.
+    let narrow = match dtype {
+        DType::F16 => Some(FloatDType::F16),
+        DType::BF16 => Some(FloatDType::BF16),
+        _ => None,
+    };
+    let widen = |tensor| match narrow {
+        Some(_) => B::float_cast(tensor, FloatDType::F32),
+        None => tensor,
+    };
+
+    let view = task.view(&shape);
+    let cube = Shape::from([view.outer, view.count, view.inner]);
+    let x = widen(B::float_reshape(x, cube.clone()));
+    let params = params
+        .into_iter()
+        .map(|param| {
+            let param = B::float_reshape(widen(param), Shape::from([1, view.count, 1]));
+            B::float_expand(param, cube.clone())
+        })
+        .collect();
+
+    let bools = get_device_settings::<B>(&x.device()).bool_dtype;
+    let y = B::float_reshape(run::<B>(x, params, task, bools), shape);
+    match narrow {
+        Some(dtype) => B::float_cast(y, dtype),
+        None => y,
+    }
+}
+
+/// What a step of a program yields.
+enum Value<B: Backend> {
+    Number(f64),
+    Tensor(FloatTensor<B>),
+    Mask(BoolTensor<B>),
+}
+
+impl<B: Backend> Clone for Value<B> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Number(number) => Self::Number(*number),
+            Self::Tensor(tensor) => Self::Tensor(tensor.clone()),
+            Self::Mask(mask) => Self::Mask(mask.clone()),
+        }
+    }
+}
+
+/// Runs the curve's program step by step.
+fn run<B: Backend>(
+    x: FloatTensor<B>,
+    params: Vec<FloatTensor<B>>,
+    task: Task,
+    bools: BoolDType,
+) -> FloatTensor<B> {
+    let program = task.curve.program();
+    let mut values: Vec<Value<B>> = Vec::with_capacity(program.steps.len());
+    // A number as a tensor, in the few places that need one.
+    let (shape, device, dtype) = (x.shape(), x.device(), x.dtype());
+    let filled = |value: Value<B>| match value {
+        Value::Tensor(tensor) => tensor,
+        Value::Number(number) => {
+            B::float_full(shape.clone(), Scalar::from(number), &device, dtype.into())
+        }
+        Value::Mask(_) => unreachable!("a mask is no number"),
+    };
+    for step in &program.steps {
+        let at = |position: usize| values[position].clone();
+        let value = match *step {
+            Step::Input => Value::Tensor(x.clone()),
+            Step::Param(index) => Value::Tensor(params[index].clone()),
+            Step::Lit(number) => Value::Number(number),
+            Step::Neg(a) => match at(a) {
+                Value::Number(number) => Value::Number(-number),
+                a => Value::Tensor(B::float_neg(filled(a))),
+            },
+            Step::Exp(a) => Value::Tensor(B::float_exp(filled(at(a)))),
+            Step::Add(a, b) => match (at(a), at(b)) {
+                (Value::Tensor(a), Value::Number(b)) | (Value::Number(b), Value::Tensor(a)) => {
+                    Value::Tensor(B::float_add_scalar(a, Scalar::from(b)))
+                }
+                (a, b) => Value::Tensor(B::float_add(filled(a), filled(b))),
+            },
+            Step::Mul(a, b) => match (at(a), at(b)) {
+                (Value::Number(a), Value::Number(b)) => Value::Number(a * b),
+                (Value::Tensor(a), Value::Number(b)) | (Value::Number(b), Value::Tensor(a)) => {
+                    Value::Tensor(B::float_mul_scalar(a, Scalar::from(b)))
+                }
+                (a, b) => Value::Tensor(B::float_mul(filled(a), filled(b))),
+            },
+            Step::Sub(a, b) => match (at(a), at(b)) {
+                (Value::Tensor(a), Value::Number(b)) => {
+                    Value::Tensor(B::float_sub_scalar(a, Scalar::from(b)))
+                }
+                (a, b) => Value::Tensor(B::float_sub(filled(a), filled(b))),
+            },
+            Step::Div(a, b) => match (at(a), at(b)) {
+                (Value::Tensor(a), Value::Number(b)) => {
+                    Value::Tensor(B::float_div_scalar(a, Scalar::from(b)))
+                }
+                (a, b) => Value::Tensor(B::float_div(filled(a), filled(b))),
+            },
+            Step::Gt(a, b) => Value::Mask(match (at(a), at(b)) {
+                (Value::Tensor(a), Value::Number(b)) => {
+                    B::float_greater_elem(a, Scalar::from(b), bools)
+                }
+                (a, b) => B::float_greater(filled(a), filled(b), bools),
+            }),
+            Step::Le(a, b) => Value::Mask(match (at(a), at(b)) {
+                (Value::Tensor(a), Value::Number(b)) => {
+                    B::float_lower_equal_elem(a, Scalar::from(b), bools)
+                }
+                (a, b) => B::float_lower_equal(filled(a), filled(b), bools),
+            }),
+            Step::Select(mask, yes, no) => {
+                let Value::Mask(mask) = at(mask) else {
+                    unreachable!("selection is by a mask")
+                };
+                Value::Tensor(match (at(yes), at(no)) {
+                    (Value::Number(yes), no) => {
+                        B::float_mask_fill(filled(no), mask, Scalar::from(yes))
+                    }
+                    (yes, no) => B::float_mask_where(filled(no), mask, filled(yes)),
+                })
+            }
+        };
+        values.push(value);
+    }
+    filled(values.swap_remove(program.output))
+}

@@ -1,0 +1,210 @@
+//! A curve compiled for every kind of backend.
+
+use crate::curve::math::trace::Program;
+use crate::curve::{Curve, Formula};
+use core::marker::PhantomData;
+
+/// A curve with the compiled forms of its text: what [`activate`](super::activate) takes.
+///
+/// Implemented by [`activation!`](crate::activation).
+pub trait Kernel: Curve {
+    /// Loops over single-precision slices, used for f16, bf16 and f32.
+    fn host_f32(&self) -> &'static dyn HostKernel<f32>;
+    /// Loops over double-precision slices.
+    fn host_f64(&self) -> &'static dyn HostKernel<f64>;
+    /// The formula as a list of operations, for backends without kernels of ours.
+    fn program(&self) -> Program;
+    /// GPU kernels.
+    #[cfg(feature = "cube")]
+    fn cube(&self) -> &'static dyn super::CubeKernel;
+}
+
+/// How the elements of a slice use parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lanes {
+    /// All use the same values: parameter slices have one element.
+    Shared,
+    /// Each has its own: parameter slices are as long as the data.
+    Own,
+}
+
+/// Loops over slices in memory, compiled once per curve and precision. Both work in place.
+///
+/// Parameters come as one slice per parameter; `lanes` tells how they are indexed.
+pub trait HostKernel<T>: Sync {
+    /// Replaces each x by f(x).
+    fn value(&self, xs: &mut [T], params: &[&[T]], lanes: Lanes);
+
+    /// Replaces each incoming gradient g by g·∂f/∂x, and writes g·∂f/∂p into `param_grads`, one
+    /// slice as long as the data per parameter. With `param_grads` empty, only the first is done.
+    fn grads(
+        &self,
+        gs: &mut [T],
+        xs: &[T],
+        params: &[&[T]],
+        param_grads: &mut [&mut [T]],
+        lanes: Lanes,
+    );
+}
+
+/// The host kernels of curve `C`.
+#[derive(Debug)]
+pub struct Host<C, const N: usize>(PhantomData<fn() -> C>);
+
+impl<C, const N: usize> Host<C, N> {
+    /// The one value of this type.
+    pub const NEW: Self = Self(PhantomData);
+}
+
+macro_rules! host_kernel {
+    ($float:ty) => {
+        impl<C: Formula<N>, const N: usize> HostKernel<$float> for Host<C, N> {
+            fn value(&self, xs: &mut [$float], params: &[&[$float]], lanes: Lanes) {
+                simd!(value::<C, N>(
+                    xs: &mut [$float],
+                    params: &[&[$float]],
+                    lanes: Lanes,
+                ));
+            }
+
+            fn grads(
+                &self,
+                gs: &mut [$float],
+                xs: &[$float],
+                params: &[&[$float]],
+                param_grads: &mut [&mut [$float]],
+                lanes: Lanes,
+            ) {
+                simd!(grads::<C, N>(
+                    gs: &mut [$float],
+                    xs: &[$float],
+                    params: &[&[$float]],
+                    param_grads: &mut [&mut [$float]],
+                    lanes: Lanes,
+                ));
+            }
+        }
+    };
+}
+
+/// Calls `$body`, compiled for the widest vectors that this machine has.
+///
+/// The same text is compiled twice, so both give the same bits (no multiply-add is ever fused).
+macro_rules! simd {
+    ($body:ident::<C, N>($($arg:ident: $ty:ty),+ $(,)?)) => {{
+        #[cfg(target_arch = "x86_64")]
+        {
+            #[target_feature(enable = "avx2")]
+            fn avx2<C: Formula<N>, const N: usize>($($arg: $ty),+) {
+                body::$body::<_, C, N>($($arg),+)
+            }
+            if std::arch::is_x86_feature_detected!("avx2") {
+                // SAFETY: AVX2 was just detected.
+                return unsafe { avx2::<C, N>($($arg),+) };
+            }
+        }
+        body::$body::<_, C, N>($($arg),+)
+    }};
+}
+
+host_kernel!(f32);
+host_kernel!(f64);
+
+/// The loops themselves, inlined into each instruction set's copy.
+mod body {
+    use super::{Formula, Lanes};
+    use crate::curve::math::host::Real;
+
+    #[inline(always)]
+    pub(super) fn value<T: Real, C: Formula<N>, const N: usize>(
+        xs: &mut [T],
+        params: &[&[T]],
+        lanes: Lanes,
+    ) {
+        match lanes {
+            Lanes::Shared => {
+                let params: [T; N] = core::array::from_fn(|j| params[j][0]);
+                for x in xs {
+                    *x = C::value(*x, params);
+                }
+            }
+            Lanes::Own => {
+                let params: [&[T]; N] = core::array::from_fn(|j| &params[j][..xs.len()]);
+                for (i, x) in xs.iter_mut().enumerate() {
+                    *x = C::value(*x, core::array::from_fn(|j| params[j][i]));
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn grads<T: Real, C: Formula<N>, const N: usize>(
+        gs: &mut [T],
+        xs: &[T],
+        params: &[&[T]],
+        param_grads: &mut [&mut [T]],
+        lanes: Lanes,
+    ) {
+        match lanes {
+            Lanes::Shared => {
+                let params: [T; N] = core::array::from_fn(|j| params[j][0]);
+                inner::<T, C, N>(gs, xs, param_grads, |_| params)
+            }
+            Lanes::Own => {
+                let params: [&[T]; N] = core::array::from_fn(|j| &params[j][..xs.len()]);
+                inner::<T, C, N>(gs, xs, param_grads, |i| {
+                    core::array::from_fn(|j| params[j][i])
+                })
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn inner<T: Real, C: Formula<N>, const N: usize>(
+        gs: &mut [T],
+        xs: &[T],
+        param_grads: &mut [&mut [T]],
+        params: impl Fn(usize) -> [T; N],
+    ) {
+        let n = gs.len();
+        let xs = &xs[..n];
+        if N == 0 || param_grads.is_empty() {
+            for i in 0..n {
+                gs[i] = gs[i] * C::slope(xs[i], params(i));
+            }
+            return;
+        }
+        let mut rest = param_grads.iter_mut();
+        let mut param_grads: [&mut [T]; N] =
+            core::array::from_fn(|_| &mut rest.next().expect("one slice per parameter")[..n]);
+        for i in 0..n {
+            let (g, x, params) = (gs[i], xs[i], params(i));
+            for (slot, slope) in param_grads.iter_mut().zip(C::grads(x, params)) {
+                slot[i] = g * slope;
+            }
+            gs[i] = g * C::slope(x, params);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The vectors that this machine has, and none: the same bits.
+    #[test]
+    fn instruction_sets_agree() {
+        let xs: Vec<f32> = (0..4099).map(|i| (i as f32 - 2050.0) / 21.0).collect();
+        for kernel in [&crate::curve::LearnableEluCurve] {
+            let mut fast = xs.clone();
+            kernel.host_f32().value(&mut fast, &[&[0.7]], Lanes::Shared);
+            let mut plain = xs.clone();
+            body::value::<_, crate::curve::LearnableEluCurve, 1>(
+                &mut plain,
+                &[&[0.7]],
+                Lanes::Shared,
+            );
+            assert_eq!(fast, plain);
+        }
+    }
+}

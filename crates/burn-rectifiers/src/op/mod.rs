@@ -1,0 +1,120 @@
+//! The fused operation: evaluates a curve on tensors, one pass forward and one backward.
+//!
+//! [`activate`] is the entry. Burn's dispatch leads from there to one implementation per family of
+//! backends: `flex` and `ndarray` share the host kernels in `host`, every CubeCL runtime uses the
+//! kernels in `cube`, and any other backend goes through `composed`, which builds the curve from
+//! that backend's primitive operations. `autodiff` wraps them all. Nothing here knows a particular
+//! curve.
+
+mod autodiff;
+mod bundle;
+mod composed;
+#[cfg(feature = "cube")]
+mod cube;
+mod extension;
+#[cfg(feature = "flex")]
+mod flex;
+mod host;
+mod kernel;
+mod layout;
+#[cfg(feature = "ndarray")]
+mod ndarray;
+mod sharing;
+
+pub use bundle::Bundle;
+#[cfg(feature = "cube")]
+pub use cube::{Cube, CubeKernel};
+pub use extension::{Rectify, RectifyBackward, Task, Wanted};
+pub use kernel::{Host, HostKernel, Kernel, Lanes};
+pub use sharing::{Sharing, View};
+
+use burn::backend::{Dispatch, DispatchTensorKind};
+use burn::tensor::Tensor;
+
+/// Applies `curve` to each element of `x`, fused where the backend has our kernels.
+///
+/// `params` holds one flat tensor per parameter of the curve, in its order, each with one value
+/// per unit that `sharing` tells apart. Gradients flow to `x` and to every parameter that requires
+/// them; only `x` and the parameters are kept for the backward pass.
+///
+/// This is what the modules in [`nn`](crate::nn) call. Use it when the parameters live elsewhere,
+/// for example when another network predicts them.
+///
+/// ```
+/// use burn::tensor::{Device, Tensor};
+/// use burn_rectifiers::{Sharing, activate, curve::PReluCurve};
+///
+/// let device = Device::flex();
+/// let x = Tensor::<2>::from_floats([[-2.0, -2.0], [4.0, 4.0]], &device);
+/// let alpha = Tensor::from_floats([0.5, 0.25], &device);
+/// let y = activate(x, vec![alpha], &PReluCurve, Sharing::Channel { axis: 1 });
+/// y.into_data().assert_eq(&[[-1.0f32, -0.5], [4.0, 4.0]].into(), false);
+/// ```
+///
+/// # Panics
+///
+/// If a parameter is missing, or has another length than `sharing` asks for, or another data type
+/// than `x`.
+pub fn activate<const D: usize>(
+    x: Tensor<D>,
+    params: Vec<Tensor<1>>,
+    curve: &'static dyn Kernel,
+    sharing: Sharing,
+) -> Tensor<D> {
+    let task = Task { curve, sharing };
+    check(&x, &params, task);
+    let x = x.into_dispatch();
+    let params = params.into_iter().map(Tensor::into_dispatch).collect();
+    let y = if is_fused(&x.kind) {
+        <Dispatch as Rectify>::rectify(x, Bundle::from_vec(params), task)
+    } else {
+        composed::value::<Dispatch>(x, params, task)
+    };
+    Tensor::from_dispatch(y)
+}
+
+/// Whether this backend has kernels of ours.
+fn is_fused(kind: &DispatchTensorKind) -> bool {
+    match kind {
+        DispatchTensorKind::Autodiff(inner) => is_fused(inner),
+        #[cfg(feature = "flex")]
+        DispatchTensorKind::Flex(_) => true,
+        #[cfg(feature = "ndarray")]
+        DispatchTensorKind::NdArray(_) => true,
+        #[cfg(feature = "cube")]
+        DispatchTensorKind::Cube(_) => true,
+        #[allow(unreachable_patterns)]
+        _ => false,
+    }
+}
+
+/// Panics with a message that says what does not fit, if anything does not.
+fn check<const D: usize>(x: &Tensor<D>, params: &[Tensor<1>], task: Task) {
+    let (name, infos) = (task.curve.name(), task.curve.params());
+    assert!(
+        params.len() == infos.len(),
+        "activation `{name}`: {} parameter(s) expected, {} given",
+        infos.len(),
+        params.len()
+    );
+    let shape = x.shape();
+    let view = task.view(&shape);
+    for (param, info) in params.iter().zip(infos) {
+        let [count] = param.dims();
+        assert!(
+            count == view.count,
+            "activation `{name}`: parameter `{}` has {count} value(s), but sharing per {} for \
+             an input of shape {shape:?} takes {}; create the module for that number",
+            info.name,
+            task.sharing,
+            view.count,
+        );
+        assert!(
+            param.dtype() == x.dtype(),
+            "activation `{name}`: parameter `{}` is {:?}, but the input is {:?}; cast one of them",
+            info.name,
+            param.dtype(),
+            x.dtype(),
+        );
+    }
+}
