@@ -35,6 +35,9 @@
 //! No finite input gives NaN, in value or gradient; small arguments keep their digits; NaN in is
 //! NaN out. f16 and bf16 are computed in f32 and rounded once.
 
+// Burn wants users to leave NdArray, and warns wherever it is named; people still compare with it.
+#![cfg_attr(feature = "ndarray", allow(deprecated))]
+
 #[macro_use]
 mod macros;
 

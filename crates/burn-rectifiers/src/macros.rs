@@ -162,83 +162,10 @@ macro_rules! __curve {
                 fn host_f64(&self) -> &'static dyn $crate::op::HostKernel<f64> {
                     &$crate::op::Host::<$Curve, N>::NEW
                 }
-                fn program(&self) -> $crate::curve::math::trace::Program {
-                    $crate::curve::math::trace::Program::record(
-                        |x, params| <Self as $crate::curve::Formula<N>>::value(x, params),
-                    )
-                }
-                $crate::__cube_method! { $Curve }
-            }
-        };
-
-        // The same text, read by CubeCL.
-        $crate::__cube_formula! {
-            $Curve { $($param)* }
-            $xv { $($value)* }
-            $xs { $($slope)* }
-            $xg { $( { $($grad)* } )* }
-        }
-    };
-}
-
-#[cfg(not(feature = "cube"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __cube_method {
-    ($Curve:ident) => {};
-}
-
-#[cfg(feature = "cube")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __cube_method {
-    ($Curve:ident) => {
-        fn cube(&self) -> &'static dyn $crate::op::CubeKernel {
-            &$crate::op::Cube::<$Curve>::NEW
-        }
-    };
-}
-
-#[cfg(not(feature = "cube"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __cube_formula {
-    ($($text:tt)*) => {};
-}
-
-#[cfg(feature = "cube")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __cube_formula {
-    (
-        $Curve:ident { $($param:ident)* }
-        $xv:ident { $($value:tt)* }
-        $xs:ident { $($slope:tt)* }
-        $xg:ident { $( { $($grad:tt)* } )* }
-    ) => {
-        const _: () = {
-            #[allow(unused_imports)]
-            use $crate::curve::math::cube::*;
-
-            #[allow(non_camel_case_types, dead_code)]
-            enum Index { $($param),* }
-
-            #[allow(unused_variables)]
-            #[cube]
-            impl CubeFormula for $Curve {
-                fn value<T: Float>($xv: T, params: &Sequence<T>) -> T {
-                    $( let $param = *params.index(comptime!(Index::$param as usize)); )*
-                    $($value)*
-                }
-                fn slope<T: Float>($xs: T, params: &Sequence<T>) -> T {
-                    $( let $param = *params.index(comptime!(Index::$param as usize)); )*
-                    $($slope)*
-                }
-                fn grads<T: Float>($xg: T, params: &Sequence<T>) -> Sequence<T> {
-                    $( let $param = *params.index(comptime!(Index::$param as usize)); )*
-                    let mut grads = Sequence::<T>::new();
-                    $( grads.push({ $($grad)* }); )*
-                    grads
+                fn programs(&self) -> &'static $crate::op::Programs {
+                    static PROGRAMS: std::sync::LazyLock<$crate::op::Programs> =
+                        std::sync::LazyLock::new($crate::op::Programs::record::<$Curve, N>);
+                    &PROGRAMS
                 }
             }
         };

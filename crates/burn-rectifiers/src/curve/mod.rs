@@ -1,8 +1,8 @@
 //! The mathematics: what an activation is, without a word about tensors.
 //!
 //! Each activation is one file that gives its formula, slope and parameter derivatives once, in the
-//! notation of [`math`]. The same text is read in three dialects: plain floats (CPU kernels),
-//! CubeCL (GPU kernels) and a recording one (composition from Burn's primitives).
+//! notation of [`math`]. The same text serves plain numbers (CPU kernels) and a recording of its
+//! operations (GPU kernels, and composition from Burn's primitives).
 
 mod elu;
 mod leaky_relu;

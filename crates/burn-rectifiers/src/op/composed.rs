@@ -68,7 +68,7 @@ fn run<B: Backend>(
     task: Task,
     bools: BoolDType,
 ) -> FloatTensor<B> {
-    let program = task.curve.program();
+    let program = &task.curve.programs().value;
     let mut values: Vec<Value<B>> = Vec::with_capacity(program.steps.len());
     // A number as a tensor, in the few places that need one.
     let (shape, device, dtype) = (x.shape(), x.device(), x.dtype());
@@ -84,12 +84,13 @@ fn run<B: Backend>(
         let value = match *step {
             Step::Input => Value::Tensor(x.clone()),
             Step::Param(index) => Value::Tensor(params[index].clone()),
-            Step::Lit(number) => Value::Number(number),
+            Step::Lit(bits) => Value::Number(f64::from_bits(bits)),
             Step::Neg(a) => match at(a) {
                 Value::Number(number) => Value::Number(-number),
                 a => Value::Tensor(B::float_neg(filled(a))),
             },
             Step::Exp(a) => Value::Tensor(B::float_exp(filled(at(a)))),
+            Step::ExpM1(a) => Value::Tensor(exp_m1::<B>(filled(at(a)), bools)),
             Step::Add(a, b) => match (at(a), at(b)) {
                 (Value::Tensor(a), Value::Number(b)) | (Value::Number(b), Value::Tensor(a)) => {
                     Value::Tensor(B::float_add_scalar(a, Scalar::from(b)))
@@ -141,5 +142,25 @@ fn run<B: Backend>(
         };
         values.push(value);
     }
-    filled(values.swap_remove(program.output))
+    filled(values.swap_remove(program.outputs[0]))
+}
+
+/// eˣ − 1. Burn has no such primitive: a Taylor polynomial where the subtraction would cancel.
+fn exp_m1<B: Backend>(x: FloatTensor<B>, bools: BoolDType) -> FloatTensor<B> {
+    const SMALL: f64 = 0.5;
+    // The branch that is not taken must stay finite too, for the sake of its gradient.
+    let small = B::float_clamp(x.clone(), Scalar::from(-SMALL), Scalar::from(SMALL));
+    let is_small = B::float_equal(x.clone(), small.clone(), bools);
+    // x·(1 + x/2·(1 + x/3·(…))), up to x¹⁶/16!, below 1e-17 for |x| ≤ 1/2.
+    let mut series = B::float_add_scalar(
+        B::float_mul_scalar(small.clone(), Scalar::from(1.0 / 16.0)),
+        Scalar::from(1.0),
+    );
+    for n in (2..16).rev() {
+        let step = B::float_mul_scalar(small.clone(), Scalar::from(1.0 / f64::from(n)));
+        series = B::float_add_scalar(B::float_mul(step, series), Scalar::from(1.0));
+    }
+    let series = B::float_mul(small, series);
+    let large = B::float_sub_scalar(B::float_exp(x), Scalar::from(1.0));
+    B::float_mask_where(large, is_small, series)
 }

@@ -12,11 +12,34 @@ pub trait Kernel: Curve {
     fn host_f32(&self) -> &'static dyn HostKernel<f32>;
     /// Loops over double-precision slices.
     fn host_f64(&self) -> &'static dyn HostKernel<f64>;
-    /// The formula as a list of operations, for backends without kernels of ours.
-    fn program(&self) -> Program;
-    /// GPU kernels.
-    #[cfg(feature = "cube")]
-    fn cube(&self) -> &'static dyn super::CubeKernel;
+    /// The text as lists of operations, from which GPU kernels are generated and backends without
+    /// kernels of ours compose it.
+    fn programs(&self) -> &'static Programs;
+}
+
+/// The text of a curve as lists of operations.
+#[derive(Debug, Clone)]
+pub struct Programs {
+    /// Gives f(x).
+    pub value: Program,
+    /// Gives ∂f/∂x.
+    pub slope: Program,
+    /// Gives ∂f/∂x, then ∂f/∂p for each parameter.
+    pub slopes: Program,
+}
+
+impl Programs {
+    /// Records the text of `C`.
+    pub fn record<C: Formula<N>, const N: usize>() -> Self {
+        Self {
+            value: Program::record(|x, params: [_; N]| vec![C::value(x, params)]),
+            slope: Program::record(|x, params: [_; N]| vec![C::slope(x, params)]),
+            slopes: Program::record(|x, params: [_; N]| {
+                let slope = C::slope(x, params);
+                [vec![slope], C::grads(x, params).to_vec()].concat()
+            }),
+        }
+    }
 }
 
 /// How the elements of a slice use parameters.

@@ -17,17 +17,15 @@ impl MemoryOrder {
     /// The order of a tensor that fills its memory without gaps or overlaps, if it does, and if
     /// parameters shared as `sharing` can be followed in that order.
     pub(crate) fn of(shape: &[usize], strides: &[usize], sharing: Sharing) -> Option<Self> {
-        let mut axes: Vec<usize> = (0..shape.len()).collect();
-        // Stable: axes of size 1 have arbitrary strides and stay where they are if they can.
-        axes.sort_by_key(|&axis| core::cmp::Reverse(strides[axis]));
-        if is_dense(axes.iter().rev().map(|&axis| (shape[axis], strides[axis]))) {
-            let order = Self { axes };
-            return order.sharing(sharing).is_some().then_some(order);
-        }
-        // Strides of axes of size 1 may have misled the sort.
         let natural = Self::natural(shape.len());
-        let axes = natural.axes.iter().rev();
-        is_dense(axes.map(|&axis| (shape[axis], strides[axis]))).then_some(natural)
+        // Axes of size 1 have arbitrary strides, which must not mislead the sort.
+        let mut sorted = natural.clone();
+        sorted.axes.sort_by_key(|&axis| core::cmp::Reverse(strides[axis]));
+        [natural, sorted].into_iter().find(|order| {
+            let from_fastest = order.axes.iter().rev();
+            is_dense(from_fastest.map(|&axis| (shape[axis], strides[axis])))
+                && order.sharing(sharing).is_some()
+        })
     }
 
     /// The order in which the axes are named.

@@ -22,10 +22,8 @@ mod ndarray;
 mod sharing;
 
 pub use bundle::Bundle;
-#[cfg(feature = "cube")]
-pub use cube::{Cube, CubeKernel};
 pub use extension::{Rectify, RectifyBackward, Task, Wanted};
-pub use kernel::{Host, HostKernel, Kernel, Lanes};
+pub use kernel::{Host, HostKernel, Kernel, Lanes, Programs};
 pub use sharing::{Sharing, View};
 
 use burn::backend::{Dispatch, DispatchTensorKind};

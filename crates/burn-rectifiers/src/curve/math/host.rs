@@ -1,5 +1,4 @@
-//! The dialect of plain numbers: a trait for them, and free functions so that formulas read alike
-//! in every dialect.
+//! The numbers that formulas work on, and the functions that formulas are written with.
 
 use super::exp;
 use core::ops::{Add, Div, Mul, Neg, Sub};

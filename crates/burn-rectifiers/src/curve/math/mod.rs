@@ -1,9 +1,9 @@
-//! The notation of a curve's text, and its three dialects.
+//! The notation of a curve's text, and its two readings.
 //!
-//! A formula is written with `+ - * /`, unary `-` and the functions below; the same tokens compile
-//! once against [`host`] and, where a GPU backend is enabled, once against CubeCL.
-//! [`trace`] is the host dialect over a recording number: running a formula once yields its list of
-//! operations.
+//! A formula is written with `+ - * /`, unary `-` and the functions of [`host`]. It is generic over
+//! the numbers it works on. Over `f32` and `f64` it compiles to the loops of the CPU kernels; over
+//! the recording [`Sym`](trace::Sym), running it once yields its list of operations, from which GPU
+//! kernels are generated.
 //!
 //! | function | meaning |
 //! |---|---|
@@ -15,8 +15,6 @@
 //!
 //! There is no `if`: a selection without branches is what both SIMD and GPU lanes want.
 
-#[cfg(feature = "cube")]
-pub mod cube;
 pub mod host;
 pub mod trace;
 

@@ -1,20 +1,21 @@
 //! The recording dialect: running a formula once over [`Sym`] yields the [`Program`] it computes.
 //!
-//! Used where no kernel of ours runs, to compose a curve from a backend's primitive operations.
+//! GPU kernels are generated from programs, and where no kernel of ours runs, a curve is composed
+//! from a backend's primitive operations along its program.
 
-use super::host::{self, Real};
+use super::host::Real;
 use core::cell::RefCell;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 /// One operation of a [`Program`]; operands are positions of earlier steps.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Step {
     /// The input x.
     Input,
     /// Parameter number i.
     Param(usize),
-    /// A constant.
-    Lit(f64),
+    /// A constant, as the bits of an f64 (so that programs can be compared).
+    Lit(u64),
     /// a + b
     Add(usize, usize),
     /// a − b
@@ -33,26 +34,28 @@ pub enum Step {
     Select(usize, usize, usize),
     /// eᵃ
     Exp(usize),
+    /// eᵃ − 1
+    ExpM1(usize),
 }
 
-/// The operations of a formula in order, and which of them is its result.
-#[derive(Debug, Clone, PartialEq)]
+/// The operations of a formula in order, and which of them are its results.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Program {
     /// Operations; each refers to earlier ones.
     pub steps: Vec<Step>,
-    /// Position of the result.
-    pub output: usize,
+    /// Positions of the results.
+    pub outputs: Vec<usize>,
 }
 
 impl Program {
     /// Records `formula`, a function of x and `N` parameters.
-    pub fn record<const N: usize>(formula: impl FnOnce(Sym, [Sym; N]) -> Sym) -> Self {
+    pub fn record<const N: usize>(formula: impl FnOnce(Sym, [Sym; N]) -> Vec<Sym>) -> Self {
         let outer = TAPE.take();
         let x = push(Step::Input);
         let params = core::array::from_fn(|index| push(Step::Param(index)));
-        let output = formula(x, params).0;
+        let outputs = formula(x, params).into_iter().map(|sym| sym.0).collect();
         let steps = TAPE.replace(outer);
-        Self { steps, output }
+        Self { steps, outputs }
     }
 }
 
@@ -98,7 +101,7 @@ impl Real for Sym {
     type Mask = Sym;
 
     fn lit(value: f64) -> Self {
-        push(Step::Lit(value))
+        push(Step::Lit(value.to_bits()))
     }
     fn gt(self, other: Self) -> Sym {
         push(Step::Gt(self.0, other.0))
@@ -112,19 +115,8 @@ impl Real for Sym {
     fn exp(self) -> Self {
         push(Step::Exp(self.0))
     }
-    /// Burn has no such primitive: a Taylor polynomial where eˣ − 1 would cancel.
     fn exp_m1(self) -> Self {
-        let one = host::lit::<Self>(1.0);
-        let half = host::lit::<Self>(0.5);
-        // The branch that is not selected must stay finite too, for the sake of its gradient.
-        let small = host::min(self, half);
-        let small = host::select(host::gt(small, -half), small, -half);
-        // x·(1 + x/2·(1 + x/3·(…))), up to x¹⁶/16!, below 1e-17 for |x| ≤ 0.5.
-        let series = (2..=16).rev().fold(one, |sum, n| {
-            one + small * host::lit::<Self>(1.0 / f64::from(n)) * sum
-        });
-        let is_small = host::le(self * self, half * half);
-        host::select(is_small, small * series, self.exp() - one)
+        push(Step::ExpM1(self.0))
     }
 }
 
@@ -134,7 +126,7 @@ mod tests {
 
     #[test]
     fn records_each_operation_once() {
-        let program = Program::record(|x, [a]| x * a + x * a);
+        let program = Program::record(|x, [a]| vec![x * a + x * a]);
         assert_eq!(
             program.steps,
             [
@@ -144,6 +136,6 @@ mod tests {
                 Step::Add(2, 2)
             ]
         );
-        assert_eq!(program.output, 3);
+        assert_eq!(program.outputs, [3]);
     }
 }

@@ -1,0 +1,141 @@
+//! Evaluates a program while a kernel is compiled: each step becomes one instruction.
+
+use crate::curve::math::trace::{Program, Step};
+use cubecl::ir::{ElemType, FloatKind, Scope};
+use cubecl::prelude::*;
+
+/// The results of `program` for input `x` and these parameters.
+#[cube]
+pub(super) fn eval<A: Float>(
+    x: A,
+    params: &Sequence<A>,
+    #[comptime] program: Program,
+) -> Sequence<A> {
+    intrinsic!(|scope| expand_program::<A>(scope, x, params, &program))
+}
+
+/// What a step yields: a number or a mask.
+enum Value<A: Float> {
+    Number(NativeExpand<A>),
+    Mask(NativeExpand<bool>),
+}
+
+fn expand_program<A: Float>(
+    scope: &Scope,
+    x: NativeExpand<A>,
+    params: &SequenceExpand<A>,
+    program: &Program,
+) -> SequenceExpand<A> {
+    let mut values: Vec<Value<A>> = Vec::with_capacity(program.steps.len());
+    for step in &program.steps {
+        let number = |at: usize| match &values[at] {
+            Value::Number(number) => number.clone(),
+            Value::Mask(_) => unreachable!("a mask is no number"),
+        };
+        let mask = |at: usize| match &values[at] {
+            Value::Mask(mask) => mask.clone(),
+            Value::Number(_) => unreachable!("selection is by a mask"),
+        };
+        let value = match *step {
+            Step::Gt(a, b) => Value::Mask(gt::expand::<A>(scope, number(a), number(b))),
+            Step::Le(a, b) => Value::Mask(le::expand::<A>(scope, number(a), number(b))),
+            Step::Input => Value::Number(x.clone()),
+            Step::Param(i) => {
+                Value::Number(params.__expand_index_method(scope, i.into()).clone())
+            }
+            Step::Lit(bits) => Value::Number(literal::<A>(scope, f64::from_bits(bits))),
+            Step::Add(a, b) => Value::Number(add::expand::<A>(scope, number(a), number(b))),
+            Step::Sub(a, b) => Value::Number(sub::expand::<A>(scope, number(a), number(b))),
+            Step::Mul(a, b) => Value::Number(mul::expand::<A>(scope, number(a), number(b))),
+            Step::Div(a, b) => Value::Number(div::expand::<A>(scope, number(a), number(b))),
+            Step::Neg(a) => Value::Number(neg::expand::<A>(scope, number(a))),
+            Step::Exp(a) => Value::Number(exp::expand::<A>(scope, number(a))),
+            Step::ExpM1(a) => Value::Number(exp_m1::<A>(scope, number(a))),
+            Step::Select(c, a, b) => {
+                Value::Number(choose::expand::<A>(scope, mask(c), number(a), number(b)))
+            }
+        };
+        values.push(value);
+    }
+    let mut outputs = Sequence::<A>::__expand_new(scope);
+    for &at in &program.outputs {
+        match &values[at] {
+            Value::Number(number) => outputs.__expand_push_method(scope, number.clone()),
+            Value::Mask(_) => unreachable!("a program yields numbers"),
+        }
+    }
+    outputs
+}
+
+/// A constant with all its digits (`Float::new` would round an f64 to f32).
+fn literal<A: Float>(scope: &Scope, value: f64) -> NativeExpand<A> {
+    A::elem_type(scope).constant(value.into()).into()
+}
+
+#[cube]
+fn add<A: Float>(a: A, b: A) -> A {
+    a + b
+}
+
+#[cube]
+fn sub<A: Float>(a: A, b: A) -> A {
+    a - b
+}
+
+#[cube]
+fn mul<A: Float>(a: A, b: A) -> A {
+    a * b
+}
+
+#[cube]
+fn div<A: Float>(a: A, b: A) -> A {
+    a / b
+}
+
+#[cube]
+fn neg<A: Float>(a: A) -> A {
+    -a
+}
+
+#[cube]
+fn gt<A: Float>(a: A, b: A) -> bool {
+    a > b
+}
+
+#[cube]
+fn le<A: Float>(a: A, b: A) -> bool {
+    a <= b
+}
+
+#[cube]
+fn choose<A: Float>(mask: bool, yes: A, no: A) -> A {
+    select(mask, yes, no)
+}
+
+#[cube]
+fn exp<A: Float>(a: A) -> A {
+    a.exp()
+}
+
+/// eᵃ − 1. CubeCL's own subtracts 1 from 1.00001 and loses five digits; here a Taylor polynomial
+/// serves for |a| ≤ 1/2, where the subtraction would cancel.
+fn exp_m1<A: Float>(scope: &Scope, a: NativeExpand<A>) -> NativeExpand<A> {
+    let lit = |value: f64| literal::<A>(scope, value);
+    // The next term would be below half a unit in the last place.
+    let degree = match A::elem_type(scope) {
+        ElemType::Float(FloatKind::F64) => 16,
+        _ => 9,
+    };
+    // a·(1 + a/2·(1 + a/3·(…)))
+    let mut sum = lit(1.0);
+    for n in (2..=degree).rev() {
+        let step = mul::expand::<A>(scope, a.clone(), lit(1.0 / f64::from(n)));
+        sum = add::expand::<A>(scope, mul::expand::<A>(scope, step, sum), lit(1.0));
+    }
+    let series = mul::expand::<A>(scope, a.clone(), sum);
+    let exp = exp::expand::<A>(scope, a.clone());
+    let large = sub::expand::<A>(scope, exp, lit(1.0));
+    let square = mul::expand::<A>(scope, a.clone(), a);
+    let is_small = le::expand::<A>(scope, square, lit(0.25));
+    choose::expand::<A>(scope, is_small, series, large)
+}

@@ -1,0 +1,313 @@
+//! The GPU kernels. The curve is a program that is evaluated while they are compiled.
+//!
+//! A tensor is an array of vectors of `N` neighbours, loaded and stored whole. `F` is the type in
+//! memory, `A` the one to compute in. Channel of element `i`: `i / inner % count`.
+
+use super::eval::eval;
+use crate::curve::math::trace::Program;
+use cubecl::prelude::*;
+
+/// The parameters of one channel.
+#[cube]
+fn params_of<F: Float, A: Float>(params: &Sequence<Box<[F]>>, channel: usize) -> Sequence<A> {
+    let mut own = Sequence::<A>::new();
+    #[unroll]
+    for j in 0..params.len() {
+        own.push(A::cast_from(params.index(j)[channel]));
+    }
+    own
+}
+
+/// The parameters of each lane of the vector that starts at element `first`. With `together`, the
+/// launcher guarantees that all lanes belong to one channel.
+#[cube]
+fn params_of_lanes<F: Float, A: Float, N: Size>(
+    params: &Sequence<Box<[F]>>,
+    first: usize,
+    count: usize,
+    inner: usize,
+    #[comptime] together: bool,
+) -> Sequence<Sequence<A>> {
+    let mut lanes = Sequence::<Sequence<A>>::new();
+    if together {
+        let own = params_of::<F, A>(params, first / inner % count);
+        #[unroll]
+        for _ in 0..N::value() {
+            lanes.push(own.clone());
+        }
+    } else {
+        #[unroll]
+        for lane in 0..N::value() {
+            lanes.push(params_of::<F, A>(params, (first + lane) / inner % count));
+        }
+    }
+    lanes
+}
+
+/// y = f(x). One unit per vector.
+#[cube(launch_unchecked, address_type = "dynamic")]
+pub(super) fn value_kernel<F: Float, A: Float, N: Size>(
+    x: &[Vector<F, N>],
+    y: &mut [Vector<F, N>],
+    params: Sequence<Box<[F]>>,
+    vectors: usize,
+    count: usize,
+    inner: usize,
+    #[comptime] together: bool,
+    #[comptime] program: Program,
+    #[define(F, A)] _types: [ElemType; 2],
+) {
+    if ABSOLUTE_POS >= vectors {
+        terminate!();
+    }
+    let first = ABSOLUTE_POS * N::value();
+    let own = params_of_lanes::<F, A, N>(&params, first, count, inner, together);
+    let xs = x[ABSOLUTE_POS];
+    let mut ys = xs;
+    #[unroll]
+    for lane in 0..N::value() {
+        let value = eval::<A>(A::cast_from(xs.extract(lane)), own.index(lane), program.clone());
+        ys.insert(lane, F::cast_from(*value.index(0)));
+    }
+    y[ABSOLUTE_POS] = ys;
+}
+
+/// dx = g·∂f/∂x. One unit per vector.
+#[cube(launch_unchecked, address_type = "dynamic")]
+pub(super) fn slope_kernel<F: Float, A: Float, N: Size>(
+    x: &[Vector<F, N>],
+    g: &[Vector<F, N>],
+    dx: &mut [Vector<F, N>],
+    params: Sequence<Box<[F]>>,
+    vectors: usize,
+    count: usize,
+    inner: usize,
+    #[comptime] together: bool,
+    #[comptime] program: Program,
+    #[define(F, A)] _types: [ElemType; 2],
+) {
+    if ABSOLUTE_POS >= vectors {
+        terminate!();
+    }
+    let first = ABSOLUTE_POS * N::value();
+    let own = params_of_lanes::<F, A, N>(&params, first, count, inner, together);
+    let xs = x[ABSOLUTE_POS];
+    let gs = g[ABSOLUTE_POS];
+    let mut out = gs;
+    #[unroll]
+    for lane in 0..N::value() {
+        let slope = eval::<A>(A::cast_from(xs.extract(lane)), own.index(lane), program.clone());
+        out.insert(lane, F::cast_from(A::cast_from(gs.extract(lane)) * *slope.index(0)));
+    }
+    dx[ABSOLUTE_POS] = out;
+}
+
+/// dx = g·∂f/∂x, and g·∂f/∂p summed over a stretch of one row (a run of neighbours of one channel).
+///
+/// One cube per stretch; its sum for parameter `j` goes to `partial[j · cubes + cube]`.
+#[cube(launch_unchecked, address_type = "dynamic")]
+pub(super) fn rows_kernel<F: Float, A: Float, N: Size>(
+    x: &[Vector<F, N>],
+    g: &[Vector<F, N>],
+    dx: &mut [Vector<F, N>],
+    partial: &mut [A],
+    params: Sequence<Box<[F]>>,
+    cubes: usize,
+    count: usize,
+    row_vectors: usize,
+    stretches: usize,
+    stretch_vectors: usize,
+    #[comptime] with_dx: bool,
+    #[comptime] program: Program,
+    #[comptime] units: usize,
+    #[define(F, A)] _types: [ElemType; 2],
+) {
+    let unit = UNIT_POS as usize;
+    let row = CUBE_POS / stretches;
+    let start = row * row_vectors + CUBE_POS % stretches * stretch_vectors;
+    let row_end = (row + 1) * row_vectors;
+    let mut end = select(start + stretch_vectors < row_end, start + stretch_vectors, row_end);
+    // Cubes beyond the last stretch have nothing to do, but must reach the barriers.
+    if CUBE_POS >= cubes {
+        end = 0usize;
+    }
+    let own = params_of::<F, A>(&params, row % count);
+    let mut sums = Array::<A>::new(params.len());
+    #[unroll]
+    for j in 0..params.len() {
+        sums[j] = A::new(0.0_f32);
+    }
+
+    let mut at = start + unit;
+    while at < end {
+        let xs = x[at];
+        let gs = g[at];
+        let mut out = gs;
+        #[unroll]
+        for lane in 0..N::value() {
+            let value = A::cast_from(xs.extract(lane));
+            let grad = A::cast_from(gs.extract(lane));
+            let slopes = eval::<A>(value, &own, program.clone());
+            #[unroll]
+            for j in 0..params.len() {
+                sums[j] += grad * *slopes.index(j + 1);
+            }
+            if with_dx {
+                out.insert(lane, F::cast_from(grad * *slopes.index(0)));
+            }
+        }
+        if with_dx {
+            dx[at] = out;
+        }
+        at += units;
+    }
+
+    #[unroll]
+    for j in 0..params.len() {
+        let sum = sum_of_cube::<A>(sums[j], units);
+        if unit == 0 && CUBE_POS < cubes {
+            partial[j * cubes + CUBE_POS] = sum;
+        }
+    }
+}
+
+/// dx = g·∂f/∂x, and g·∂f/∂p summed down the columns of a band of a matrix whose rows repeat the
+/// parameters.
+///
+/// One unit per column vector of a band; the sum for parameter `j` and column `c` goes to
+/// `partial[(j · bands + band) · columns + c]`.
+#[cube(launch_unchecked, address_type = "dynamic")]
+pub(super) fn columns_kernel<F: Float, A: Float, N: Size>(
+    x: &[Vector<F, N>],
+    g: &[Vector<F, N>],
+    dx: &mut [Vector<F, N>],
+    partial: &mut [A],
+    params: Sequence<Box<[F]>>,
+    vectors: usize,
+    count: usize,
+    inner: usize,
+    column_vectors: usize,
+    bands: usize,
+    band_rows: usize,
+    #[comptime] together: bool,
+    #[comptime] with_dx: bool,
+    #[comptime] program: Program,
+    #[define(F, A)] _types: [ElemType; 2],
+) {
+    let band = ABSOLUTE_POS / column_vectors;
+    let column = ABSOLUTE_POS % column_vectors;
+    if band >= bands {
+        terminate!();
+    }
+    let first = column * N::value();
+    let own = params_of_lanes::<F, A, N>(&params, first, count, inner, together);
+    let width = N::value();
+    let slots = comptime!(params.len() * width);
+    let mut sums = Array::<A>::new(slots);
+    #[unroll]
+    for i in 0..slots {
+        sums[i] = A::new(0.0_f32);
+    }
+
+    for row in band * band_rows..(band + 1) * band_rows {
+        let at = row * column_vectors + column;
+        if at < vectors {
+            let xs = x[at];
+            let gs = g[at];
+            let mut out = gs;
+            #[unroll]
+            for lane in 0..N::value() {
+                let value = A::cast_from(xs.extract(lane));
+                let grad = A::cast_from(gs.extract(lane));
+                let slopes = eval::<A>(value, own.index(lane), program.clone());
+                #[unroll]
+                for j in 0..params.len() {
+                    sums[j * N::value() + lane] += grad * *slopes.index(j + 1);
+                }
+                if with_dx {
+                    out.insert(lane, F::cast_from(grad * *slopes.index(0)));
+                }
+            }
+            if with_dx {
+                dx[at] = out;
+            }
+        }
+    }
+
+    #[unroll]
+    for j in 0..params.len() {
+        let start = ((j * bands + band) * column_vectors + column) * N::value();
+        #[unroll]
+        for lane in 0..N::value() {
+            partial[start + lane] = sums[j * N::value() + lane];
+        }
+    }
+}
+
+/// Sums `partial`, seen as `[params, .., count, inner]`, to one gradient per parameter and channel.
+///
+/// With `units` > 1, one cube per channel; with 1, one unit per channel.
+#[cube(launch_unchecked, address_type = "dynamic")]
+pub(super) fn total_kernel<F: Float, A: Float>(
+    partial: &[A],
+    mut grads: Sequence<Box<[F]>>,
+    count: usize,
+    inner: usize,
+    items: usize,
+    #[comptime] units: usize,
+    #[define(F, A)] _types: [ElemType; 2],
+) {
+    let alone = comptime!(units == 1);
+    let mut channel = CUBE_POS;
+    let mut unit = UNIT_POS as usize;
+    if alone {
+        channel = ABSOLUTE_POS;
+        unit = 0usize;
+    }
+    let mut end = items;
+    if channel >= count {
+        end = 0usize;
+    }
+    #[unroll]
+    for j in 0..grads.len() {
+        let mut sum = A::new(0.0_f32);
+        let mut item = unit;
+        while item < end {
+            let repeat = item / inner * count * inner;
+            sum += partial[j * items * count + repeat + channel * inner + item % inner];
+            item += units;
+        }
+        if alone {
+            if channel < count {
+                grads.index_mut(j)[channel] = F::cast_from(sum);
+            }
+        } else {
+            let sum = sum_of_cube::<A>(sum, units);
+            if unit == 0 && channel < count {
+                grads.index_mut(j)[channel] = F::cast_from(sum);
+            }
+        }
+    }
+}
+
+/// The sum of `value` over the `units` (a power of two) of a cube, always in the same order.
+#[cube]
+fn sum_of_cube<A: Float>(value: A, #[comptime] units: usize) -> A {
+    let unit = UNIT_POS as usize;
+    let mut shared = Shared::<[A]>::new_slice(units);
+    shared[unit] = value;
+    let mut half = comptime!(units / 2).runtime();
+    sync_cube();
+    while half > 0 {
+        if unit < half {
+            let other = shared[unit + half];
+            shared[unit] += other;
+        }
+        half /= 2;
+        sync_cube();
+    }
+    let sum = shared[0];
+    // The memory may be used again right away.
+    sync_cube();
+    sum
+}

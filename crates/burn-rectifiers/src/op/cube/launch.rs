@@ -1,0 +1,379 @@
+//! Chooses how to launch the kernels, and launches them.
+
+use super::kernels::{columns_kernel, rows_kernel, slope_kernel, total_kernel, value_kernel};
+use crate::op::{Kernel, Programs, View, Wanted};
+use burn::backend::cubecl::dtype_to_storage_type;
+use burn::tensor::{DType, Shape};
+use burn_cubecl::ops::numeric::empty_device_contiguous_dtype;
+use burn_cubecl::tensor::CubeTensor;
+use cubecl::calculate_cube_count_elemwise;
+use cubecl::ir::ElemType;
+use cubecl::prelude::*;
+
+/// Units per cube, if the device has as many.
+const UNITS: usize = 256;
+
+/// From this many neighbours of one channel on, a cube sums them; below, each unit sums a column.
+const LONG_ROW: usize = 256;
+
+/// Vectors that one unit takes of a stretch of a row.
+const STRETCH: usize = 8;
+
+/// Units that keep a GPU busy: columns are cut into bands until there are as many.
+const BUSY: usize = 1 << 15;
+
+/// f(x), for contiguous tensors.
+pub(super) fn value(
+    curve: &dyn Kernel,
+    x: CubeTensor,
+    params: Vec<CubeTensor>,
+    view: View,
+) -> CubeTensor {
+    let len = x.meta.num_elements();
+    if len == 0 {
+        return x;
+    }
+    let plan = Plan::new(&x, view, len);
+    let (client, types) = (x.client.clone(), types(&x));
+    let vectors = len / plan.width;
+    let dim = CubeDim::new_1d(plan.units as u32);
+    let cubes = calculate_cube_count_elemwise(&client, vectors, dim);
+    let address = x.required_address_type();
+    let (y, y_arg) = output(&x, 0);
+    // SAFETY: units beyond `vectors` return, and the parameters have `count` values.
+    unsafe {
+        value_kernel::launch_unchecked(
+            &client,
+            cubes,
+            dim,
+            address,
+            plan.width,
+            x.into_buffer_arg(),
+            y_arg,
+            params_arg(&params),
+            vectors,
+            plan.view.count,
+            plan.view.inner,
+            plan.together(),
+            curve.programs().value.clone(),
+            types,
+        );
+    }
+    y
+}
+
+/// The gradient of the input and those of the parameters, as far as they are wanted, for
+/// contiguous tensors.
+pub(super) fn grads(
+    curve: &dyn Kernel,
+    x: CubeTensor,
+    params: Vec<CubeTensor>,
+    grad: CubeTensor,
+    view: View,
+    wanted: Wanted,
+) -> (Option<CubeTensor>, Vec<CubeTensor>) {
+    let len = x.meta.num_elements();
+    let wanted_params = wanted.params && !params.is_empty();
+    if len == 0 {
+        let zeros = |param: &CubeTensor| {
+            let (device, shape) = (param.device.clone(), param.meta.shape().clone());
+            burn_cubecl::ops::numeric::zeros(device, shape, param.dtype)
+        };
+        let params = match wanted_params {
+            true => params.iter().map(zeros).collect(),
+            false => vec![],
+        };
+        return (wanted.input.then_some(grad), params);
+    }
+    let (plan, programs) = (Plan::new(&x, view, len), curve.programs());
+    if !wanted_params {
+        let dx = wanted.input.then(|| slopes(programs, x, &params, grad, plan));
+        return (dx, vec![]);
+    }
+    if plan.view.inner >= LONG_ROW {
+        rows(programs, x, &params, grad, plan, wanted.input)
+    } else {
+        columns(programs, x, &params, grad, plan, wanted.input)
+    }
+}
+
+/// How a tensor is read.
+#[derive(Clone, Copy)]
+struct Plan {
+    view: View,
+    len: usize,
+    /// Elements per vector.
+    width: usize,
+    /// Units per cube, a power of two.
+    units: usize,
+}
+
+impl Plan {
+    fn new(x: &CubeTensor, view: View, len: usize) -> Self {
+        // One value for all is one long row, however the axes are cut.
+        let view = match view.count {
+            1 => View {
+                outer: 1,
+                count: 1,
+                inner: len,
+            },
+            _ => view,
+        };
+        // The widest vectors that tile a row of one channel, or else a set of all channels.
+        let row = if view.inner > 1 { view.inner } else { view.count };
+        let width = x
+            .client
+            .io_optimized_vector_sizes(x.dtype.size())
+            .filter(|width| row % width == 0)
+            .max()
+            .unwrap_or(1);
+        let most = x.client.properties().hardware.max_units_per_cube as usize;
+        let units = UNITS.min(1 << most.max(1).ilog2());
+        Self {
+            view,
+            len,
+            width,
+            units,
+        }
+    }
+
+    /// Whether a vector belongs to one channel as a whole.
+    fn together(&self) -> bool {
+        self.view.inner.is_multiple_of(self.width)
+    }
+}
+
+/// dx alone.
+fn slopes(
+    programs: &Programs,
+    x: CubeTensor,
+    params: &[CubeTensor],
+    grad: CubeTensor,
+    plan: Plan,
+) -> CubeTensor {
+    let (client, types) = (x.client.clone(), types(&x));
+    let vectors = plan.len / plan.width;
+    let dim = CubeDim::new_1d(plan.units as u32);
+    let cubes = calculate_cube_count_elemwise(&client, vectors, dim);
+    let address = x.required_address_type();
+    let (dx, dx_arg) = output(&grad, 1);
+    // SAFETY: units beyond `vectors` return, and the parameters have `count` values.
+    unsafe {
+        slope_kernel::launch_unchecked(
+            &client,
+            cubes,
+            dim,
+            address,
+            plan.width,
+            x.into_buffer_arg(),
+            grad.into_buffer_arg(),
+            dx_arg,
+            params_arg(params),
+            vectors,
+            plan.view.count,
+            plan.view.inner,
+            plan.together(),
+            programs.slope.clone(),
+            types,
+        );
+    }
+    dx
+}
+
+/// dx and the parameter gradients, where neighbours share a channel.
+fn rows(
+    programs: &Programs,
+    x: CubeTensor,
+    params: &[CubeTensor],
+    grad: CubeTensor,
+    plan: Plan,
+    with_dx: bool,
+) -> (Option<CubeTensor>, Vec<CubeTensor>) {
+    let (client, types) = (x.client.clone(), types(&x));
+    let View {
+        outer,
+        count,
+        inner,
+    } = plan.view;
+    let row_vectors = inner / plan.width;
+    let stretch_vectors = plan.units * STRETCH;
+    let stretches = row_vectors.div_ceil(stretch_vectors);
+    let cubes = outer * count * stretches;
+    let partial = partial_sums(&x, params.len() * cubes);
+    let address = x.required_address_type();
+    let (dx, dx_arg) = output(&grad, 1);
+    // SAFETY: stretches end with their rows, cubes beyond the last write nothing, and the
+    // parameters have `count` values.
+    unsafe {
+        rows_kernel::launch_unchecked(
+            &client,
+            calculate_cube_count_elemwise(&client, cubes, CubeDim::new_1d(1)),
+            CubeDim::new_1d(plan.units as u32),
+            address,
+            plan.width,
+            x.into_buffer_arg(),
+            grad.into_buffer_arg(),
+            dx_arg,
+            partial.clone().into_buffer_arg(),
+            params_arg(params),
+            cubes,
+            count,
+            row_vectors,
+            stretches,
+            stretch_vectors,
+            with_dx,
+            programs.slopes.clone(),
+            plan.units,
+            types,
+        );
+    }
+    let grads = totals(partial, params, stretches, outer * stretches, plan);
+    (with_dx.then_some(dx), grads)
+}
+
+/// dx and the parameter gradients, where channels change every few elements.
+fn columns(
+    programs: &Programs,
+    x: CubeTensor,
+    params: &[CubeTensor],
+    grad: CubeTensor,
+    plan: Plan,
+    with_dx: bool,
+) -> (Option<CubeTensor>, Vec<CubeTensor>) {
+    let (client, types) = (x.client.clone(), types(&x));
+    let View { count, inner, .. } = plan.view;
+    // A matrix whose rows hold every channel, or several times every channel if that is short.
+    let period = count * inner;
+    let columns = period * (UNITS / period).max(1);
+    let column_vectors = columns / plan.width;
+    let rows = plan.len.div_ceil(columns);
+    let bands = (BUSY / column_vectors).clamp(1, rows);
+    let band_rows = rows.div_ceil(bands);
+    let bands = rows.div_ceil(band_rows);
+    let partial = partial_sums(&x, params.len() * bands * columns);
+
+    let address = x.required_address_type();
+    let dim = CubeDim::new_1d(plan.units as u32);
+    let cubes = calculate_cube_count_elemwise(&client, bands * column_vectors, dim);
+    let (dx, dx_arg) = output(&grad, 1);
+    // SAFETY: units beyond the last band return, rows beyond the last element are skipped, and the
+    // parameters have `count` values.
+    unsafe {
+        columns_kernel::launch_unchecked(
+            &client,
+            cubes,
+            dim,
+            address,
+            plan.width,
+            x.into_buffer_arg(),
+            grad.into_buffer_arg(),
+            dx_arg,
+            partial.clone().into_buffer_arg(),
+            params_arg(params),
+            plan.len / plan.width,
+            count,
+            inner,
+            column_vectors,
+            bands,
+            band_rows,
+            plan.together(),
+            with_dx,
+            programs.slopes.clone(),
+            types,
+        );
+    }
+    let grads = totals(partial, params, inner, bands * columns / count, plan);
+    (with_dx.then_some(dx), grads)
+}
+
+/// Adds up partial sums seen as `[params, .., count, inner]`, `items` per channel.
+fn totals(
+    partial: CubeTensor,
+    params: &[CubeTensor],
+    inner: usize,
+    items: usize,
+    plan: Plan,
+) -> Vec<CubeTensor> {
+    let client = partial.client.clone();
+    let count = plan.view.count;
+    // A cube per channel pays off only if it has something to share out.
+    let units = if items < 32 { 1 } else { plan.units };
+    let (dim, cubes) = match units {
+        1 => {
+            let dim = CubeDim::new_1d(plan.units as u32);
+            (dim, calculate_cube_count_elemwise(&client, count, dim))
+        }
+        _ => (
+            CubeDim::new_1d(units as u32),
+            calculate_cube_count_elemwise(&client, count, CubeDim::new_1d(1)),
+        ),
+    };
+    let grads: Vec<CubeTensor> = params
+        .iter()
+        .map(|param| empty(param, param.meta.shape().clone(), param.dtype))
+        .collect();
+    let types = types(&grads[0]);
+    let address = partial.required_address_type();
+    // SAFETY: `partial` has `params · items · count` elements, and channels beyond `count` are
+    // skipped.
+    unsafe {
+        total_kernel::launch_unchecked(
+            &client,
+            cubes,
+            dim,
+            address,
+            partial.into_buffer_arg(),
+            params_arg(&grads),
+            count,
+            inner,
+            items,
+            units,
+            types,
+        );
+    }
+    grads
+}
+
+/// Where the result of an elementwise kernel goes: over `x`, its input number `position`, if
+/// nobody else holds that, into fresh memory otherwise.
+fn output(x: &CubeTensor, position: usize) -> (CubeTensor, BufferArg) {
+    if x.can_mut() {
+        let alias = BufferArg::alias(position, x.meta.num_elements());
+        return (x.clone(), alias);
+    }
+    let y = empty(x, x.meta.shape().clone(), x.dtype);
+    let arg = y.clone().into_buffer_arg();
+    (y, arg)
+}
+
+fn partial_sums(like: &CubeTensor, len: usize) -> CubeTensor {
+    let dtype = match like.dtype {
+        DType::F64 => DType::F64,
+        _ => DType::F32,
+    };
+    empty(like, Shape::from([len]), dtype)
+}
+
+fn empty(like: &CubeTensor, shape: Shape, dtype: DType) -> CubeTensor {
+    empty_device_contiguous_dtype(like.client.clone(), like.device.clone(), shape, dtype)
+}
+
+fn params_arg<F: CubePrimitive>(params: &[CubeTensor]) -> SequenceArg<Box<[F]>> {
+    let mut args = SequenceArg::new();
+    for param in params {
+        args.push(param.clone().into_buffer_arg());
+    }
+    args
+}
+
+/// The type in memory and the one to compute in.
+fn types(x: &CubeTensor) -> [ElemType; 2] {
+    let acc = match x.dtype {
+        DType::F64 => DType::F64,
+        _ => DType::F32,
+    };
+    [
+        dtype_to_storage_type(x.dtype),
+        dtype_to_storage_type(acc),
+    ]
+}
