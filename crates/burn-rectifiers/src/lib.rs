@@ -45,12 +45,15 @@ pub mod curve;
 pub mod nn;
 pub mod op;
 
+pub use curve::family::*;
 pub use curve::{Curve, ParamInfo};
-pub use nn::{
-    Activation, ActivationConfig, Elu, LeakyRelu, LearnableElu, LearnableEluConfig, PRelu,
-    PReluConfig, Relu, UnknownActivation, curves, find,
-};
+pub use nn::{Activation, ActivationConfig, UnknownActivation, curves, find};
 pub use op::{Sharing, activate};
+
+/// The README's example is tested like the others.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
 
 /// What the macros of this crate refer to.
 #[doc(hidden)]

@@ -1,18 +1,16 @@
 //! Any activation of the family as one module type, chosen by name.
 
 use super::error::UnknownActivation;
+use crate::curve::family::*;
 use crate::op::Kernel;
 use crate::{Curve, Sharing};
 use burn::config::Config;
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 
-/// Lists the family: one line per activation. `learned` ones have a config, `fixed` ones do not.
-macro_rules! family {
-    (learned: $($Learned:ident $LearnedConfig:ident $LearnedCurve:ident),+;
-     fixed: $($Fixed:ident $FixedCurve:ident),+;) => {
-        use crate::curve::{$($Learned, $LearnedConfig, $LearnedCurve,)+ $($Fixed, $FixedCurve,)+};
-
+macro_rules! choices {
+    (learned: $($file:ident $Learned:ident $LearnedConfig:ident $LearnedCurve:ident),+;
+     fixed: $($fixed_file:ident $Fixed:ident $FixedCurve:ident),+;) => {
         const FAMILY: &[&dyn Kernel] = &[$(&$LearnedCurve,)+ $(&$FixedCurve,)+];
 
         /// An activation of the family, chosen by name at run time.
@@ -81,15 +79,7 @@ macro_rules! family {
     };
 }
 
-family! {
-    learned:
-        PRelu PReluConfig PReluCurve,
-        LearnableElu LearnableEluConfig LearnableEluCurve;
-    fixed:
-        Relu ReluCurve,
-        LeakyRelu LeakyReluCurve,
-        Elu EluCurve;
-}
+crate::curve::for_family!(choices);
 
 impl Activation {
     /// The name of the activation, such as `"prelu"`.
@@ -101,6 +91,12 @@ impl Activation {
 /// The family: every activation of this crate, learned ones first.
 pub fn curves() -> impl ExactSizeIterator<Item = &'static dyn Curve> {
     FAMILY.iter().map(|kernel| *kernel as &dyn Curve)
+}
+
+/// The family, ready for [`activate`](crate::activate).
+#[cfg(test)]
+pub(crate) fn kernels() -> &'static [&'static dyn Kernel] {
+    FAMILY
 }
 
 /// The activation called `name`, ready for [`activate`](crate::activate).

@@ -22,7 +22,6 @@ impl UnknownActivation {
     pub fn nearest(&self) -> Option<&'static str> {
         let wanted = self.name.to_lowercase().replace(['-', ' '], "_");
         super::curves()
-
             .map(|curve| (edit_distance(&wanted, curve.name()), curve.name()))
             .min()
             .filter(|(distance, name)| *distance <= name.len() / 2)

@@ -4,9 +4,9 @@ mod activation;
 mod error;
 mod macros;
 
-pub use crate::curve::{
-    Elu, LeakyRelu, LearnableElu, LearnableEluConfig, PRelu, PReluConfig, Relu,
-};
+pub use crate::curve::family::*;
+#[cfg(test)]
+pub(crate) use activation::kernels;
 pub use activation::{Activation, ActivationConfig, curves, find};
 pub use error::UnknownActivation;
 

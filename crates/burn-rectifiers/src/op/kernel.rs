@@ -217,17 +217,32 @@ mod tests {
     /// The vectors that this machine has, and none: the same bits.
     #[test]
     fn instruction_sets_agree() {
+        type Curve = crate::curve::LearnableEluCurve;
         let xs: Vec<f32> = (0..4099).map(|i| (i as f32 - 2050.0) / 21.0).collect();
-        for kernel in [&crate::curve::LearnableEluCurve] {
-            let mut fast = xs.clone();
-            kernel.host_f32().value(&mut fast, &[&[0.7]], Lanes::Shared);
-            let mut plain = xs.clone();
-            body::value::<_, crate::curve::LearnableEluCurve, 1>(
-                &mut plain,
-                &[&[0.7]],
-                Lanes::Shared,
-            );
-            assert_eq!(fast, plain);
-        }
+
+        let (mut fast, mut plain) = (xs.clone(), xs.clone());
+        Curve::default()
+            .host_f32()
+            .value(&mut fast, &[&[0.7]], Lanes::Shared);
+        body::value::<_, Curve, 1>(&mut plain, &[&[0.7]], Lanes::Shared);
+        assert_eq!(fast, plain);
+
+        let (mut fast, mut plain) = (vec![1.5; xs.len()], vec![1.5; xs.len()]);
+        let (mut fast_sums, mut plain_sums) = (xs.clone(), xs.clone());
+        Curve::default().host_f32().grads(
+            &mut fast,
+            &xs,
+            &[&[0.7]],
+            &mut [&mut fast_sums],
+            Lanes::Shared,
+        );
+        body::grads::<_, Curve, 1>(
+            &mut plain,
+            &xs,
+            &[&[0.7]],
+            &mut [&mut plain_sums],
+            Lanes::Shared,
+        );
+        assert_eq!((fast, fast_sums), (plain, plain_sums));
     }
 }

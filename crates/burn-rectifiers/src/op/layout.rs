@@ -20,7 +20,9 @@ impl MemoryOrder {
         let natural = Self::natural(shape.len());
         // Axes of size 1 have arbitrary strides, which must not mislead the sort.
         let mut sorted = natural.clone();
-        sorted.axes.sort_by_key(|&axis| core::cmp::Reverse(strides[axis]));
+        sorted
+            .axes
+            .sort_by_key(|&axis| core::cmp::Reverse(strides[axis]));
         [natural, sorted].into_iter().find(|order| {
             let from_fastest = order.axes.iter().rev();
             is_dense(from_fastest.map(|&axis| (shape[axis], strides[axis])))

@@ -35,7 +35,7 @@ fn split(x: f32) -> Split {
     let q = q * r + 8.333_452e-3;
     let q = q * r + 4.166_579_6e-2;
     let q = q * r + 1.666_666_5e-1;
-    let q = q * r + 5.000_000_1e-1;
+    let q = q * r + 0.5;
     let p = r + r * r * q;
 
     let half = exponent >> 1;

@@ -29,20 +29,18 @@ fn expand_program<A: Float>(
     let mut values: Vec<Value<A>> = Vec::with_capacity(program.steps.len());
     for step in &program.steps {
         let number = |at: usize| match &values[at] {
-            Value::Number(number) => number.clone(),
+            Value::Number(number) => *number,
             Value::Mask(_) => unreachable!("a mask is no number"),
         };
         let mask = |at: usize| match &values[at] {
-            Value::Mask(mask) => mask.clone(),
+            Value::Mask(mask) => *mask,
             Value::Number(_) => unreachable!("selection is by a mask"),
         };
         let value = match *step {
             Step::Gt(a, b) => Value::Mask(gt::expand::<A>(scope, number(a), number(b))),
             Step::Le(a, b) => Value::Mask(le::expand::<A>(scope, number(a), number(b))),
-            Step::Input => Value::Number(x.clone()),
-            Step::Param(i) => {
-                Value::Number(params.__expand_index_method(scope, i.into()).clone())
-            }
+            Step::Input => Value::Number(x),
+            Step::Param(i) => Value::Number(*params.__expand_index_method(scope, i.into())),
             Step::Lit(bits) => Value::Number(literal::<A>(scope, f64::from_bits(bits))),
             Step::Add(a, b) => Value::Number(add::expand::<A>(scope, number(a), number(b))),
             Step::Sub(a, b) => Value::Number(sub::expand::<A>(scope, number(a), number(b))),
@@ -60,7 +58,7 @@ fn expand_program<A: Float>(
     let mut outputs = Sequence::<A>::__expand_new(scope);
     for &at in &program.outputs {
         match &values[at] {
-            Value::Number(number) => outputs.__expand_push_method(scope, number.clone()),
+            Value::Number(number) => outputs.__expand_push_method(scope, *number),
             Value::Mask(_) => unreachable!("a program yields numbers"),
         }
     }
@@ -129,13 +127,13 @@ fn exp_m1<A: Float>(scope: &Scope, a: NativeExpand<A>) -> NativeExpand<A> {
     // a·(1 + a/2·(1 + a/3·(…)))
     let mut sum = lit(1.0);
     for n in (2..=degree).rev() {
-        let step = mul::expand::<A>(scope, a.clone(), lit(1.0 / f64::from(n)));
+        let step = mul::expand::<A>(scope, a, lit(1.0 / f64::from(n)));
         sum = add::expand::<A>(scope, mul::expand::<A>(scope, step, sum), lit(1.0));
     }
-    let series = mul::expand::<A>(scope, a.clone(), sum);
-    let exp = exp::expand::<A>(scope, a.clone());
+    let series = mul::expand::<A>(scope, a, sum);
+    let exp = exp::expand::<A>(scope, a);
     let large = sub::expand::<A>(scope, exp, lit(1.0));
-    let square = mul::expand::<A>(scope, a.clone(), a);
+    let square = mul::expand::<A>(scope, a, a);
     let is_small = le::expand::<A>(scope, square, lit(0.25));
     choose::expand::<A>(scope, is_small, series, large)
 }

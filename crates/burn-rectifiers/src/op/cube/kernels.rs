@@ -66,7 +66,11 @@ pub(super) fn value_kernel<F: Float, A: Float, N: Size>(
     let mut ys = xs;
     #[unroll]
     for lane in 0..N::value() {
-        let value = eval::<A>(A::cast_from(xs.extract(lane)), own.index(lane), program.clone());
+        let value = eval::<A>(
+            A::cast_from(xs.extract(lane)),
+            own.index(lane),
+            program.clone(),
+        );
         ys.insert(lane, F::cast_from(*value.index(0)));
     }
     y[ABSOLUTE_POS] = ys;
@@ -96,8 +100,15 @@ pub(super) fn slope_kernel<F: Float, A: Float, N: Size>(
     let mut out = gs;
     #[unroll]
     for lane in 0..N::value() {
-        let slope = eval::<A>(A::cast_from(xs.extract(lane)), own.index(lane), program.clone());
-        out.insert(lane, F::cast_from(A::cast_from(gs.extract(lane)) * *slope.index(0)));
+        let slope = eval::<A>(
+            A::cast_from(xs.extract(lane)),
+            own.index(lane),
+            program.clone(),
+        );
+        out.insert(
+            lane,
+            F::cast_from(A::cast_from(gs.extract(lane)) * *slope.index(0)),
+        );
     }
     dx[ABSOLUTE_POS] = out;
 }
@@ -126,7 +137,11 @@ pub(super) fn rows_kernel<F: Float, A: Float, N: Size>(
     let row = CUBE_POS / stretches;
     let start = row * row_vectors + CUBE_POS % stretches * stretch_vectors;
     let row_end = (row + 1) * row_vectors;
-    let mut end = select(start + stretch_vectors < row_end, start + stretch_vectors, row_end);
+    let mut end = select(
+        start + stretch_vectors < row_end,
+        start + stretch_vectors,
+        row_end,
+    );
     // Cubes beyond the last stretch have nothing to do, but must reach the barriers.
     if CUBE_POS >= cubes {
         end = 0usize;

@@ -87,7 +87,9 @@ pub(super) fn grads(
     }
     let (plan, programs) = (Plan::new(&x, view, len), curve.programs());
     if !wanted_params {
-        let dx = wanted.input.then(|| slopes(programs, x, &params, grad, plan));
+        let dx = wanted
+            .input
+            .then(|| slopes(programs, x, &params, grad, plan));
         return (dx, vec![]);
     }
     if plan.view.inner >= LONG_ROW {
@@ -120,7 +122,11 @@ impl Plan {
             _ => view,
         };
         // The widest vectors that tile a row of one channel, or else a set of all channels.
-        let row = if view.inner > 1 { view.inner } else { view.count };
+        let row = if view.inner > 1 {
+            view.inner
+        } else {
+            view.count
+        };
         let width = x
             .client
             .io_optimized_vector_sizes(x.dtype.size())
@@ -372,8 +378,5 @@ fn types(x: &CubeTensor) -> [ElemType; 2] {
         DType::F64 => DType::F64,
         _ => DType::F32,
     };
-    [
-        dtype_to_storage_type(x.dtype),
-        dtype_to_storage_type(acc),
-    ]
+    [dtype_to_storage_type(x.dtype), dtype_to_storage_type(acc)]
 }

@@ -62,3 +62,6 @@ fn ordered(task: Task, order: &MemoryOrder) -> Task {
 fn contiguous(params: Bundle<CubeBackend>) -> Vec<CubeTensor> {
     params.into_vec().into_iter().map(into_contiguous).collect()
 }
+
+#[cfg(all(test, feature = "wgpu", feature = "flex"))]
+mod tests;

@@ -1,0 +1,119 @@
+//! Fetching the official archives.
+//!
+//! The archive is streamed into a `.part` file and hashed on the way; only when size and SHA-256
+//! are the known ones is it unpacked, into a temporary folder that is renamed into place as the
+//! last step. So the data are either there and complete or not there at all, whatever happens in
+//! between, and once they are there the network is not touched again.
+
+mod archive;
+mod transfer;
+
+use std::{
+    fs::{self, File, TryLockError},
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    DataError,
+    cifar::{self, Kind},
+};
+
+/// Where an archive comes from and what identifies it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The address.
+    pub url: String,
+    /// Bytes of the archive.
+    pub size: u64,
+    /// SHA-256 of the archive, in hexadecimal.
+    pub sha256: String,
+}
+
+impl Source {
+    /// The archive on the authors' site.
+    pub fn official(kind: Kind) -> Self {
+        let (file, size, sha256) = match kind {
+            Kind::Cifar10 => (
+                "cifar-10-binary.tar.gz",
+                170_052_171,
+                "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+            ),
+            Kind::Cifar100 => (
+                "cifar-100-binary.tar.gz",
+                168_513_733,
+                "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec",
+            ),
+        };
+        Self {
+            url: format!("https://www.cs.toronto.edu/~kriz/{file}"),
+            size,
+            sha256: sha256.into(),
+        }
+    }
+
+    /// The same archive from another server: size and hash still have to match.
+    pub fn from_mirror(self, url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            ..self
+        }
+    }
+}
+
+/// Makes sure that the data set is in `dir`, fetching it if it is not, and returns the folder that
+/// holds its files. Shows a progress bar if standard error is a terminal.
+///
+/// # Errors
+///
+/// If the download or the disk fails; nothing half-finished is left behind then.
+pub fn fetch(kind: Kind, dir: &Path, source: &Source) -> Result<PathBuf, DataError> {
+    match cifar::find(kind, dir) {
+        Ok(files) => return Ok(files.folder),
+        Err(DataError::NoFolder { .. } | DataError::NoFiles { .. }) => {}
+        // Some files are there: the user's own, which must not be mixed with others.
+        Err(incomplete) => return Err(incomplete),
+    }
+    fs::create_dir_all(dir).map_err(DataError::io("create the folder", dir))?;
+    let part = Part::lock(dir.join(format!("{}.tar.gz.part", kind.folder())))?;
+    // Another process may have finished between the first look and the lock.
+    if let Ok(files) = cifar::find(kind, dir) {
+        return Ok(files.folder);
+    }
+    transfer::download(source, dir, &part.file, &part.path)?;
+    archive::unpack(kind, &part.file, &part.path, dir)
+}
+
+/// The file an archive is written to. It is locked while this process uses it and removed after.
+struct Part {
+    path: PathBuf,
+    file: File,
+}
+
+impl Part {
+    fn lock(path: PathBuf) -> Result<Self, DataError> {
+        let file = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            // Not yet: until it is locked the content may be another process's.
+            .truncate(false)
+            .open(&path)
+            .map_err(DataError::io("write", &path))?;
+        // File systems without locks exist; there, one process at a time is up to the user.
+        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+            return Err(DataError::Busy { part: path });
+        }
+        file.set_len(0).map_err(DataError::io("write", &path))?;
+        Ok(Self { path, file })
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // Best effort: what stays is overwritten by the next download.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+#[cfg(test)]
+mod tests;

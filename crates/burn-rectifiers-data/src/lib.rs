@@ -1,0 +1,49 @@
+//! CIFAR-style images for Burn: generated ones that need no download, and the real CIFAR-10 and
+//! CIFAR-100 in their official binary layout.
+//!
+//! - [`synthetic`] draws ten classes of 32×32 colour images from a seed.
+//! - [`cifar`] reads the binary files from a folder, [`download`] fetches and verifies them.
+//! - [`Training`] adds random flips and crops, [`CifarBatcher`] turns items into normalized
+//!   tensors; both plug into Burn's [`DataLoader`](burn::data::dataloader::DataLoader).
+//!
+//! ```
+//! use burn::data::dataloader::DataLoaderBuilder;
+//! use burn_rectifiers_data::{Augment, CifarBatcher, Normalization, Training, synthetic};
+//!
+//! let data = synthetic::split(42, 500, 100);
+//! let batcher = CifarBatcher::new(Normalization::from_images(&data.train));
+//! let train = DataLoaderBuilder::new(batcher.clone())
+//!     .batch_size(64)
+//!     .shuffle(42)
+//!     .num_workers(1)
+//!     .build(Training::new(data.train, Augment::default(), 42));
+//! let test = DataLoaderBuilder::new(batcher).batch_size(100).build(data.test);
+//! assert_eq!((train.num_items(), test.num_items()), (500, 100));
+//! ```
+
+mod augment;
+mod batcher;
+pub mod cifar;
+pub mod download;
+mod error;
+mod images;
+mod normalization;
+mod rng;
+pub mod synthetic;
+mod view;
+
+pub use augment::{Augment, Training};
+pub use batcher::{CifarBatch, CifarBatcher};
+pub use error::DataError;
+pub use images::{CifarItem, Images, Pixels, Split};
+pub use normalization::Normalization;
+pub use view::View;
+
+/// Width and height of an image.
+pub const SIDE: usize = 32;
+
+/// Colour channels of an image: red, green, blue.
+pub const CHANNELS: usize = 3;
+
+/// Bytes of an image.
+pub const PIXELS: usize = CHANNELS * SIDE * SIDE;

@@ -1,0 +1,149 @@
+//! The device that a name on the command line stands for.
+
+use std::panic::{catch_unwind, set_hook, take_hook};
+
+use burn::tensor::{Device, Tensor};
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+use crate::StudyError;
+
+/// What computes the tensors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Backend {
+    /// CPU, Burn's own kernels.
+    Flex,
+    /// CPU, on the ndarray crate.
+    Ndarray,
+    /// GPU through WebGPU.
+    Wgpu,
+    /// GPU through Vulkan, with SPIR-V kernels.
+    Vulkan,
+    /// Apple GPU.
+    Metal,
+    /// NVIDIA GPU.
+    Cuda,
+    /// AMD GPU.
+    Rocm,
+    /// CPU through LibTorch.
+    Tch,
+}
+
+impl Backend {
+    /// The name on the command line, which is also the name of the Cargo feature.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Flex => "flex",
+            Self::Ndarray => "ndarray",
+            Self::Wgpu => "wgpu",
+            Self::Vulkan => "vulkan",
+            Self::Metal => "metal",
+            Self::Cuda => "cuda",
+            Self::Rocm => "rocm",
+            Self::Tch => "tch",
+        }
+    }
+
+    /// The default device of the backend, tried out: a result means that it computes.
+    ///
+    /// # Errors
+    ///
+    /// If the backend is not compiled in or has no working device.
+    pub fn device(self) -> Result<Device, StudyError> {
+        let name = self.name();
+        let constructor = self.constructor().ok_or(StudyError::NotCompiled { name })?;
+        open(constructor).map_err(|reason| StudyError::NoDevice { name, reason })
+    }
+
+    fn constructor(self) -> Option<fn() -> Device> {
+        #[cfg(any(feature = "wgpu", feature = "vulkan", feature = "metal"))]
+        use burn::tensor::DeviceKind::DefaultDevice;
+        match self {
+            #[cfg(feature = "flex")]
+            Self::Flex => Some(Device::flex),
+            #[cfg(feature = "ndarray")]
+            #[allow(deprecated)]
+            // Burn wants people to leave it, and people compare with it.
+            Self::Ndarray => Some(Device::ndarray),
+            #[cfg(feature = "wgpu")]
+            Self::Wgpu => Some(|| Device::wgpu(DefaultDevice)),
+            #[cfg(feature = "vulkan")]
+            Self::Vulkan => Some(|| Device::vulkan(DefaultDevice)),
+            #[cfg(feature = "metal")]
+            Self::Metal => Some(|| Device::metal(DefaultDevice)),
+            #[cfg(feature = "cuda")]
+            Self::Cuda => Some(|| Device::cuda(0)),
+            #[cfg(feature = "rocm")]
+            Self::Rocm => Some(|| Device::rocm(0)),
+            #[cfg(feature = "tch")]
+            #[allow(deprecated)] // As for ndarray.
+            Self::Tch => Some(Device::libtorch),
+            #[allow(unreachable_patterns)] // Unless every backend is compiled in.
+            _ => None,
+        }
+    }
+}
+
+/// Opens the device and computes a sum on it. Drivers that are missing make Burn panic rather than
+/// return an error, so the panic is caught here and becomes a reason.
+fn open(constructor: fn() -> Device) -> Result<Device, String> {
+    let hook = take_hook();
+    set_hook(Box::new(|_| ()));
+    let result = catch_unwind(|| {
+        let device = constructor();
+        let sum = Tensor::<1>::ones([2], &device).sum().into_data();
+        (device, sum.iter::<f32>().next())
+    });
+    set_hook(hook);
+    match result {
+        Ok((device, Some(2.0))) => Ok(device),
+        Ok((_, sum)) => Err(format!("1 + 1 gave {sum:?}")),
+        Err(panic) => {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+            let line = text.and_then(|text| text.lines().find(|line| !line.trim().is_empty()));
+            Err(line
+                .unwrap_or("the driver failed without a word")
+                .trim()
+                .to_string())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(feature = "flex")]
+    fn flex_is_there() {
+        assert!(Backend::Flex.device().is_ok());
+    }
+
+    #[test]
+    #[cfg(not(feature = "rocm"))]
+    fn a_backend_that_was_left_out_names_its_feature() {
+        let message = Backend::Rocm.device().unwrap_err().to_string();
+        assert_eq!(
+            message,
+            "--backend rocm: not compiled in; add `--features rocm` to the cargo command"
+        );
+    }
+
+    #[test]
+    fn a_failing_driver_becomes_a_line() {
+        let reason = open(|| panic!("no adapter\nfound")).unwrap_err();
+        assert_eq!(reason, "no adapter");
+    }
+
+    #[test]
+    fn names_are_those_of_the_command_line() {
+        for backend in Backend::value_variants() {
+            assert_eq!(
+                backend.to_possible_value().unwrap().get_name(),
+                backend.name()
+            );
+        }
+    }
+}

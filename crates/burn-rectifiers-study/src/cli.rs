@@ -1,0 +1,61 @@
+//! Errors of the command line in one line.
+
+use std::process::{ExitCode, exit};
+
+use clap::{Parser, error::ErrorKind};
+
+use crate::StudyError;
+
+/// The command line, or the end of the process: 0 after `--help`, 2 after one line that says what
+/// is wrong.
+pub fn parse<T: Parser>() -> T {
+    T::try_parse().unwrap_or_else(|error| match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
+        _ => {
+            eprintln!("{}", one_line(&error.to_string()));
+            exit(2)
+        }
+    })
+}
+
+/// Success, or the error in one line with its exit code.
+pub fn finish(result: Result<(), StudyError>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            match error {
+                // Somebody wanted it.
+                StudyError::Interrupted { .. } => eprintln!("{error}"),
+                _ => eprintln!("error: {error}"),
+            }
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+/// Clap spreads an error over paragraphs; this keeps what it says, without the usage text.
+fn one_line(message: &str) -> String {
+    let lines = message.lines().map(str::trim);
+    let lines = lines.take_while(|line| !line.starts_with("Usage:"));
+    let said: Vec<_> = lines.filter(|line| !line.is_empty()).collect();
+    let said = said
+        .join("; ")
+        .replace("; For more information, try '--help'.", "");
+    format!("{said} (--help lists the flags)")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paragraphs_become_a_line() {
+        let message = "error: unexpected argument '--acivation' found\n\n  tip: a similar argument \
+                       exists: '--activation'\n\nUsage: x [OPTIONS]\n\nFor more information, try '--help'.\n";
+        assert_eq!(
+            one_line(message),
+            "error: unexpected argument '--acivation' found; tip: a similar argument exists: \
+             '--activation' (--help lists the flags)"
+        );
+    }
+}

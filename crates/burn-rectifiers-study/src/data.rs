@@ -1,0 +1,99 @@
+//! The images that a run asks for.
+
+use std::path::{Path, PathBuf};
+
+use burn_rectifiers_data::{
+    Images, Split,
+    cifar::{self, Kind},
+    download::{self, Source},
+    synthetic,
+};
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+use crate::{Settings, StudyError};
+
+/// Where images come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DataSet {
+    /// Ten classes of shapes, drawn from the seed; no download.
+    Synthetic,
+    /// CIFAR-10 in its binary layout.
+    Cifar10,
+    /// CIFAR-100 in its binary layout.
+    Cifar100,
+}
+
+impl DataSet {
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Synthetic => "synthetic",
+            Self::Cifar10 => "cifar10",
+            Self::Cifar100 => "cifar100",
+        }
+    }
+
+    fn kind(self) -> Option<Kind> {
+        match self {
+            Self::Synthetic => None,
+            Self::Cifar10 => Some(Kind::Cifar10),
+            Self::Cifar100 => Some(Kind::Cifar100),
+        }
+    }
+}
+
+impl Settings {
+    /// Draws, reads or (only with `download`) fetches the images of this run.
+    ///
+    /// Sizes default to 5,000 and 1,000 synthetic images, and to all there are of CIFAR.
+    ///
+    /// # Errors
+    ///
+    /// If the data are missing or broken, or have fewer images than asked for.
+    pub fn images(&self, download: bool) -> Result<Split, StudyError> {
+        let Some(kind) = self.data.kind() else {
+            let (train, test) = (
+                self.train_size.unwrap_or(5_000),
+                self.test_size.unwrap_or(1_000),
+            );
+            return Ok(synthetic::split(self.seed, train, test));
+        };
+        let folder = self
+            .data_dir
+            .clone()
+            .unwrap_or_else(|| PathBuf::from("data"));
+        let folder = match download {
+            true => download::fetch(kind, &folder, &Source::official(kind))?,
+            false => folder,
+        };
+        let Split { train, test } = cifar::load(kind, &folder)?;
+        Ok(Split {
+            train: first(train, self.train_size, "train-size", &folder)?,
+            test: first(test, self.test_size, "test-size", &folder)?,
+        })
+    }
+}
+
+/// The first `wanted` images, or all.
+fn first(
+    images: Images,
+    wanted: Option<usize>,
+    setting: &'static str,
+    folder: &Path,
+) -> Result<Images, StudyError> {
+    match wanted {
+        Some(wanted) if wanted > images.len() => Err(StudyError::Setting {
+            setting,
+            value: wanted.to_string(),
+            expected: format!(
+                "at most {}, all there are in {}",
+                images.len(),
+                folder.display()
+            ),
+        }),
+        Some(wanted) => Ok(images.take(wanted)),
+        None => Ok(images),
+    }
+}

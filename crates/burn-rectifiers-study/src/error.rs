@@ -1,0 +1,149 @@
+//! What can go wrong in a run: one line each, and the exit code that belongs to it.
+
+use std::{io, path::PathBuf};
+
+use burn_rectifiers_data::DataError;
+
+/// The reason a run cannot start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum StudyError {
+    /// A setting has a value that makes no sense.
+    #[error("--{setting} {value}: expected {expected}")]
+    Setting {
+        /// Name of the flag, without dashes.
+        setting: &'static str,
+        /// What was given.
+        value: String,
+        /// What would be right.
+        expected: String,
+    },
+
+    /// The backend is not part of this program.
+    #[error("--backend {name}: not compiled in; add `--features {name}` to the cargo command")]
+    NotCompiled {
+        /// Name of the backend and of the feature that brings it.
+        name: &'static str,
+    },
+
+    /// The backend is there, but its device is not.
+    #[error(
+        "--backend {name}: no usable device ({reason}); check the driver or take --backend flex"
+    )]
+    NoDevice {
+        /// Name of the backend.
+        name: &'static str,
+        /// What the backend said.
+        reason: String,
+    },
+
+    /// The data cannot be read or fetched.
+    #[error(transparent)]
+    Data(#[from] DataError),
+
+    /// The folder belongs to a run with other settings.
+    #[error("{}: holds a run with --{setting} {there}, not {here}; {advice}", .folder.display())]
+    OtherRun {
+        /// The run's folder.
+        folder: PathBuf,
+        /// The first setting that differs.
+        setting: String,
+        /// Its value in the folder.
+        there: String,
+        /// Its value now.
+        here: String,
+        /// What to do.
+        advice: &'static str,
+    },
+
+    /// There is nothing to resume.
+    #[error("{}: no checkpoint to resume from; start the run without --resume", .folder.display())]
+    NoCheckpoint {
+        /// The run's folder.
+        folder: PathBuf,
+    },
+
+    /// A file of the run is not what this program wrote.
+    #[error("{}: unusable: {reason}; delete the run's folder and start again", .file.display())]
+    Broken {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// The operating system refused something.
+    #[error("{}: cannot {action}: {reason}", .path.display())]
+    Io {
+        /// What was to be done.
+        action: &'static str,
+        /// With which file or folder.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+
+    /// Training stopped on an error.
+    #[error("training stopped in epoch {epoch}: {reason}")]
+    Training {
+        /// The epoch that was not finished.
+        epoch: usize,
+        /// What happened.
+        reason: String,
+    },
+
+    /// Training was stopped on request.
+    #[error("{}", interrupted(.epoch, .epochs, .folder))]
+    Interrupted {
+        /// Whole epochs that are kept.
+        epoch: usize,
+        /// Epochs that were wanted.
+        epochs: usize,
+        /// The run's folder.
+        folder: PathBuf,
+    },
+}
+
+impl StudyError {
+    /// 2 for what the user can mend on the command line, 130 for an interruption as in shells, 1
+    /// for the rest.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Setting { .. }
+            | Self::NotCompiled { .. }
+            | Self::Data(_)
+            | Self::OtherRun { .. }
+            | Self::NoCheckpoint { .. } => 2,
+            Self::NoDevice { .. }
+            | Self::Broken { .. }
+            | Self::Io { .. }
+            | Self::Training { .. } => 1,
+            Self::Interrupted { .. } => 130,
+        }
+    }
+
+    /// For `map_err` on file operations.
+    pub(crate) fn io<E: Into<io::Error>>(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(E) -> Self {
+        let path = path.into();
+        move |source| Self::Io {
+            action,
+            path,
+            reason: source.into().to_string(),
+        }
+    }
+}
+
+fn interrupted(epoch: &usize, epochs: &usize, folder: &std::path::Path) -> String {
+    let folder = folder.display();
+    match epoch {
+        0 => format!(
+            "interrupted before the first of {epochs} epochs ended: nothing to resume in {folder}"
+        ),
+        _ => format!(
+            "interrupted; the checkpoint of epoch {epoch} of {epochs} is in {folder}: \
+             the same command with --resume continues from there"
+        ),
+    }
+}

@@ -1,0 +1,35 @@
+//! What puts burn-rectifiers to the test: a small network, a training run that can be interrupted
+//! and resumed, probes of what was learned, and reports.
+//!
+//! An experiment reads from top to bottom in a page, because the pieces are here:
+//!
+//! - [`Settings`] is everything a run depends on, and its command line.
+//! - [`Backend`] finds the device, [`Settings::images`] the data, [`Cnn`] is the network.
+//! - [`RunFolder`] is where a run leaves its traces, [`train::train`] trains in it on burn-train.
+//! - [`probe`] looks at what went into each activation; [`Summary`], [`table`] and [`pictures`]
+//!   tell what came of it.
+
+mod backend;
+pub mod cli;
+mod data;
+mod error;
+mod init;
+mod model;
+mod optimizer;
+pub mod pictures;
+pub mod probe;
+mod rng;
+mod run_folder;
+mod settings;
+mod summary;
+pub mod table;
+pub mod train;
+
+pub use backend::Backend;
+pub use data::DataSet;
+pub use error::StudyError;
+pub use model::{Block, Cnn};
+pub use optimizer::adam;
+pub use run_folder::{EpochRow, RunFolder, StepRow};
+pub use settings::Settings;
+pub use summary::{LayerSummary, ParameterSummary, Summary, Timings};

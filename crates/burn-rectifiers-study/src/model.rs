@@ -1,0 +1,128 @@
+//! The network: three blocks of convolution, activation and pooling, then a linear classifier.
+
+use burn::{
+    Tensor,
+    module::Module,
+    nn::{
+        Linear,
+        conv::Conv2d,
+        loss::{CrossEntropyLoss, CrossEntropyLossConfig},
+        pool::{MaxPool2d, MaxPool2dConfig},
+    },
+    tensor::Device,
+    train::{ClassificationOutput, InferenceStep, TrainOutput, TrainStep},
+};
+use burn_rectifiers::{Activation, ActivationConfig, Sharing};
+use burn_rectifiers_data::{CHANNELS, CifarBatch, SIDE};
+
+use crate::{Settings, init::Weights};
+
+/// Convolution 3×3, activation, max-pooling 2×2.
+#[derive(Module, Debug)]
+pub struct Block {
+    /// Keeps height and width.
+    pub conv: Conv2d,
+    /// The unit under test.
+    pub activation: Activation,
+    /// Halves height and width.
+    pub pool: MaxPool2d,
+}
+
+/// A small convolutional network for images of 32×32.
+///
+/// The blocks have `width`, 2·`width` and 4·`width` channels. No normalization: what the activation
+/// does to the signal is what shall be seen.
+#[derive(Module, Debug)]
+pub struct Cnn {
+    /// From the image inwards.
+    pub blocks: Vec<Block>,
+    /// From the last feature map, flattened, to the classes.
+    pub classifier: Linear,
+    /// What is minimized.
+    pub loss: CrossEntropyLoss,
+}
+
+impl Cnn {
+    /// A network whose initial weights follow from the seed alone, whatever the device.
+    ///
+    /// # Panics
+    ///
+    /// If the activation is not in the family; [`Settings`] from a command line are.
+    pub fn new(settings: &Settings, classes: usize, device: &Device) -> Self {
+        let mut weights = Weights::new(settings.seed, device);
+        let widths = [1, 2, 4].map(|times| times * settings.width);
+        let (mut channels, mut side) = (CHANNELS, SIDE);
+        let blocks = widths
+            .map(|width| {
+                let block = Block {
+                    conv: weights.conv([channels, width]),
+                    activation: activation(settings, [width, side, side], device),
+                    pool: MaxPool2dConfig::new([2, 2]).with_strides([2, 2]).init(),
+                };
+                (channels, side) = (width, side / 2);
+                block
+            })
+            .into();
+        Self {
+            blocks,
+            classifier: weights.linear(channels * side * side, classes),
+            loss: CrossEntropyLossConfig::new().init(device),
+        }
+    }
+
+    /// Logits `[batch, classes]` of images `[batch, 3, 32, 32]`.
+    pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
+        self.forward_observed(images, |_, _| ())
+    }
+
+    /// As [`forward`](Self::forward), showing the input of each block's activation on the way.
+    pub fn forward_observed(
+        &self,
+        images: Tensor<4>,
+        mut observe: impl FnMut(usize, &Tensor<4>),
+    ) -> Tensor<2> {
+        let mut x = images;
+        for (index, block) in self.blocks.iter().enumerate() {
+            x = block.conv.forward(x);
+            observe(index, &x);
+            x = block.pool.forward(block.activation.forward(x));
+        }
+        self.classifier.forward(x.flatten(1, 3))
+    }
+
+    fn classify(&self, batch: CifarBatch) -> ClassificationOutput {
+        let output = self.forward(batch.images);
+        let loss = self.loss.forward(output.clone(), batch.targets.clone());
+        ClassificationOutput::new(loss, output, batch.targets)
+    }
+}
+
+fn activation(settings: &Settings, shape: [usize; 3], device: &Device) -> Activation {
+    let sharing = match settings.sharing {
+        // In `[batch, channel, height, width]`.
+        Sharing::Channel { .. } => Sharing::Channel { axis: 1 },
+        other => other,
+    };
+    ActivationConfig::new(settings.activation.clone(), shape.to_vec())
+        .with_sharing(sharing)
+        .init(device)
+}
+
+impl TrainStep for Cnn {
+    type Input = CifarBatch;
+    type Output = ClassificationOutput;
+
+    fn step(&self, batch: CifarBatch) -> TrainOutput<ClassificationOutput> {
+        let item = self.classify(batch);
+        TrainOutput::new(self, item.loss.backward(), item)
+    }
+}
+
+impl InferenceStep for Cnn {
+    type Input = CifarBatch;
+    type Output = ClassificationOutput;
+
+    fn step(&self, batch: CifarBatch) -> ClassificationOutput {
+        self.classify(batch)
+    }
+}

@@ -1,0 +1,82 @@
+//! The learned parameters of each layer.
+
+use burn_rectifiers::ParamInfo;
+use plotters::prelude::*;
+
+use super::style::{self, Area, BLUE, Drawn, INK, ORANGE, px};
+use crate::{Cnn, probe::curves_of};
+
+/// At most so many values of a layer become dots.
+const DOTS: usize = 1024;
+
+/// One panel per parameter; nothing for activations without any.
+pub(super) fn svg(run: &str, model: &Cnn) -> Option<Drawn> {
+    let infos = model.blocks.first()?.activation.curve().params();
+    if infos.is_empty() {
+        return None;
+    }
+    let layers: Vec<_> = model
+        .blocks
+        .iter()
+        .map(|block| curves_of(&block.activation))
+        .collect();
+    let title = format!("Learned parameters: {run}");
+    Some(style::panels(&title, infos.len(), |index, area| {
+        let column = |layer: &Vec<Vec<f64>>| layer.iter().map(|curve| curve[index]).collect();
+        panel(
+            area,
+            &infos[index],
+            &layers.iter().map(column).collect::<Vec<_>>(),
+        )
+    }))
+}
+
+fn panel(
+    area: &Area,
+    info: &ParamInfo,
+    layers: &[Vec<f64>],
+) -> Result<(), Box<dyn std::error::Error>> {
+    let (low, high) = style::extent(layers.iter().flatten().copied().chain([info.default]));
+    let right = layers.len() as f64 + 0.6;
+    // Room above the values for the legend.
+    let range = style::airy(low, high + 0.3 * (high - low));
+    let title = format!("{} of each block", info.name);
+    let mut chart = style::chart(area, &title)?.build_cartesian_2d(0.4..right, range)?;
+    let labels = layers.len() + 1;
+    style::mesh(
+        &mut chart,
+        ("block, from the image inwards", labels),
+        (info.name, 8),
+    )?;
+    let before = style::line(&ORANGE, 2);
+    let line = [(0.4, info.default), (right, info.default)];
+    chart
+        .draw_series(DashedLineSeries::new(line, px(7), px(5), before))?
+        .label(format!(
+            "before training ({})",
+            style::number(&info.default)
+        ))
+        .legend(style::stroke(before));
+    let dots = layers.iter().enumerate().flat_map(|(index, values)| {
+        let step = values.len().div_ceil(DOTS);
+        let count = values.len().div_ceil(step) as f64;
+        // Side by side in the order of the channels, so that dots do not hide each other.
+        let place = move |i: usize| index as f64 + 0.7 + 0.6 * (i as f64 + 0.5) / count;
+        let shown = values.iter().step_by(step).enumerate();
+        shown.map(move |(i, &value)| Circle::new((place(i), value), px(2), BLUE.mix(0.5).filled()))
+    });
+    chart
+        .draw_series(dots)?
+        .label("learned value")
+        .legend(|(x, y)| Circle::new((x + px(9) as i32, y), px(3), BLUE.mix(0.6).filled()));
+    let means = layers.iter().enumerate().map(|(index, values)| {
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let x = index as f64 + 1.0;
+        PathElement::new([(x - 0.34, mean), (x + 0.34, mean)], style::line(&INK, 3))
+    });
+    chart
+        .draw_series(means)?
+        .label("mean")
+        .legend(style::stroke(style::line(&INK, 3)));
+    style::legend(&mut chart, SeriesLabelPosition::UpperRight)
+}

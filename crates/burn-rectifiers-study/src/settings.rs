@@ -1,0 +1,237 @@
+//! Everything a run depends on.
+
+use std::path::PathBuf;
+
+use burn_rectifiers::Sharing;
+use clap::Args;
+use serde::{Deserialize, Serialize};
+
+use crate::{Backend, DataSet, StudyError};
+
+/// What decides the outcome of a run. Two runs with equal settings give equal numbers on a CPU.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+pub struct Settings {
+    /// Activation after every convolution
+    #[arg(long, value_name = "NAME", default_value = "prelu", value_parser = activation)]
+    pub activation: String,
+
+    /// What shares one set of learned parameters: layer, channel or element
+    #[arg(long, value_name = "WHAT", default_value = "channel", value_parser = sharing)]
+    #[serde(with = "as_text")]
+    pub sharing: Sharing,
+
+    /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda, rocm or tch; for all but flex, add
+    /// `--features NAME` to the cargo command
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "flex",
+        hide_possible_values = true
+    )]
+    pub backend: Backend,
+
+    /// The images: synthetic, cifar10 or cifar100
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "synthetic",
+        hide_possible_values = true
+    )]
+    pub data: DataSet,
+
+    /// Folder of the CIFAR files [default: data]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+
+    /// Training images [default: 5000 synthetic ones, or all there are]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub train_size: Option<usize>,
+
+    /// Test images [default: 1000 synthetic ones, or all there are]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub test_size: Option<usize>,
+
+    /// Passes over the training images
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 5,
+        allow_negative_numbers = true
+    )]
+    pub epochs: usize,
+
+    /// Images per step
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 64,
+        allow_negative_numbers = true
+    )]
+    pub batch_size: usize,
+
+    /// Learning rate of Adam
+    #[arg(
+        long,
+        value_name = "RATE",
+        default_value_t = 1e-3,
+        allow_negative_numbers = true
+    )]
+    pub lr: f64,
+
+    /// Decoupled weight decay; for the weights, never for biases and activation parameters
+    #[arg(
+        long,
+        value_name = "RATE",
+        default_value_t = 0.0,
+        allow_negative_numbers = true
+    )]
+    pub weight_decay: f64,
+
+    /// Decides weights, order and synthetic images
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
+    pub seed: u64,
+
+    /// Channels of the first block; the others have two and four times as many
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 32,
+        allow_negative_numbers = true
+    )]
+    pub width: usize,
+}
+
+impl Settings {
+    /// The settings, if their values make sense.
+    ///
+    /// # Errors
+    ///
+    /// For counts of zero and for rates that are negative or not finite.
+    pub fn checked(self) -> Result<Self, StudyError> {
+        let counts = [
+            ("train-size", self.train_size.unwrap_or(1)),
+            ("test-size", self.test_size.unwrap_or(1)),
+            ("epochs", self.epochs),
+            ("batch-size", self.batch_size),
+            ("width", self.width),
+        ];
+        for (setting, count) in counts {
+            if count == 0 {
+                return Err(wrong(setting, count, "at least 1"));
+            }
+        }
+        if !(self.lr.is_finite() && self.lr > 0.0) {
+            return Err(wrong("lr", self.lr, "a number above 0, for example 0.001"));
+        }
+        if !(self.weight_decay.is_finite() && self.weight_decay >= 0.0) {
+            return Err(wrong(
+                "weight-decay",
+                self.weight_decay,
+                "0 or more, for example 0.01",
+            ));
+        }
+        Ok(self)
+    }
+
+    /// The activation in a few words: with its sharing, if it has anything to share.
+    pub fn activation_title(&self) -> String {
+        match burn_rectifiers::find(&self.activation) {
+            Ok(curve) if curve.params().is_empty() => self.activation.clone(),
+            _ => format!("{} per {}", self.activation, self.sharing),
+        }
+    }
+
+    /// The folder of the run unless the user names one: `runs/<activation>-<data>-<seed>`.
+    pub fn default_folder(&self) -> PathBuf {
+        PathBuf::from("runs").join(format!(
+            "{}-{}-{}",
+            self.activation,
+            self.data.name(),
+            self.seed
+        ))
+    }
+}
+
+fn wrong(setting: &'static str, value: impl ToString, expected: &str) -> StudyError {
+    StudyError::Setting {
+        setting,
+        value: value.to_string(),
+        expected: expected.into(),
+    }
+}
+
+/// The name as the family spells it.
+fn activation(name: &str) -> Result<String, burn_rectifiers::UnknownActivation> {
+    burn_rectifiers::find(name).map(|curve| curve.name().to_string())
+}
+
+fn sharing(text: &str) -> Result<Sharing, String> {
+    text.parse()
+        .map_err(|_| "expected layer, channel or element".to_string())
+}
+
+/// Sharing as people write it, in files as on the command line.
+mod as_text {
+    use super::{Sharing, sharing};
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(value: &Sharing, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(value)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Sharing, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        sharing(&text).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        settings: Settings,
+    }
+
+    /// Settings from the text of a command line.
+    pub(crate) fn settings(line: &str) -> Settings {
+        Line::parse_from(["test"].into_iter().chain(line.split_whitespace())).settings
+    }
+
+    #[test]
+    fn survive_a_file() {
+        let settings = settings("--sharing layer --data cifar100 --lr 0.01 --train-size 7");
+        let text = serde_json::to_string(&settings).unwrap();
+        assert!(text.contains(r#""sharing":"layer""#), "{text}");
+        assert_eq!(serde_json::from_str::<Settings>(&text).unwrap(), settings);
+    }
+
+    #[test]
+    fn nonsense_is_refused_by_name() {
+        for (line, start) in [
+            ("--batch-size 0", "--batch-size 0: expected at least 1"),
+            ("--epochs 0", "--epochs 0: expected"),
+            ("--lr 0", "--lr 0: expected a number above 0"),
+            ("--lr NaN", "--lr NaN"),
+            ("--weight-decay -1", "--weight-decay -1: expected 0 or more"),
+        ] {
+            let message = settings(line).checked().unwrap_err().to_string();
+            assert!(message.starts_with(start), "{message}");
+        }
+        assert!(settings("").checked().is_ok());
+    }
+
+    #[test]
+    fn the_folder_names_what_was_run() {
+        let folder = settings("--activation relu --data cifar10 --seed 3").default_folder();
+        assert_eq!(folder, PathBuf::from("runs/relu-cifar10-3"));
+    }
+}

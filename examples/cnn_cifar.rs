@@ -1,0 +1,83 @@
+//! Trains a small convolutional network with a learnable activation and shows what it learned.
+//!
+//! `cargo run --example cnn_cifar` needs no data and no GPU; `-- --help` lists what can be changed.
+//! The parts (network, training, probes, pictures) are in the crate `burn-rectifiers-study`.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use burn_rectifiers_study::{
+    Cnn, RunFolder, Settings, StudyError, Summary, cli, pictures, probe, table, train,
+};
+use clap::Parser;
+
+/// Burn allocates a new buffer for every result; with mimalloc, they are reused pages.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Train a small convolutional network with a learnable activation.
+#[derive(Parser)]
+#[command(name = "cnn_cifar", after_help = EXAMPLES)]
+struct Cli {
+    #[command(flatten)]
+    settings: Settings,
+
+    /// Fetch the CIFAR files into --data-dir if they are not there
+    #[arg(long)]
+    download: bool,
+
+    /// Folder for results; a run with the same settings in it is replaced, another one is not
+    /// [default: runs/<activation>-<data>-<seed>]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    /// Continue the run in --out after its last whole epoch; --epochs may be raised
+    #[arg(long)]
+    resume: bool,
+
+    /// Plain lines instead of the dashboard, also on a terminal
+    #[arg(long)]
+    no_tui: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo run --example cnn_cifar
+  cargo run --example cnn_cifar -- --activation learnable_elu --sharing layer
+  cargo run --example cnn_cifar -- --data cifar10 --download --epochs 6
+  cargo run --example cnn_cifar -- --data cifar10 --data-dir path/to/cifar-10-batches-bin
+  cargo run --example cnn_cifar -- --epochs 10 --resume
+  cargo run --features wgpu --example cnn_cifar -- --backend wgpu
+
+Ctrl-C stops after the current step and keeps the checkpoint of the last whole epoch.";
+
+fn main() -> ExitCode {
+    cli::finish(run(cli::parse()))
+}
+
+fn run(cli: Cli) -> Result<(), StudyError> {
+    let settings = cli.settings.checked()?;
+    let device = settings.backend.device()?;
+    let data = settings.images(cli.download)?;
+    let out = cli.out.unwrap_or_else(|| settings.default_folder());
+    let folder = RunFolder::open(out, &settings, cli.resume)?;
+
+    let model = Cnn::new(&settings, data.train.classes().len(), &device);
+    let dashboard = !cli.no_tui && train::has_terminal();
+    let model = train::train(&folder, &data, model, &device, dashboard)?;
+
+    let probe = probe::probe(&model, &data, &settings);
+    let sizes = [data.train.len(), data.test.len()];
+    let summary = Summary::new(&settings, sizes, &model, &folder.epochs()?, &probe);
+    folder.save(&model, &summary)?;
+    let pictures = pictures::draw(&folder, &model, &probe)?;
+
+    println!(
+        "\n{}\nResults in {}",
+        table::render(&summary),
+        folder.path().display()
+    );
+    for picture in pictures {
+        println!("  {}", picture.display());
+    }
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! What is kept for the backward pass, and what is allocated along the way, counted by the
+//! allocator of this process. One test, since all threads share the counter.
+
+mod common;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use burn::tensor::{Device, Tensor};
+use burn_rectifiers::{Sharing, activate};
+use common::kernel;
+
+struct Counting;
+
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+static PEAK: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: everything is left to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let live = LIVE.fetch_add(layout.size(), Relaxed) + layout.size();
+        PEAK.fetch_max(live, Relaxed);
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        LIVE.fetch_sub(layout.size(), Relaxed);
+        unsafe { System.dealloc(memory, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+const SHAPE: [usize; 4] = [8, 32, 32, 32];
+/// Bytes of one tensor.
+const TENSOR: f64 = (8 * 32 * 32 * 32 * 4) as f64;
+
+/// Runs `f`: its result, and by how much memory grew and peaked, in tensors.
+fn measured<R>(f: impl FnOnce() -> R) -> (R, f64, f64) {
+    let before = LIVE.load(Relaxed);
+    PEAK.store(before, Relaxed);
+    let result = f();
+    let tensors = |bytes: usize| (bytes as f64 - before as f64) / TENSOR;
+    let (live, peak) = (tensors(LIVE.load(Relaxed)), tensors(PEAK.load(Relaxed)));
+    (result, live, peak)
+}
+
+/// Fails unless `got` tensors are `expected` ones; what is not a tensor is small beside them.
+fn assert_tensors(what: &str, got: f64, expected: f64) {
+    println!("{what}: {got:.3} tensors");
+    assert!(
+        (got - expected).abs() < 0.1,
+        "{what}: {got:.3} tensors, not {expected}"
+    );
+}
+
+fn act(x: Tensor<4>, device: &Device) -> Tensor<4> {
+    let alpha = Tensor::full([32], 0.25, device).require_grad();
+    let sharing = Sharing::Channel { axis: 1 };
+    activate(x, vec![alpha], kernel("learnable_elu"), sharing)
+}
+
+#[test]
+fn only_the_input_is_kept() {
+    for (backend, device) in common::host_devices() {
+        let stored = device.clone().autodiff();
+        let again = stored.clone().gradient_checkpointing();
+        // Threads and tables that are set up once.
+        act(Tensor::ones(SHAPE, &stored).require_grad(), &stored).backward();
+
+        let x = Tensor::ones(SHAPE, &stored).require_grad();
+        let (y, live, _) = measured(|| act(x.clone(), &stored));
+        assert_tensors(&format!("{backend}, forward: the result"), live, 1.0);
+        let (grads, live, peak) = measured(|| y.backward());
+        if backend == "flex" {
+            // The incoming gradient, which becomes that of x.
+            assert_tensors(&format!("{backend}, backward"), live, 1.0);
+            assert_tensors(&format!("{backend}, backward, at most"), peak, 1.0);
+        }
+        drop((x, y, grads));
+
+        // Of two in a row, the first one's result is the second one's input.
+        for (device, kept) in [(&stored, 2.0), (&again, 1.0)] {
+            let x = Tensor::ones(SHAPE, device).require_grad();
+            let (y, live, _) = measured(|| act(act(x.clone(), device), device));
+            assert_tensors(&format!("{backend}, two in a row"), live, kept);
+            let grads = y.backward();
+            assert!(x.grad(&grads).is_some());
+        }
+
+        // Without a graph the result replaces an input that nobody else holds.
+        let x = Tensor::<4>::ones(SHAPE, &device);
+        let alpha = Tensor::full([32], 0.25, &device);
+        let (_y, live, peak) = measured(|| {
+            let sharing = Sharing::Channel { axis: 1 };
+            activate(x, vec![alpha], kernel("learnable_elu"), sharing)
+        });
+        assert_tensors(&format!("{backend}, inference"), live, 0.0);
+        assert_tensors(&format!("{backend}, inference, at most"), peak, 0.0);
+    }
+}

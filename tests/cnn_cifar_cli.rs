@@ -1,0 +1,474 @@
+//! The example `cnn_cifar` as its users meet it: a process with flags, files and messages.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+use tempfile::{TempDir, tempdir};
+
+/// A run of about a second.
+const SMALL: &str = "--train-size 64 --test-size 30 --batch-size 16 --width 4 --epochs 1";
+
+fn command(line: &str) -> Command {
+    let test = std::env::current_exe().expect("a test is a file");
+    let example = test
+        .ancestors()
+        .nth(2)
+        .expect("in target/<profile>/deps")
+        .join("examples/cnn_cifar");
+    assert!(
+        example.exists(),
+        "plain `cargo test` builds {}, `--test` does not",
+        example.display()
+    );
+    let mut command = Command::new(example);
+    // Whatever the caller wants to see of panics, users see none.
+    command
+        .args(line.split_whitespace())
+        .env_remove("RUST_BACKTRACE");
+    command
+}
+
+fn into(out: &Path, line: &str) -> Command {
+    let mut command = command(line);
+    command.arg("--out").arg(out);
+    command
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn succeeds(mut command: Command) -> String {
+    let output = command.output().expect("the example starts");
+    assert!(
+        output.status.success(),
+        "{command:?}\n{}",
+        text(&output.stderr)
+    );
+    text(&output.stdout)
+}
+
+/// Expects one line on standard error, and this exit code; returns the line.
+fn fails(output: &Output, code: i32) -> String {
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{message}");
+    assert_eq!(message.trim_end().lines().count(), 1, "{message}");
+    assert!(message.starts_with("error: "), "{message}");
+    assert!(!message.contains("panicked"), "{message}");
+    message
+}
+
+fn summary(out: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(out.join("summary.json")).unwrap()).unwrap()
+}
+
+/// The summary without what depends on the clock.
+fn numbers(out: &Path) -> Value {
+    let mut summary = summary(out);
+    summary
+        .as_object_mut()
+        .unwrap()
+        .remove("timings")
+        .expect("timings have a key of their own");
+    summary
+}
+
+/// The rows of a CSV file below its header.
+fn rows(out: &Path, name: &str) -> Vec<Vec<String>> {
+    let text = fs::read_to_string(out.join(name)).unwrap_or_default();
+    text.lines()
+        .skip(1)
+        .map(|line| line.split(',').map(String::from).collect())
+        .collect()
+}
+
+fn temp() -> (TempDir, PathBuf) {
+    let temp = tempdir().unwrap();
+    let out = temp.path().join("run");
+    (temp, out)
+}
+
+#[test]
+fn a_run_leaves_numbers_pictures_and_a_network() {
+    let (_temp, out) = temp();
+    let printed = succeeds(into(&out, SMALL));
+    for word in [
+        "test accuracy",
+        "block 3",
+        "alpha",
+        "curves.svg",
+        "activations.svg",
+        "parameters.svg",
+    ] {
+        assert!(printed.contains(word), "{word} in\n{printed}");
+    }
+
+    let summary = summary(&out);
+    let accuracy = summary["test_accuracy"].as_f64().unwrap();
+    assert!((0.0..=1.0).contains(&accuracy) && summary["test_loss"].as_f64().unwrap() > 0.0);
+    assert!(summary["timings"]["images_per_second"].as_f64().unwrap() > 0.0);
+    assert!(summary["timings"]["seconds"].as_f64().unwrap() > 0.0);
+    for (setting, value) in [
+        ("activation", "prelu"),
+        ("sharing", "channel"),
+        ("backend", "flex"),
+    ] {
+        assert_eq!(summary["settings"][setting], value);
+    }
+    assert_eq!(summary["settings"]["width"], 4);
+    let layers = summary["layers"].as_array().unwrap();
+    assert_eq!(layers.len(), 3);
+    for (layer, units) in layers.iter().zip([4, 8, 16]) {
+        let alpha = &layer["parameters"]["alpha"];
+        assert_eq!(
+            (&layer["units"], &alpha["count"]),
+            (&units.into(), &units.into())
+        );
+        assert_eq!(layer["dead_share"], 0.0);
+        let [min, mean, max] = ["min", "mean", "max"].map(|key| alpha[key].as_f64().unwrap());
+        assert!(
+            min < mean && mean < max && min > 0.0 && max < 0.5,
+            "{alpha}"
+        );
+    }
+
+    assert_eq!(rows(&out, "metrics.csv").len(), 1);
+    let steps = rows(&out, "steps.csv");
+    assert_eq!(
+        steps.iter().map(|row| row[0].as_str()).collect::<Vec<_>>(),
+        ["1", "2", "3", "4"]
+    );
+    assert!(steps.iter().all(|row| row[2].parse::<f64>().unwrap() > 0.0));
+    // The last row of metrics.csv and the summary judge the same network by the same images.
+    let last: f64 = rows(&out, "metrics.csv")[0][4].parse().unwrap();
+    assert!((last - accuracy).abs() < 1e-9);
+    assert!(fs::metadata(out.join("model.bpk")).unwrap().len() > 1000);
+    for (picture, word) in [
+        ("curves", "loss"),
+        ("activations", "Block 3"),
+        ("parameters", "alpha"),
+    ] {
+        let svg = fs::read_to_string(out.join(picture).with_extension("svg")).unwrap();
+        assert!(
+            svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"),
+            "{picture}"
+        );
+        assert!(svg.contains(word) && !svg.contains("NaN"), "{picture}");
+    }
+}
+
+#[test]
+fn an_activation_without_parameters_has_no_picture_of_them() {
+    let (_temp, out) = temp();
+    let printed = succeeds(into(&out, &format!("{SMALL} --activation relu")));
+    assert!(!printed.contains("parameters.svg") && !out.join("parameters.svg").exists());
+    assert!(out.join("activations.svg").exists());
+    assert_eq!(
+        summary(&out)["layers"][0]["parameters"],
+        serde_json::json!({})
+    );
+}
+
+#[test]
+fn every_sharing_trains() {
+    for (sharing, counts) in [("layer", [1, 1, 1]), ("element", [4096, 2048, 1024])] {
+        let (_temp, out) = temp();
+        succeeds(into(
+            &out,
+            &format!("{SMALL} --activation learnable_elu --sharing {sharing}"),
+        ));
+        let summary = summary(&out);
+        for (layer, count) in summary["layers"].as_array().unwrap().iter().zip(counts) {
+            assert_eq!(layer["parameters"]["alpha"]["count"], count);
+        }
+    }
+}
+
+#[test]
+fn the_seed_decides_every_number() {
+    let (_temp, out) = temp();
+    let runs = [("a", 5), ("b", 5), ("c", 6)].map(|(name, seed)| {
+        let out = out.join(name);
+        succeeds(into(&out, &format!("{SMALL} --seed {seed}")));
+        (numbers(&out), rows(&out, "steps.csv"))
+    });
+    assert_eq!(runs[0], runs[1]);
+    assert_ne!(runs[0].1, runs[2].1);
+}
+
+#[test]
+fn weight_decay_changes_the_weights() {
+    let (_temp, out) = temp();
+    succeeds(into(&out.join("a"), SMALL));
+    succeeds(into(&out.join("b"), &format!("{SMALL} --weight-decay 0.1")));
+    let losses = ["a", "b"].map(|run| rows(&out.join(run), "steps.csv"));
+    assert_eq!(
+        losses[0][0], losses[1][0],
+        "the first step begins with the same weights"
+    );
+    assert_ne!(losses[0][3], losses[1][3]);
+}
+
+/// Starts the command, sends the signal once `metrics.csv` has `epochs` rows, and waits.
+fn signalled(mut command: Command, out: &Path, epochs: usize, signal: &str) -> Output {
+    use std::process::Stdio;
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let deadline = Instant::now() + Duration::from_secs(120);
+    // The checkpoint follows the row by a moment.
+    while rows(out, "metrics.csv").len() < epochs || !checkpoint(out, epochs) {
+        assert!(
+            Instant::now() < deadline,
+            "no epoch {epochs} in two minutes"
+        );
+        sleep(Duration::from_millis(5));
+    }
+    let sent = Command::new("kill")
+        .args([signal, &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(sent.success());
+    child.wait_with_output().unwrap()
+}
+
+fn checkpoint(out: &Path, epoch: usize) -> bool {
+    let there = |epoch: usize| out.join(format!("checkpoint/optim-{epoch}.bpk")).exists();
+    there(epoch) || there(epoch + 1)
+}
+
+#[test]
+#[cfg(unix)]
+fn a_killed_and_interrupted_run_ends_like_an_undisturbed_one() {
+    let (_temp, out) = temp();
+    let line = "--train-size 500 --test-size 20 --width 4 --epochs 12 --weight-decay 0.01";
+    let whole = out.join("whole");
+    succeeds(into(&whole, line));
+
+    let torn = out.join("torn");
+    signalled(into(&torn, line), &torn, 2, "-KILL");
+    let resume = format!("{line} --resume");
+    let output = signalled(into(&torn, &resume), &torn, 4, "-INT");
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{message}");
+    assert!(
+        message.contains("same command with --resume") && !message.contains("panicked"),
+        "{message}"
+    );
+    assert!(!torn.join("summary.json").exists());
+
+    succeeds(into(&torn, &resume));
+    assert_eq!(numbers(&torn), numbers(&whole));
+    assert_eq!(rows(&torn, "steps.csv"), rows(&whole, "steps.csv"));
+    assert_eq!(rows(&torn, "metrics.csv").len(), 12);
+}
+
+#[test]
+fn a_finished_run_can_go_on() {
+    let (_temp, out) = temp();
+    let longer = SMALL.replace("--epochs 1", "--epochs 2");
+    succeeds(into(&out.join("a"), SMALL));
+    // Nothing to do but to report again.
+    let first = numbers(&out.join("a"));
+    succeeds(into(&out.join("a"), &format!("{SMALL} --resume")));
+    assert_eq!(numbers(&out.join("a")), first);
+    succeeds(into(&out.join("a"), &format!("{longer} --resume")));
+    succeeds(into(&out.join("b"), &longer));
+    assert_eq!(numbers(&out.join("a")), numbers(&out.join("b")));
+}
+
+#[test]
+fn mistakes_get_one_line() {
+    let (temp, _) = temp();
+    let missing = temp.path().join("nothing-here");
+    let data = format!("--data cifar10 --data-dir {}", missing.display());
+    for (line, words) in [
+        (
+            "--activation prellu",
+            &["prellu", "did you mean `prelu`", "learnable_elu"][..],
+        ),
+        ("--sharing pixel", &["pixel", "layer, channel or element"]),
+        ("--backend gpu", &["gpu", "flex", "wgpu", "cuda"]),
+        (
+            "--data mnist",
+            &["mnist", "synthetic", "cifar10", "cifar100"],
+        ),
+        (&data, &["nothing-here"]),
+        ("--batch-size 0", &["--batch-size 0", "at least 1"]),
+        ("--train-size 0", &["--train-size 0", "at least 1"]),
+        ("--test-size 0", &["--test-size 0", "at least 1"]),
+        ("--epochs 0", &["--epochs 0", "at least 1"]),
+        ("--width 0", &["--width 0", "at least 1"]),
+        ("--epochs many", &["many", "--epochs"]),
+        ("--lr -1", &["--lr -1", "above 0"]),
+        ("--lr inf", &["--lr inf", "above 0"]),
+        ("--weight-decay -1", &["--weight-decay -1", "0 or more"]),
+        ("--seed -1", &["-1", "--seed"]),
+        ("--acitvation relu", &["--acitvation", "--activation"]),
+    ] {
+        let mut command = command(line);
+        let output = command.current_dir(temp.path()).output().unwrap();
+        let message = fails(&output, 2);
+        for word in words {
+            assert!(message.contains(word), "{line}: no {word} in {message}");
+        }
+    }
+    assert!(
+        !temp.path().join("runs").exists(),
+        "a refused run leaves nothing behind"
+    );
+}
+
+#[test]
+fn a_learning_rate_that_diverges_says_so() {
+    let (_temp, out) = temp();
+    let output = into(&out, &format!("{SMALL} --lr 1e30")).output().unwrap();
+    let message = fails(&output, 1);
+    assert!(
+        message.contains("loss") && message.contains("--lr"),
+        "{message}"
+    );
+}
+
+#[test]
+fn another_run_is_neither_overwritten_nor_mixed() {
+    let (_temp, out) = temp();
+    let message = fails(
+        &into(&out, &format!("{SMALL} --resume")).output().unwrap(),
+        2,
+    );
+    assert!(
+        message.contains("no checkpoint to resume from"),
+        "{message}"
+    );
+    succeeds(into(&out, SMALL));
+    for (line, word) in [
+        ("--seed 1", "--seed 0, not 1; name another"),
+        ("--lr 0.5 --resume", "--lr 0.001, not 0.5; resume"),
+    ] {
+        let message = fails(&into(&out, &format!("{SMALL} {line}")).output().unwrap(), 2);
+        assert!(message.contains(word), "{message}");
+    }
+    // The same run again is no other run.
+    succeeds(into(&out, SMALL));
+}
+
+#[test]
+fn a_broken_checkpoint_gets_one_line() {
+    let (_temp, out) = temp();
+    succeeds(into(&out, SMALL));
+    fs::write(out.join("checkpoint/model-1.bpk"), "half a fi").unwrap();
+    let line = format!("{} --resume", SMALL.replace("--epochs 1", "--epochs 2"));
+    let message = fails(&into(&out, &line).output().unwrap(), 1);
+    assert!(message.contains("model-1.bpk"), "{message}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_folder_that_cannot_be_written_gets_one_line() {
+    let (temp, _) = temp();
+    let file = temp.path().join("file");
+    fs::write(&file, "").unwrap();
+    let message = fails(&into(&file, SMALL).output().unwrap(), 1);
+    assert!(
+        message.contains("file: cannot create the folder"),
+        "{message}"
+    );
+}
+
+#[test]
+fn cifar_files_are_read() {
+    let (temp, out) = temp();
+    for (file, count) in [
+        ("data_batch_1.bin", 20),
+        ("data_batch_2.bin", 20),
+        ("test_batch.bin", 12),
+    ] {
+        let record = |i: usize| {
+            std::iter::once((i % 10) as u8).chain((0..3072).map(move |p| (p * (i + 1) % 251) as u8))
+        };
+        fs::write(
+            temp.path().join(file),
+            (0..count).flat_map(record).collect::<Vec<u8>>(),
+        )
+        .unwrap();
+    }
+    let data = format!(
+        "--data cifar10 --data-dir {} --width 4 --epochs 1",
+        temp.path().display()
+    );
+    succeeds(into(&out, &data));
+    let summary = summary(&out);
+    assert_eq!(
+        (&summary["train_images"], &summary["test_images"]),
+        (&40.into(), &12.into())
+    );
+    let output = into(&out, &format!("{data} --train-size 41"))
+        .output()
+        .unwrap();
+    assert!(fails(&output, 2).contains("--train-size 41: expected at most 40"));
+}
+
+#[test]
+fn help_shows_flags_and_examples() {
+    let printed = succeeds(command("--help"));
+    for flag in [
+        "--activation",
+        "--sharing",
+        "--backend",
+        "--data",
+        "--data-dir",
+        "--download",
+        "--train-size",
+        "--test-size",
+        "--epochs",
+        "--batch-size",
+        "--lr",
+        "--weight-decay",
+        "--seed",
+        "--width",
+        "--out",
+        "--resume",
+        "--no-tui",
+        "Examples:",
+    ] {
+        assert!(printed.contains(flag), "{flag}");
+    }
+}
+
+#[test]
+#[cfg(not(feature = "rocm"))]
+fn a_backend_that_is_not_compiled_in_names_its_feature() {
+    let message = fails(&command("--backend rocm").output().unwrap(), 2);
+    assert!(message.contains("--features rocm"), "{message}");
+}
+
+/// Same weights, same batches: only rounding differs.
+#[test]
+#[cfg(feature = "wgpu")]
+fn losses_on_wgpu_are_those_on_flex() {
+    let (_temp, out) = temp();
+    let line = "--train-size 320 --test-size 10 --batch-size 16 --width 8 --epochs 1";
+    let [flex, wgpu] = ["flex", "wgpu"].map(|backend| {
+        let out = out.join(backend);
+        succeeds(into(&out, &format!("{line} --backend {backend}")));
+        rows(&out, "steps.csv")
+    });
+    assert_eq!((flex.len(), wgpu.len()), (20, 20));
+    for (flex, wgpu) in flex.iter().zip(&wgpu) {
+        let [a, b] = [flex, wgpu].map(|row| row[2].parse::<f64>().unwrap());
+        assert!(
+            (a - b).abs() <= 1e-3 * a.abs(),
+            "step {}: {a} and {b}",
+            flex[0]
+        );
+    }
+}
