@@ -50,7 +50,7 @@ fn record<B: Backend + RectifyBackward, C: CheckpointStrategy, const N: usize>(
         .prepare::<C>(guards)
         .memory_bound()
         .retro_forward(again)
-        .parents([&x])
+        .parents(core::iter::once(&x).chain(params.iter().filter(|param| param.is_tracked())))
         .stateful()
     {
         OpsKind::Tracked(mut prep) => {

@@ -68,7 +68,8 @@ impl MemoryOrder {
 fn is_dense(axes: impl Iterator<Item = (usize, usize)>) -> bool {
     let mut expected = 1;
     for (size, stride) in axes {
-        if size != 1 && stride != expected {
+        // A stride of 0 on an axis of size 1 is dense too, but Burn does not call it contiguous.
+        if stride == 0 || (size != 1 && stride != expected) {
             return false;
         }
         expected *= size;
@@ -100,7 +101,7 @@ mod tests {
 
     #[test]
     fn axes_of_size_one_do_not_matter() {
-        let order = MemoryOrder::of(&[4, 1, 3], &[3, 0, 1], Sharing::Element);
+        let order = MemoryOrder::of(&[4, 1, 3], &[3, 1, 1], Sharing::Element);
         assert_eq!(order, Some(MemoryOrder::natural(3)));
     }
 }

@@ -47,7 +47,7 @@ fn expand_program<A: Float>(
             Step::Mul(a, b) => Value::Number(mul::expand::<A>(scope, number(a), number(b))),
             Step::Div(a, b) => Value::Number(div::expand::<A>(scope, number(a), number(b))),
             Step::Neg(a) => Value::Number(neg::expand::<A>(scope, number(a))),
-            Step::Exp(a) => Value::Number(exp::expand::<A>(scope, number(a))),
+            Step::Exp(a) => Value::Number(exp::<A>(scope, number(a))),
             Step::ExpM1(a) => Value::Number(exp_m1::<A>(scope, number(a))),
             Step::Select(c, a, b) => {
                 Value::Number(choose::expand::<A>(scope, mask(c), number(a), number(b)))
@@ -111,8 +111,58 @@ fn choose<A: Float>(mask: bool, yes: A, no: A) -> A {
 }
 
 #[cube]
-fn exp<A: Float>(a: A) -> A {
+fn floor<A: Float>(a: A) -> A {
+    a.floor()
+}
+
+#[cube]
+fn native_exp<A: Float>(a: A) -> A {
     a.exp()
+}
+
+/// eᵃ: the device's own, except in double precision, which SPIR-V and WGSL do not have it in.
+fn exp<A: Float>(scope: &Scope, a: NativeExpand<A>) -> NativeExpand<A> {
+    match A::elem_type(scope) {
+        ElemType::Float(FloatKind::F64) => exp_f64::<A>(scope, a),
+        _ => native_exp::expand::<A>(scope, a),
+    }
+}
+
+/// eᵃ = 2ⁿ·eʳ with |r| ≤ ln 2 / 2, in double precision, by arithmetic alone.
+fn exp_f64<A: Float>(scope: &Scope, a: NativeExpand<A>) -> NativeExpand<A> {
+    let lit = |value: f64| literal::<A>(scope, value);
+    let mul = |a, b| mul::expand::<A>(scope, a, b);
+    let add = |a, b| add::expand::<A>(scope, a, b);
+    let sub = |a, b| sub::expand::<A>(scope, a, b);
+    let gt = |a, b| gt::expand::<A>(scope, a, b);
+    let choose = |mask, yes, no| choose::expand::<A>(scope, mask, yes, no);
+
+    // Beyond these, eᵃ is infinite or 0. NaN fails both comparisons and passes.
+    let x = choose(gt(a, lit(710.0)), lit(710.0), a);
+    let x = choose(gt(lit(-746.0), x), lit(-746.0), x);
+    let n = add(mul(x, lit(core::f64::consts::LOG2_E)), lit(0.5));
+    let n = floor::expand::<A>(scope, n);
+    // ln 2 in two parts; the first has so few bits that n times it is exact.
+    let r = sub(x, mul(n, lit(0.693_147_180_369_123_8)));
+    let r = sub(r, mul(n, lit(1.908_214_929_270_587_7e-10)));
+
+    // 1 + r·(1 + r/2·(1 + r/3·(…))); the next term would be below 2⁻⁵⁶.
+    let mut result = lit(1.0);
+    for k in (1..=13).rev() {
+        let step = mul(r, lit(1.0 / f64::from(k)));
+        result = add(mul(step, result), lit(1.0));
+    }
+    // Times 2ⁿ, as a product of powers that are finite each.
+    let negative = gt(lit(0.0), n);
+    let mut rest = choose(negative, neg::expand::<A>(scope, n), n);
+    for power in [512, 512, 256, 128, 64, 32, 16, 8, 4, 2, 1] {
+        let size = lit(f64::from(power));
+        let scale = choose(negative, lit(2f64.powi(-power)), lit(2f64.powi(power)));
+        let taken = le::expand::<A>(scope, size, rest);
+        result = choose(taken, mul(result, scale), result);
+        rest = choose(taken, sub(rest, size), rest);
+    }
+    result
 }
 
 /// eᵃ − 1. CubeCL's own subtracts 1 from 1.00001 and loses five digits; here a Taylor polynomial
@@ -131,7 +181,7 @@ fn exp_m1<A: Float>(scope: &Scope, a: NativeExpand<A>) -> NativeExpand<A> {
         sum = add::expand::<A>(scope, mul::expand::<A>(scope, step, sum), lit(1.0));
     }
     let series = mul::expand::<A>(scope, a, sum);
-    let exp = exp::expand::<A>(scope, a);
+    let exp = exp::<A>(scope, a);
     let large = sub::expand::<A>(scope, exp, lit(1.0));
     let square = mul::expand::<A>(scope, a, a);
     let is_small = le::expand::<A>(scope, square, lit(0.25));

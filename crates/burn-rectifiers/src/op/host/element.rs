@@ -5,10 +5,7 @@ use half::slice::HalfFloatSliceExt;
 use half::{bf16, f16};
 
 /// A precision that kernels compute in.
-pub(crate) trait Acc:
-    Copy + Default + Send + Sync + Into<f64> + core::ops::Add<Output = Self> + 'static
-{
-}
+pub(crate) trait Acc: Copy + Default + Send + Sync + Into<f64> + 'static {}
 impl Acc for f32 {}
 impl Acc for f64 {}
 

@@ -112,18 +112,17 @@ fn widened<E: Element>(params: &[&[E]]) -> Vec<Vec<E::Acc>> {
     params.iter().map(widen).collect()
 }
 
-/// The lanes that a sum is spread over: enough to fill two vector registers.
-const LANES: usize = 16;
-
-/// The sum of a block, in [`LANES`] interleaved partial sums.
+/// The sum of a block in double precision, so that neither many terms nor huge ones of either sign
+/// spoil it, as interleaved partial sums that fill vector registers.
 fn sum<A: element::Acc>(block: &[A]) -> f64 {
-    let mut lanes = [A::default(); LANES];
+    const LANES: usize = 16;
+    let mut lanes = [0.0; LANES];
     let chunks = block.chunks_exact(LANES);
     let rest: f64 = chunks.remainder().iter().map(|value| (*value).into()).sum();
     for chunk in chunks {
         for (lane, value) in lanes.iter_mut().zip(chunk) {
-            *lane = *lane + *value;
+            *lane += (*value).into();
         }
     }
-    lanes.iter().map(|lane| (*lane).into()).sum::<f64>() + rest
+    lanes.iter().sum::<f64>() + rest
 }

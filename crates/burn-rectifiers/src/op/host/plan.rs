@@ -55,7 +55,7 @@ impl Plan {
         let walk = if view.inner >= LONG_ROW || view.count <= 1 {
             Walk::Rows
         } else {
-            let period = view.count * view.inner;
+            let period = (view.count * view.inner).max(1);
             let (stride, width) = if period <= BLOCK {
                 let whole = period * (BLOCK / period).max(1);
                 (whole, whole)
@@ -141,9 +141,9 @@ impl Plan {
     }
 
     /// Empty sums of `params` parameter gradients over task `number`.
-    pub(super) fn sums<A: Acc>(&self, number: usize, params: usize) -> Sums<'_, A> {
+    pub(super) fn sums(&self, number: usize, params: usize) -> Sums<'_> {
         let columns = match self.walk {
-            Walk::Tiles { width, .. } => vec![A::default(); width],
+            Walk::Tiles { width, .. } => vec![0.0; width],
             Walk::Rows => vec![],
         };
         let first = match self.walk {
@@ -182,16 +182,16 @@ pub(super) struct Partial {
 }
 
 /// Parameter gradients being summed.
-pub(super) struct Sums<'a, A> {
+pub(super) struct Sums<'a> {
     plan: &'a Plan,
-    /// For tiles: one sum per column. A tile has few rows, so single precision loses nothing.
-    columns: Vec<Vec<A>>,
+    /// For tiles: one sum per column.
+    columns: Vec<Vec<f64>>,
     partial: Partial,
 }
 
-impl<A: Acc> Sums<'_, A> {
+impl Sums<'_> {
     /// Adds the contributions `block`, which starts at element `start`, to parameter `j`.
-    pub(super) fn add(&mut self, j: usize, start: usize, block: &[A], lanes: Lanes) {
+    pub(super) fn add<A: Acc>(&mut self, j: usize, start: usize, block: &[A], lanes: Lanes) {
         match lanes {
             Lanes::Shared => {
                 let sums = &mut self.partial.sums[j];
@@ -201,7 +201,7 @@ impl<A: Acc> Sums<'_, A> {
             }
             Lanes::Own => {
                 for (sum, value) in self.columns[j].iter_mut().zip(block) {
-                    *sum = *sum + *value;
+                    *sum += (*value).into();
                 }
             }
         }
@@ -216,7 +216,7 @@ impl<A: Acc> Sums<'_, A> {
                 // repeats them.
                 let k = k % count.max(1);
                 sums.resize(sums.len().max(k + 1), 0.0);
-                sums[k] += channel.iter().map(|value| (*value).into()).sum::<f64>();
+                sums[k] += channel.iter().sum::<f64>();
             }
         }
         self.partial
