@@ -13,6 +13,9 @@ use cubecl::prelude::*;
 /// Units per cube, if the device has as many.
 const UNITS: usize = 256;
 
+/// Units per cube at least: what a GPU runs in step.
+const MIN_UNITS: usize = 32;
+
 /// From this many neighbours of one channel on, a cube sums them; below, each unit sums a column.
 const LONG_ROW: usize = 256;
 
@@ -202,7 +205,11 @@ fn rows(
         inner,
     } = plan.view;
     let row_vectors = inner / plan.width;
-    let stretch_vectors = plan.units * STRETCH;
+    // Short rows get small cubes: a reduction over units that saw one vector each would cost more
+    // than it saves.
+    let units = (row_vectors / STRETCH).next_power_of_two();
+    let units = units.clamp(MIN_UNITS.min(plan.units), plan.units);
+    let stretch_vectors = units * STRETCH;
     let stretches = row_vectors.div_ceil(stretch_vectors);
     let cubes = outer * count * stretches;
     let partial = partial_sums(&x, params.len() * cubes);
@@ -214,7 +221,7 @@ fn rows(
         rows_kernel::launch_unchecked(
             &client,
             calculate_cube_count_elemwise(&client, cubes, CubeDim::new_1d(1)),
-            CubeDim::new_1d(plan.units as u32),
+            CubeDim::new_1d(units as u32),
             address,
             plan.width,
             x.into_buffer_arg(),
@@ -229,7 +236,7 @@ fn rows(
             stretch_vectors,
             with_dx,
             programs.slopes.clone(),
-            plan.units,
+            units,
             types,
         );
     }
