@@ -127,6 +127,21 @@ pub struct View {
     pub inner: usize,
 }
 
+impl View {
+    /// The same with rows as long as possible: one value for all is one long row, however the axes
+    /// are cut.
+    pub(crate) fn merged(self) -> Self {
+        match self.count {
+            1 => Self {
+                outer: 1,
+                count: 1,
+                inner: self.outer * self.inner,
+            },
+            _ => self,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -42,7 +42,7 @@ pub(super) fn value(
     let dim = CubeDim::new_1d(plan.units as u32);
     let cubes = calculate_cube_count_elemwise(&client, vectors, dim);
     let address = x.required_address_type();
-    let (y, y_arg) = output(&x, 0);
+    let (y, y_arg) = output(&x, 0, true);
     // SAFETY: units beyond `vectors` return, and the parameters have `count` values.
     unsafe {
         value_kernel::launch_unchecked(
@@ -115,15 +115,7 @@ struct Plan {
 
 impl Plan {
     fn new(x: &CubeTensor, view: View, len: usize) -> Self {
-        // One value for all is one long row, however the axes are cut.
-        let view = match view.count {
-            1 => View {
-                outer: 1,
-                count: 1,
-                inner: len,
-            },
-            _ => view,
-        };
+        let view = view.merged();
         // The widest vectors that tile a row of one channel, or else a set of all channels.
         let row = if view.inner > 1 {
             view.inner
@@ -165,7 +157,7 @@ fn slopes(
     let dim = CubeDim::new_1d(plan.units as u32);
     let cubes = calculate_cube_count_elemwise(&client, vectors, dim);
     let address = x.required_address_type();
-    let (dx, dx_arg) = output(&grad, 1);
+    let (dx, dx_arg) = output(&grad, 1, true);
     // SAFETY: units beyond `vectors` return, and the parameters have `count` values.
     unsafe {
         slope_kernel::launch_unchecked(
@@ -214,7 +206,7 @@ fn rows(
     let cubes = outer * count * stretches;
     let partial = partial_sums(&x, params.len() * cubes);
     let address = x.required_address_type();
-    let (dx, dx_arg) = output(&grad, 1);
+    let (dx, dx_arg) = output(&grad, 1, with_dx);
     // SAFETY: stretches end with their rows, cubes beyond the last write nothing, and the
     // parameters have `count` values.
     unsafe {
@@ -268,7 +260,7 @@ fn columns(
     let address = x.required_address_type();
     let dim = CubeDim::new_1d(plan.units as u32);
     let cubes = calculate_cube_count_elemwise(&client, bands * column_vectors, dim);
-    let (dx, dx_arg) = output(&grad, 1);
+    let (dx, dx_arg) = output(&grad, 1, with_dx);
     // SAFETY: units beyond the last band return, rows beyond the last element are skipped, and the
     // parameters have `count` values.
     unsafe {
@@ -348,9 +340,9 @@ fn totals(
 }
 
 /// Where the result of an elementwise kernel goes: over `x`, its input number `position`, if
-/// nobody else holds that, into fresh memory otherwise.
-fn output(x: &CubeTensor, position: usize) -> (CubeTensor, BufferArg) {
-    if x.can_mut() {
+/// nobody else holds that or nothing is `written`, into fresh memory otherwise.
+fn output(x: &CubeTensor, position: usize, written: bool) -> (CubeTensor, BufferArg) {
+    if x.can_mut() || !written {
         let alias = BufferArg::alias(position, x.meta.num_elements());
         return (x.clone(), alias);
     }

@@ -43,15 +43,7 @@ enum Walk {
 
 impl Plan {
     pub(super) fn new(view: View, len: usize) -> Self {
-        // One value for all is one long row, however the axes are cut.
-        let view = match view.count {
-            1 => View {
-                outer: 1,
-                count: 1,
-                inner: len,
-            },
-            _ => view,
-        };
+        let view = view.merged();
         let walk = if view.inner >= LONG_ROW || view.count <= 1 {
             Walk::Rows
         } else {
