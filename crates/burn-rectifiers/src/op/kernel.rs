@@ -1,5 +1,6 @@
 //! A curve compiled for every kind of backend.
 
+use super::simd::with_simd;
 use crate::curve::math::trace::Program;
 use crate::curve::{Curve, Formula};
 use core::marker::PhantomData;
@@ -83,11 +84,7 @@ macro_rules! host_kernel {
     ($float:ty) => {
         impl<C: Formula<N>, const N: usize> HostKernel<$float> for Host<C, N> {
             fn value(&self, xs: &mut [$float], params: &[&[$float]], lanes: Lanes) {
-                simd!(value::<C, N>(
-                    xs: &mut [$float],
-                    params: &[&[$float]],
-                    lanes: Lanes,
-                ));
+                with_simd(|| body::value::<_, C, N>(xs, params, lanes))
             }
 
             fn grads(
@@ -98,36 +95,10 @@ macro_rules! host_kernel {
                 param_grads: &mut [&mut [$float]],
                 lanes: Lanes,
             ) {
-                simd!(grads::<C, N>(
-                    gs: &mut [$float],
-                    xs: &[$float],
-                    params: &[&[$float]],
-                    param_grads: &mut [&mut [$float]],
-                    lanes: Lanes,
-                ));
+                with_simd(|| body::grads::<_, C, N>(gs, xs, params, param_grads, lanes))
             }
         }
     };
-}
-
-/// Calls `$body`, compiled for the widest vectors that this machine has.
-///
-/// The same text is compiled twice, so both give the same bits (no multiply-add is ever fused).
-macro_rules! simd {
-    ($body:ident::<C, N>($($arg:ident: $ty:ty),+ $(,)?)) => {{
-        #[cfg(target_arch = "x86_64")]
-        {
-            #[target_feature(enable = "avx2")]
-            fn avx2<C: Formula<N>, const N: usize>($($arg: $ty),+) {
-                body::$body::<_, C, N>($($arg),+)
-            }
-            if std::arch::is_x86_feature_detected!("avx2") {
-                // SAFETY: AVX2 was just detected.
-                return unsafe { avx2::<C, N>($($arg),+) };
-            }
-        }
-        body::$body::<_, C, N>($($arg),+)
-    }};
 }
 
 host_kernel!(f32);

@@ -20,6 +20,7 @@ mod layout;
 #[cfg(feature = "ndarray")]
 mod ndarray;
 mod sharing;
+mod simd;
 
 pub use bundle::Bundle;
 pub use extension::{Rectify, RectifyBackward, Task, Wanted};

@@ -10,7 +10,9 @@ mod target;
 pub(crate) use element::Element;
 pub(crate) use target::Target;
 
+use super::simd::with_simd;
 use super::{Kernel, View, Wanted};
+use crate::curve::MAX_PARAMS;
 use plan::Plan;
 use rayon::prelude::*;
 
@@ -72,12 +74,14 @@ pub(crate) fn backward<E: Element>(
                 E::widen(x, &mut x_scratch);
                 &x_scratch
             });
-            let mut slots: Vec<&mut [E::Acc]> =
-                slots.iter_mut().map(|slot| &mut slot[..x.len()]).collect();
+            let mut parts = slots.iter_mut().map(|slot| &mut slot[..x.len()]);
+            let mut slots: [&mut [E::Acc]; MAX_PARAMS] =
+                core::array::from_fn(|_| parts.next().unwrap_or_default());
+            let slots = &mut slots[..summed];
             // SAFETY: the blocks of a plan do not overlap.
             let block = unsafe { target.block(range.clone()) };
             with_acc(block, &mut g_scratch, |gs| {
-                kernel.grads(gs, x, own, &mut slots, lanes)
+                kernel.grads(gs, x, own, slots, lanes)
             });
             for (j, slot) in slots.iter().enumerate() {
                 sums.add(j, range.start, slot, lanes);
@@ -119,10 +123,12 @@ fn sum<A: element::Acc>(block: &[A]) -> f64 {
     let mut lanes = [0.0; LANES];
     let chunks = block.chunks_exact(LANES);
     let rest: f64 = chunks.remainder().iter().map(|value| (*value).into()).sum();
-    for chunk in chunks {
-        for (lane, value) in lanes.iter_mut().zip(chunk) {
-            *lane += (*value).into();
+    with_simd(|| {
+        for chunk in chunks {
+            for (lane, value) in lanes.iter_mut().zip(chunk) {
+                *lane += (*value).into();
+            }
         }
-    }
+    });
     lanes.iter().sum::<f64>() + rest
 }
