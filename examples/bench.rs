@@ -14,7 +14,7 @@ use burn::{
 };
 use burn_rectifiers::{ActivationConfig, curves};
 use burn_rectifiers_data::CifarBatch;
-use burn_rectifiers_study::{Cnn, Settings, StudyError, adam, cli};
+use burn_rectifiers_study::{Backend, Cnn, Settings, StudyError, adam, cli, say};
 use clap::{Parser, ValueEnum};
 
 #[global_allocator]
@@ -28,15 +28,29 @@ struct Cli {
     #[arg(default_value = "activation")]
     what: What,
 
-    #[command(flatten)]
-    settings: Settings,
+    /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda, rocm or tch
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "flex",
+        hide_possible_values = true
+    )]
+    backend: Backend,
+
+    /// Images per training step
+    #[arg(long, value_name = "N", default_value_t = 64)]
+    batch_size: usize,
+
+    /// Channels of the first block of the network
+    #[arg(long, value_name = "N", default_value_t = 32)]
+    width: usize,
 
     /// Shape of the input of a lone activation: batch,channels,height,width
-    #[arg(long, value_name = "N,N,N,N", default_value = "64,128,32,32", value_parser = shape)]
+    #[arg(long, value_name = "N,N,N,N", default_value = "64,128,32,32", value_parser = shape, allow_negative_numbers = true)]
     shape: [usize; 4],
 
     /// How often everything is timed
-    #[arg(long, value_name = "N", default_value = "21", value_parser = rounds)]
+    #[arg(long, value_name = "N", default_value = "21", value_parser = rounds, allow_negative_numbers = true)]
     rounds: usize,
 
     /// JSON, and nothing else
@@ -67,7 +81,13 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<(), StudyError> {
-    let settings = cli.settings.checked()?;
+    let settings = Settings {
+        backend: cli.backend,
+        batch_size: cli.batch_size,
+        width: cli.width,
+        ..Settings::default()
+    };
+    let settings = settings.checked()?;
     let device = settings.backend.device()?.autodiff();
     let contenders = match cli.what {
         What::Activation => lone_activations(cli.shape, &device),
@@ -85,22 +105,23 @@ fn run(cli: Cli) -> Result<(), StudyError> {
             .iter()
             .map(|(name, times)| serde_json::json!({"name": name, "ms": times}))
             .collect();
-        println!("{}", serde_json::Value::from(rows));
+        say!("{}", serde_json::Value::from(rows));
         return Ok(());
     }
     let first = &contenders[0].0;
     let (backend, rounds) = (settings.backend.name(), cli.rounds);
     match cli.what {
-        What::Activation => println!(
+        What::Activation => say!(
             "forward + backward, {:?} f32, per channel, {backend}, medians of {rounds} rounds\n",
             cli.shape
         ),
-        What::Step => println!(
+        What::Step => say!(
             "training step, batch {}, width {}, {backend}, medians of {rounds} rounds\n",
-            settings.batch_size, settings.width
+            settings.batch_size,
+            settings.width
         ),
     }
-    println!(
+    say!(
         "{:<16}{:>10}{:>20}{:>20}",
         "",
         "ms",
@@ -109,7 +130,7 @@ fn run(cli: Cli) -> Result<(), StudyError> {
     );
     for (name, own) in rows {
         let pairs = || own.iter().zip(&times[0]);
-        println!(
+        say!(
             "{name:<16}{:>10.2}{:>20.2}{:>20.3}",
             median(own.clone()),
             median(pairs().map(|(own, first)| own - first).collect()),
@@ -206,9 +227,16 @@ fn shape(text: &str) -> Result<[usize; 4], String> {
         .split(',')
         .map(|size| size.parse().ok().filter(|size| *size > 0))
         .collect();
-    sizes
-        .and_then(|sizes| sizes.try_into().ok())
-        .ok_or_else(|| "give four sizes above 0, for example 64,128,32,32".into())
+    let shape: Option<[usize; 4]> = sizes.and_then(|sizes| sizes.try_into().ok());
+    let fits = |shape: &[usize; 4]| {
+        let elements = shape
+            .iter()
+            .try_fold(1usize, |n, size| n.checked_mul(*size));
+        elements.is_some_and(|elements| elements <= 1 << 30)
+    };
+    shape.filter(fits).ok_or_else(|| {
+        "give four sizes above 0 and 2^30 elements at most, for example 64,128,32,32".into()
+    })
 }
 
 fn rounds(text: &str) -> Result<usize, String> {

@@ -6,7 +6,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use burn_rectifiers_study::{
-    Cnn, RunFolder, Settings, StudyError, Summary, cli, pictures, probe, table, train,
+    Cnn, RunFolder, Settings, StudyError, Summary, cli, pictures, probe, say, table, train,
 };
 use clap::Parser;
 
@@ -26,7 +26,7 @@ struct Cli {
     download: bool,
 
     /// Folder for results; a run with the same settings in it is replaced, another one is not
-    /// [default: runs/<activation>-<data>-<seed>]
+    /// [default: runs/<activation>-<data>-<seed>, or with _2, _3, … if that holds another run]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
@@ -58,8 +58,10 @@ fn run(cli: Cli) -> Result<(), StudyError> {
     let settings = cli.settings.checked()?;
     let device = settings.backend.device()?;
     let data = settings.images(cli.download)?;
-    let out = cli.out.unwrap_or_else(|| settings.default_folder());
-    let folder = RunFolder::open(out, &settings, cli.resume)?;
+    let folder = match cli.out {
+        Some(out) => RunFolder::open(out, &settings, cli.resume)?,
+        None => RunFolder::open_default(&settings, cli.resume)?,
+    };
 
     let model = Cnn::new(&settings, data.train.classes().len(), &device);
     let dashboard = !cli.no_tui && train::has_terminal();
@@ -71,13 +73,13 @@ fn run(cli: Cli) -> Result<(), StudyError> {
     folder.save(&model, &summary)?;
     let pictures = pictures::draw(&folder, &model, &probe)?;
 
-    println!(
+    say!(
         "\n{}\nResults in {}",
         table::render(&summary),
         folder.path().display()
     );
     for picture in pictures {
-        println!("  {}", picture.display());
+        say!("  {}", picture.display());
     }
     Ok(())
 }

@@ -362,6 +362,50 @@ fn another_run_is_neither_overwritten_nor_mixed() {
 }
 
 #[test]
+fn runs_that_name_no_folder_keep_out_of_each_others_way() {
+    let temp = tempdir().unwrap();
+    let here = |line: &str, epochs: usize| {
+        let small = SMALL.replace("--epochs 1", &format!("--epochs {epochs}"));
+        let mut command = command(&format!("{small} {line}"));
+        command.current_dir(temp.path());
+        command
+    };
+    let first = temp.path().join("runs/prelu-synthetic-0");
+    let second = temp.path().join("runs/prelu-synthetic-0_2");
+    succeeds(here("", 1));
+    let printed = succeeds(here("--sharing layer", 1));
+    assert!(printed.contains("runs/prelu-synthetic-0_2"), "{printed}");
+    assert_eq!(summary(&first)["settings"]["sharing"], "channel");
+    assert_eq!(summary(&second)["settings"]["sharing"], "layer");
+
+    // Each is found again by its settings.
+    succeeds(here("--sharing layer --resume", 2));
+    assert_eq!(rows(&second, "metrics.csv").len(), 2);
+    assert_eq!(rows(&first, "metrics.csv").len(), 1);
+    let message = fails(&here("--lr 0.5 --resume", 1).output().unwrap(), 2);
+    assert!(
+        message.contains("runs/prelu-synthetic-0: no checkpoint"),
+        "{message}"
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn a_reader_that_leaves_does_not_end_the_run() {
+    let (_temp, out) = temp();
+    let mut command = into(&out, SMALL);
+    let mut child = command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(summary(&out)["test_accuracy"].is_f64());
+}
+
+#[test]
 fn a_broken_checkpoint_gets_one_line() {
     let (_temp, out) = temp();
     succeeds(into(&out, SMALL));

@@ -1,6 +1,9 @@
 //! The device that a name on the command line stands for.
 
-use std::panic::{catch_unwind, set_hook, take_hook};
+use std::{
+    panic::{catch_unwind, set_hook, take_hook},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use burn::tensor::{Device, Tensor};
 use clap::ValueEnum;
@@ -86,10 +89,18 @@ impl Backend {
 }
 
 /// Opens the device and computes a sum on it. Drivers that are missing make Burn panic rather than
-/// return an error, so the panic is caught here and becomes a reason.
+/// return an error, so the panic is caught here and becomes a reason: the first one, as later ones,
+/// of threads that waited for the first, only say that it did not answer.
 fn open(constructor: fn() -> Device) -> Result<Device, String> {
+    let reasons = Arc::new(Mutex::new(Vec::new()));
     let hook = take_hook();
-    set_hook(Box::new(|_| ()));
+    let seen = reasons.clone();
+    set_hook(Box::new(move |panic| {
+        let line = panic.payload_as_str().and_then(first_line);
+        seen.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(line);
+    }));
     let result = catch_unwind(|| {
         let device = constructor();
         let sum = Tensor::<1>::ones([2], &device).sum().into_data();
@@ -99,16 +110,17 @@ fn open(constructor: fn() -> Device) -> Result<Device, String> {
     match result {
         Ok((device, Some(2.0))) => Ok(device),
         Ok((_, sum)) => Err(format!("1 + 1 gave {sum:?}")),
-        Err(panic) => {
-            let text = panic.downcast_ref::<String>().map(String::as_str);
-            let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-            let line = text.and_then(|text| text.lines().find(|line| !line.trim().is_empty()));
-            Err(line
-                .unwrap_or("the driver failed without a word")
-                .trim()
-                .to_string())
+        Err(_) => {
+            let reasons = reasons.lock().unwrap_or_else(PoisonError::into_inner);
+            let first = reasons.first().cloned();
+            Err(first.unwrap_or_else(|| "the driver failed without a word".into()))
         }
     }
+}
+
+fn first_line(text: &str) -> Option<String> {
+    let line = text.lines().find(|line| !line.trim().is_empty())?;
+    Some(line.trim().into())
 }
 
 #[cfg(test)]

@@ -18,6 +18,15 @@ pub fn parse<T: Parser>() -> T {
     })
 }
 
+/// Prints a line. If nobody reads standard output any more, the work goes on in silence.
+#[macro_export]
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stdout(), $($text)*);
+    }};
+}
+
 /// Success, or the error in one line with its exit code.
 pub fn finish(result: Result<(), StudyError>) -> ExitCode {
     match result {

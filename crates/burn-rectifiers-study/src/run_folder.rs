@@ -113,6 +113,30 @@ impl RunFolder {
         Ok(folder)
     }
 
+    /// As [`open`](Self::open), in the default folder of the settings, or in the first of `…_2`,
+    /// `…_3` and so on that is not taken by a run with other settings.
+    ///
+    /// # Errors
+    ///
+    /// If there is no checkpoint to resume from, or a file cannot be read or written.
+    pub fn open_default(settings: &Settings, resume: bool) -> Result<Self, StudyError> {
+        let base = settings.default_folder();
+        let mut path = base.clone();
+        for number in 2.. {
+            match Self::open(path, settings, resume) {
+                Err(StudyError::OtherRun { .. }) => {}
+                Err(StudyError::NoCheckpoint { .. }) => {
+                    return Err(StudyError::NoCheckpoint { folder: base });
+                }
+                other => return other,
+            }
+            let mut name = base.clone().into_os_string();
+            name.push(format!("_{number}"));
+            path = name.into();
+        }
+        unreachable!("there is always a next number")
+    }
+
     /// The path of a file in the folder.
     pub fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)

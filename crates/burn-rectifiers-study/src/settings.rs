@@ -1,6 +1,6 @@
 //! Everything a run depends on.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, str::FromStr};
 
 use burn_rectifiers::Sharing;
 use clap::Args;
@@ -44,11 +44,11 @@ pub struct Settings {
     pub data_dir: Option<PathBuf>,
 
     /// Training images [default: 5000 synthetic ones, or all there are]
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<usize>)]
     pub train_size: Option<usize>,
 
     /// Test images [default: 1000 synthetic ones, or all there are]
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<usize>)]
     pub test_size: Option<usize>,
 
     /// Passes over the training images
@@ -56,6 +56,7 @@ pub struct Settings {
         long,
         value_name = "N",
         default_value_t = 5,
+        value_parser = whole::<usize>,
         allow_negative_numbers = true
     )]
     pub epochs: usize,
@@ -65,6 +66,7 @@ pub struct Settings {
         long,
         value_name = "N",
         default_value_t = 64,
+        value_parser = whole::<usize>,
         allow_negative_numbers = true
     )]
     pub batch_size: usize,
@@ -74,6 +76,7 @@ pub struct Settings {
         long,
         value_name = "RATE",
         default_value_t = 1e-3,
+        value_parser = number,
         allow_negative_numbers = true
     )]
     pub lr: f64,
@@ -83,6 +86,7 @@ pub struct Settings {
         long,
         value_name = "RATE",
         default_value_t = 0.0,
+        value_parser = number,
         allow_negative_numbers = true
     )]
     pub weight_decay: f64,
@@ -92,6 +96,7 @@ pub struct Settings {
         long,
         value_name = "N",
         default_value_t = 0,
+        value_parser = whole::<u64>,
         allow_negative_numbers = true
     )]
     pub seed: u64,
@@ -101,9 +106,22 @@ pub struct Settings {
         long,
         value_name = "N",
         default_value_t = 32,
+        value_parser = whole::<usize>,
         allow_negative_numbers = true
     )]
     pub width: usize,
+}
+
+impl Default for Settings {
+    /// What an empty command line means.
+    fn default() -> Self {
+        #[derive(clap::Parser)]
+        struct Nothing {
+            #[command(flatten)]
+            settings: Settings,
+        }
+        <Nothing as clap::Parser>::parse_from(["settings"]).settings
+    }
 }
 
 impl Settings {
@@ -111,18 +129,22 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// For counts of zero and for rates that are negative or not finite.
+    /// For counts that are zero or absurdly large and for rates that are negative or not finite.
     pub fn checked(self) -> Result<Self, StudyError> {
+        // Beyond these, memory would run out before anything is learned.
         let counts = [
-            ("train-size", self.train_size.unwrap_or(1)),
-            ("test-size", self.test_size.unwrap_or(1)),
-            ("epochs", self.epochs),
-            ("batch-size", self.batch_size),
-            ("width", self.width),
+            ("train-size", self.train_size.unwrap_or(1), 10_000_000),
+            ("test-size", self.test_size.unwrap_or(1), 10_000_000),
+            ("epochs", self.epochs, 1_000_000),
+            ("batch-size", self.batch_size, 100_000),
+            ("width", self.width, 4096),
         ];
-        for (setting, count) in counts {
+        for (setting, count, most) in counts {
             if count == 0 {
                 return Err(wrong(setting, count, "at least 1"));
+            }
+            if count > most {
+                return Err(wrong(setting, count, &format!("at most {most}")));
             }
         }
         if !(self.lr.is_finite() && self.lr > 0.0) {
@@ -165,14 +187,26 @@ fn wrong(setting: &'static str, value: impl ToString, expected: &str) -> StudyEr
     }
 }
 
+fn whole<T: FromStr>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| "expected a whole number".into())
+}
+
+fn number(text: &str) -> Result<f64, String> {
+    text.parse().map_err(|_| "expected a number".into())
+}
+
 /// The name as the family spells it.
 fn activation(name: &str) -> Result<String, burn_rectifiers::UnknownActivation> {
     burn_rectifiers::find(name).map(|curve| curve.name().to_string())
 }
 
 fn sharing(text: &str) -> Result<Sharing, String> {
-    text.parse()
-        .map_err(|_| "expected layer, channel or element".to_string())
+    match text {
+        "layer" => Ok(Sharing::Layer),
+        "channel" => Ok(Sharing::default()),
+        "element" => Ok(Sharing::Element),
+        _ => Err("expected layer, channel or element".into()),
+    }
 }
 
 /// Sharing as people write it, in files as on the command line.
@@ -219,6 +253,10 @@ pub(crate) mod tests {
         for (line, start) in [
             ("--batch-size 0", "--batch-size 0: expected at least 1"),
             ("--epochs 0", "--epochs 0: expected"),
+            (
+                "--width 99999999",
+                "--width 99999999: expected at most 4096",
+            ),
             ("--lr 0", "--lr 0: expected a number above 0"),
             ("--lr NaN", "--lr NaN"),
             ("--weight-decay -1", "--weight-decay -1: expected 0 or more"),

@@ -1,5 +1,5 @@
 //! Learnable activation functions for [Burn](burn), each evaluated by one fused kernel forward and
-//! one backward.
+//! at most two backward.
 //!
 //! ```
 //! use burn::tensor::{Device, Tensor};

@@ -7,7 +7,11 @@
 /// comment that says what they do. An activation without parameters leaves out `config`, `params`
 /// and `grads`.
 ///
-/// A crate that uses this macro depends on `burn` (for the derives).
+/// A crate that uses this macro depends on `burn` (for the derives). There are at most four
+/// parameters, named neither like the variable nor `sharing`; `grads` lists them in the order of
+/// `params`. An activation of one's own is used through its module or [`activate`](crate::activate);
+/// the names that [`find`](crate::find) and [`ActivationConfig`](crate::ActivationConfig) know are
+/// those of this crate.
 ///
 /// ```
 /// burn_rectifiers::activation! {
@@ -100,7 +104,7 @@ macro_rules! __curve {
             const PARAMS: &[$crate::ParamInfo] = &[$( $crate::ParamInfo {
                 name: stringify!($param),
                 default: $default,
-                doc: concat!($($param_doc),+),
+                doc: concat!($($param_doc),+).trim_ascii(),
             } ),*];
             const N: usize = PARAMS.len();
             const _: () = $crate::__private::assert_same_names(

@@ -174,9 +174,10 @@ impl State {
         if self.dashboard.is_none() && self.told.elapsed() > PAUSE {
             self.told = Instant::now();
             let (epoch, steps) = (self.row.epoch, self.epochs * self.steps_per_epoch);
-            println!(
+            crate::say!(
                 "epoch {epoch}/{}: step {} of {steps}, loss {loss:.3}",
-                self.epochs, self.step
+                self.epochs,
+                self.step
             );
         }
     }
@@ -191,8 +192,18 @@ impl State {
         self.written("metrics.csv", result);
         let result = self.steps.flush().map_err(csv::Error::from);
         self.written("steps.csv", result);
+        if !(row.train_loss.is_finite() && row.test_loss.is_finite()) {
+            self.fail(StudyError::Training {
+                epoch: row.epoch,
+                reason: format!(
+                    "the mean loss is {} on the training images and {} on the test images; a lower \
+                     --lr may help",
+                    row.train_loss, row.test_loss
+                ),
+            });
+        }
         if self.dashboard.is_none() {
-            println!(
+            crate::say!(
                 "epoch {}/{}: train loss {:.3}, accuracy {:.3}; test loss {:.3}, accuracy {:.3}; \
                  {:.0} images/s, {:.1} s",
                 row.epoch,

@@ -50,7 +50,7 @@ pub const MAX_PARAMS: usize = 4;
 /// A parameter of a curve: its name, where it starts and what it means.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ParamInfo {
-    /// Name in formulas, records and on the command line, such as `alpha`.
+    /// Name in formulas and records, such as `alpha`.
     pub name: &'static str,
     /// Value before training.
     pub default: f64,

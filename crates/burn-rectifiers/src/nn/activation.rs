@@ -143,7 +143,7 @@ impl ActivationConfig {
     /// # Panics
     ///
     /// If no activation has this name, or if `sharing` names an axis that `features` does not
-    /// have.
+    /// have (axis 0 is the batch).
     pub fn init(&self, device: &Device) -> Activation {
         self.try_init(device)
             .unwrap_or_else(|error| panic!("{error}"))

@@ -30,8 +30,9 @@ macro_rules! __module {
             ///
             /// # Shapes
             ///
-            /// Input and output: any shape of rank 1 to 6 in which the axes that
-            /// [`sharing`](Self::sharing) names have the size that the config was given.
+            /// Input and output: any shape of any rank in which the axes that
+            /// [`sharing`](Self::sharing) names have the size that the config was given. The default
+            /// sharing, per channel along axis 1, asks for at least two axes.
             ///
             /// # Panics
             ///
@@ -120,7 +121,7 @@ macro_rules! __plain_module {
                 Self
             }
 
-            /// Applies the activation to each element of a tensor of any shape of rank 1 to 6.
+            /// Applies the activation to each element of a tensor of any shape.
             pub fn forward<const D: usize>(
                 &self,
                 input: burn::tensor::Tensor<D>,

@@ -1,6 +1,6 @@
 //! A curve compiled for every kind of backend.
 
-use super::simd::with_simd;
+use super::simd::simd;
 use crate::curve::math::trace::Program;
 use crate::curve::{Curve, Formula};
 use core::marker::PhantomData;
@@ -84,7 +84,12 @@ macro_rules! host_kernel {
     ($float:ty) => {
         impl<C: Formula<N>, const N: usize> HostKernel<$float> for Host<C, N> {
             fn value(&self, xs: &mut [$float], params: &[&[$float]], lanes: Lanes) {
-                with_simd(|| body::value::<_, C, N>(xs, params, lanes))
+                simd!(
+                    [C: Formula<N>, const N: usize] [C, N]
+                    (xs: &mut [$float], params: &[&[$float]], lanes: Lanes) -> () {
+                        body::value::<_, C, N>(xs, params, lanes)
+                    }
+                )
             }
 
             fn grads(
@@ -95,7 +100,18 @@ macro_rules! host_kernel {
                 param_grads: &mut [&mut [$float]],
                 lanes: Lanes,
             ) {
-                with_simd(|| body::grads::<_, C, N>(gs, xs, params, param_grads, lanes))
+                simd!(
+                    [C: Formula<N>, const N: usize] [C, N]
+                    (
+                        gs: &mut [$float],
+                        xs: &[$float],
+                        params: &[&[$float]],
+                        param_grads: &mut [&mut [$float]],
+                        lanes: Lanes,
+                    ) -> () {
+                        body::grads::<_, C, N>(gs, xs, params, param_grads, lanes)
+                    }
+                )
             }
         }
     };

@@ -96,7 +96,7 @@ fn check<const D: usize>(x: &Tensor<D>, params: &[Tensor<1>], task: Task) {
         infos.len(),
         params.len()
     );
-    let shape = x.shape();
+    let shape = x.dims();
     let view = task.view(&shape);
     for (param, info) in params.iter().zip(infos) {
         let [count] = param.dims();

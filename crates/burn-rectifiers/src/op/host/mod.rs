@@ -10,7 +10,7 @@ mod target;
 pub(crate) use element::Element;
 pub(crate) use target::Target;
 
-use super::simd::with_simd;
+use super::simd::simd;
 use super::{Kernel, View, Wanted};
 use crate::curve::MAX_PARAMS;
 use plan::Plan;
@@ -119,16 +119,15 @@ fn widened<E: Element>(params: &[&[E]]) -> Vec<Vec<E::Acc>> {
 /// The sum of a block in double precision, so that neither many terms nor huge ones of either sign
 /// spoil it, as interleaved partial sums that fill vector registers.
 fn sum<A: element::Acc>(block: &[A]) -> f64 {
-    const LANES: usize = 16;
-    let mut lanes = [0.0; LANES];
-    let chunks = block.chunks_exact(LANES);
-    let rest: f64 = chunks.remainder().iter().map(|value| (*value).into()).sum();
-    with_simd(|| {
+    simd!([A: element::Acc] [A] (block: &[A]) -> f64 {
+        let mut lanes = [0.0; 16];
+        let chunks = block.chunks_exact(lanes.len());
+        let rest: f64 = chunks.remainder().iter().map(|value| (*value).into()).sum();
         for chunk in chunks {
             for (lane, value) in lanes.iter_mut().zip(chunk) {
                 *lane += (*value).into();
             }
         }
-    });
-    lanes.iter().sum::<f64>() + rest
+        lanes.iter().sum::<f64>() + rest
+    })
 }
