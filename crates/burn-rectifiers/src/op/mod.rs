@@ -11,11 +11,18 @@ mod bundle;
 mod composed;
 #[cfg(feature = "cube")]
 mod cube;
+// Without any backend, the generated dispatch has nowhere to pass its arguments.
+#[cfg_attr(
+    not(any(feature = "flex", feature = "ndarray", feature = "cube")),
+    allow(unused_variables)
+)]
 mod extension;
 #[cfg(feature = "flex")]
 mod flex;
+#[cfg(any(feature = "flex", feature = "ndarray"))]
 mod host;
 mod kernel;
+#[cfg(any(feature = "flex", feature = "cube"))]
 mod layout;
 #[cfg(feature = "ndarray")]
 mod ndarray;

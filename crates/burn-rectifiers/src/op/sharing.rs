@@ -127,6 +127,7 @@ pub struct View {
     pub inner: usize,
 }
 
+#[cfg(any(feature = "flex", feature = "ndarray", feature = "cube"))]
 impl View {
     /// The same with rows as long as possible: one value for all is one long row, however the axes
     /// are cut.
