@@ -196,7 +196,7 @@ fn number(text: &str) -> Result<f64, String> {
 }
 
 /// The name as the family spells it.
-fn activation(name: &str) -> Result<String, burn_rectifiers::UnknownActivation> {
+fn activation(name: &str) -> Result<String, burn_rectifiers::ActivationError> {
     burn_rectifiers::find(name).map(|curve| curve.name().to_string())
 }
 

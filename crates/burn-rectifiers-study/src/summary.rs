@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use burn::module::Module;
-use burn_rectifiers::Activation;
+use burn_rectifiers::{Activation, Rectifier};
 use serde::{Deserialize, Serialize};
 
 use crate::{

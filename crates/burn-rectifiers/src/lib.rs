@@ -46,8 +46,8 @@ pub mod nn;
 pub mod op;
 
 pub use curve::family::*;
-pub use curve::{Curve, ParamInfo};
-pub use nn::{Activation, ActivationConfig, UnknownActivation, curves, find};
+pub use curve::{Bound, Curve, ParamInfo};
+pub use nn::{Activation, ActivationConfig, ActivationError, Rectifier, curves, find};
 pub use op::{Sharing, activate};
 
 /// The README's example is tested like the others.
@@ -59,6 +59,11 @@ struct Readme;
 #[doc(hidden)]
 pub mod __private {
     use crate::ParamInfo;
+
+    /// The last of `bounds`: that of the parameter if it has one.
+    pub const fn last(bounds: &[crate::Bound]) -> crate::Bound {
+        bounds[bounds.len() - 1]
+    }
 
     /// At compile time: `grads` names the parameters in the order of `params`.
     pub const fn assert_same_names(params: &[ParamInfo], grads: &[&str]) {

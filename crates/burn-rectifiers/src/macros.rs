@@ -7,9 +7,13 @@
 /// comment that says what they do. An activation without parameters leaves out `config`, `params`
 /// and `grads`.
 ///
+/// A parameter that must stay within bounds says so after its default:
+/// `a: 1.0 in Bound::at_least(0.1)`; see [`Bound`](crate::Bound). A curve whose E\[f(z)²\]
+/// for standard normal z has a closed form can give it: `second_moment { (alpha * alpha + 1.0) / 2.0 }`.
+///
 /// A crate that uses this macro depends on `burn` (for the derives). There are at most four
-/// parameters, named neither like the variable nor `sharing`; `grads` lists them in the order of
-/// `params`. An activation of one's own is used through its module or [`activate`](crate::activate);
+/// parameters, named neither like the variable nor `sharing` nor `frozen`; `grads` lists them in the
+/// order of `params`. An activation of one's own is used through its module or [`activate`](crate::activate);
 /// the names that [`find`](crate::find) and [`ActivationConfig`](crate::ActivationConfig) know are
 /// those of this crate.
 ///
@@ -48,21 +52,26 @@ macro_rules! activation {
         name $name:literal;
         formula $formula:literal;
         source $source:literal;
-        params { $( $(#[doc = $param_doc:expr])+ $param:ident: $default:literal ),+ $(,)? }
+        params {
+            $( $(#[doc = $param_doc:expr])+ $param:ident: $default:literal $(in $bound:expr)? ),+
+            $(,)?
+        }
+        $( second_moment { $($moment:tt)* } )?
         value($xv:ident) { $($value:tt)* }
         slope($xs:ident) { $($slope:tt)* }
         grads($xg:ident) { $( $grad_of:ident: { $($grad:tt)* } )+ }
     ) => {
         $crate::__curve! {
             $Curve; $name; $formula; $source;
-            { $( { $(#[doc = $param_doc])+ } $param $default )+ }
+            { $( { $(#[doc = $param_doc])+ } $param $default { $($bound)? } )+ }
+            { $($($moment)*)? }
             $xv { $($value)* }
             $xs { $($slope)* }
             $xg { $( $grad_of { $($grad)* } )+ }
         }
         $crate::__module! {
             { $(#[$doc])* } $Module $Config $Curve
-            { $( { $(#[doc = $param_doc])+ } $param $default )+ }
+            { $( { $(#[doc = $param_doc])+ } $param $default { $($bound)? } )+ }
         }
     };
     (
@@ -71,12 +80,14 @@ macro_rules! activation {
         name $name:literal;
         formula $formula:literal;
         source $source:literal;
+        $( second_moment { $($moment:tt)* } )?
         value($xv:ident) { $($value:tt)* }
         slope($xs:ident) { $($slope:tt)* }
     ) => {
         $crate::__curve! {
             $Curve; $name; $formula; $source;
             {}
+            { $($($moment)*)? }
             $xv { $($value)* }
             $xs { $($slope)* }
             x {}
@@ -91,7 +102,8 @@ macro_rules! activation {
 macro_rules! __curve {
     (
         $Curve:ident; $name:literal; $formula:literal; $source:literal;
-        { $( { $(#[doc = $param_doc:expr])+ } $param:ident $default:literal )* }
+        { $( { $(#[doc = $param_doc:expr])+ } $param:ident $default:literal { $($bound:expr)? } )* }
+        { $($moment:tt)* }
         $xv:ident { $($value:tt)* }
         $xs:ident { $($slope:tt)* }
         $xg:ident { $( $grad_of:ident { $($grad:tt)* } )* }
@@ -101,9 +113,12 @@ macro_rules! __curve {
         pub struct $Curve;
 
         const _: () = {
+            #[allow(unused_imports)]
+            use $crate::Bound;
             const PARAMS: &[$crate::ParamInfo] = &[$( $crate::ParamInfo {
                 name: stringify!($param),
                 default: $default,
+                bound: $crate::__private::last(&[Bound::NONE $(, $bound)?]),
                 doc: concat!($($param_doc),+).trim_ascii(),
             } ),*];
             const N: usize = PARAMS.len();
@@ -136,6 +151,11 @@ macro_rules! __curve {
                 fn grads_at(&self, x: f64, params: &[f64]) -> Vec<f64> {
                     let params = $crate::curve::params_of::<N>(self, params);
                     <Self as $crate::curve::Formula<N>>::grads(x, params).to_vec()
+                }
+                #[allow(unused_variables)]
+                fn second_moment(&self, params: &[f64]) -> Option<f64> {
+                    let [$($param),*] = $crate::curve::params_of::<N>(self, params);
+                    $crate::__optional!($($moment)*)
                 }
             }
 
@@ -173,5 +193,17 @@ macro_rules! __curve {
                 }
             }
         };
+    };
+}
+
+/// `Some` of what is written there, if anything is.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __optional {
+    () => {
+        None
+    };
+    ($($some:tt)+) => {
+        Some({ $($some)+ })
     };
 }

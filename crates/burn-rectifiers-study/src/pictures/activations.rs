@@ -1,6 +1,6 @@
 //! The learned curve of each layer over the histogram of its inputs.
 
-use burn_rectifiers::Curve;
+use burn_rectifiers::{Curve, Rectifier};
 use plotters::prelude::*;
 
 use super::style::{self, Area, BLUE, Chart, Drawn, ORANGE, PALE, px};

@@ -1,6 +1,6 @@
 //! The learned parameters of each layer.
 
-use burn_rectifiers::ParamInfo;
+use burn_rectifiers::{ParamInfo, Rectifier};
 use plotters::prelude::*;
 
 use super::style::{self, Area, BLUE, Drawn, INK, ORANGE, px};

@@ -7,7 +7,7 @@ use burn::{
     module::Module,
     tensor::{Device, Tensor},
 };
-use burn_rectifiers::{Activation, Sharing};
+use burn_rectifiers::{Activation, Rectifier, Sharing};
 use burn_rectifiers_data::{CifarBatcher, Images, Normalization, Split};
 
 use crate::{Cnn, Settings};

@@ -1,12 +1,13 @@
 //! Any activation of the family as one module type, chosen by name.
 
-use super::error::UnknownActivation;
+use super::{ActivationError, Learned, Rectifier, start::Start};
 use crate::curve::family::*;
 use crate::op::Kernel;
-use crate::{Curve, Sharing};
+use crate::{Curve, ParamInfo, Sharing};
 use burn::config::Config;
-use burn::module::{Module, Param};
+use burn::module::Module;
 use burn::tensor::{Device, Tensor};
+use std::collections::BTreeMap;
 
 macro_rules! choices {
     (learned: $($file:ident $Learned:ident $LearnedConfig:ident $LearnedCurve:ident),+;
@@ -39,41 +40,49 @@ macro_rules! choices {
                 }
             }
 
-            /// The curve that this module evaluates.
-            pub fn curve(&self) -> &'static dyn Curve {
+            /// The module for `curve` as `config` describes it, with `count` values per parameter.
+            fn build(
+                curve: &dyn Curve,
+                config: &ActivationConfig,
+                count: usize,
+                device: &Device,
+            ) -> Result<Self, ActivationError> {
+                let name = curve.name();
+                $(if name == $LearnedCurve.name() {
+                    let mut learned = $LearnedConfig::new(count).with_sharing(config.sharing);
+                    learned = learned.with_values(&config.values(curve)?);
+                    learned.frozen = config.frozen.clone();
+                    return Ok(Self::$Learned(learned.try_init(device)?));
+                })+
+                // Nothing to set or to freeze: asking for it is an error.
+                Start::new(curve, &config.values(curve)?, &config.frozen)?;
+                $(if name == $FixedCurve.name() {
+                    return Ok(Self::$Fixed($Fixed::new()));
+                })+
+                unreachable!("`{name}` is listed but has no variant")
+            }
+        }
+
+        impl Rectifier for Activation {
+            fn curve(&self) -> &'static dyn Kernel {
                 match self {
                     $(Self::$Learned(module) => module.curve(),)+
                     $(Self::$Fixed(module) => module.curve(),)+
                 }
             }
 
-            /// The learned parameters by name, in the curve's order.
-            pub fn parameters(&self) -> Vec<(&'static str, Param<Tensor<1>>)> {
+            fn parameters(&self) -> Vec<(&'static str, &Learned)> {
                 match self {
                     $(Self::$Learned(module) => module.parameters(),)+
                     $(Self::$Fixed(module) => module.parameters(),)+
                 }
             }
 
-            /// Who shares a parameter. [`Sharing::Layer`] where there is none.
-            pub fn sharing(&self) -> Sharing {
+            fn sharing(&self) -> Sharing {
                 match self {
                     $(Self::$Learned(module) => module.sharing,)+
-                    $(Self::$Fixed(_) => Sharing::Layer,)+
+                    $(Self::$Fixed(module) => module.sharing(),)+
                 }
-            }
-
-            /// The module for `curve`, with `count` values per parameter.
-            fn build(curve: &dyn Curve, count: usize, sharing: Sharing, device: &Device) -> Self {
-                let name = curve.name();
-                $(if name == $LearnedCurve.name() {
-                    let config = $LearnedConfig::new(count).with_sharing(sharing);
-                    return Self::$Learned(config.init(device));
-                })+
-                $(if name == $FixedCurve.name() {
-                    return Self::$Fixed($Fixed::new());
-                })+
-                unreachable!("`{name}` is listed but has no variant")
             }
         }
     };
@@ -103,20 +112,20 @@ pub(crate) fn kernels() -> &'static [&'static dyn Kernel] {
 ///
 /// # Errors
 ///
-/// [`UnknownActivation`], which names the nearest match, if there is none.
-pub fn find(name: &str) -> Result<&'static dyn Kernel, UnknownActivation> {
+/// If there is none; the message names the nearest match.
+pub fn find(name: &str) -> Result<&'static dyn Kernel, ActivationError> {
     FAMILY
         .iter()
         .copied()
         .find(|kernel| kernel.name() == name)
-        .ok_or_else(|| UnknownActivation::new(name))
+        .ok_or_else(|| ActivationError::unknown_activation(name))
 }
 
 /// Configuration of an [`Activation`] chosen by name.
 ///
 /// ```
 /// # use burn::tensor::{Device, Tensor};
-/// use burn_rectifiers::{ActivationConfig, Sharing};
+/// use burn_rectifiers::{ActivationConfig, Rectifier, Sharing};
 ///
 /// // After a convolution with 64 feature maps of 16×16, one parameter for the whole layer.
 /// let config = ActivationConfig::new("learnable_elu".into(), vec![64, 16, 16])
@@ -135,6 +144,13 @@ pub struct ActivationConfig {
     /// Who shares a parameter.
     #[config(default = "Sharing::default()")]
     pub sharing: Sharing,
+    /// Values of parameters before training, by name, where they differ from the defaults.
+    #[config(default = "Default::default()")]
+    pub start: BTreeMap<String, f64>,
+    /// Names of parameters that are not trained: they take no gradient, and optimizers keep no
+    /// state for them.
+    #[config(default = "Default::default()")]
+    pub frozen: Vec<String>,
 }
 
 impl ActivationConfig {
@@ -142,8 +158,7 @@ impl ActivationConfig {
     ///
     /// # Panics
     ///
-    /// If no activation has this name, or if `sharing` names an axis that `features` does not
-    /// have (axis 0 is the batch).
+    /// Where [`try_init`](Self::try_init) gives an error or panics.
     pub fn init(&self, device: &Device) -> Activation {
         self.try_init(device)
             .unwrap_or_else(|error| panic!("{error}"))
@@ -153,14 +168,29 @@ impl ActivationConfig {
     ///
     /// # Errors
     ///
-    /// If no activation has this name.
+    /// If no activation has this name, if `start` or `frozen` names a parameter that it does not
+    /// have, or if a starting value is out of bounds.
     ///
     /// # Panics
     ///
-    /// If `sharing` names an axis that `features` does not have.
-    pub fn try_init(&self, device: &Device) -> Result<Activation, UnknownActivation> {
+    /// If `sharing` names an axis that `features` does not have (axis 0 is the batch).
+    pub fn try_init(&self, device: &Device) -> Result<Activation, ActivationError> {
         let curve = find(&self.name)?;
         let count = self.sharing.count(&self.features);
-        Ok(Activation::build(curve, count, self.sharing, device))
+        Activation::build(curve, self, count, device)
+    }
+
+    /// The values before training, in the order of the parameters of `curve`.
+    fn values(&self, curve: &dyn Curve) -> Result<Vec<f64>, ActivationError> {
+        let infos = curve.params();
+        if let Some(name) = self
+            .start
+            .keys()
+            .find(|name| infos.iter().all(|p| p.name != **name))
+        {
+            return Err(ActivationError::unknown_parameter(curve, name));
+        }
+        let value = |info: &ParamInfo| self.start.get(info.name).copied().unwrap_or(info.default);
+        Ok(infos.iter().map(value).collect())
     }
 }

@@ -1,46 +1,138 @@
-//! The error of asking for an activation that is not in the family.
+//! What can be wrong about the choice of an activation.
 
+use crate::{Bound, Curve, ParamInfo};
 use core::fmt;
 
-/// No activation has this name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownActivation {
-    name: String,
+/// The reason an activation cannot be created.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum ActivationError {
+    /// No activation has this name.
+    UnknownActivation {
+        /// What was asked for.
+        name: String,
+    },
+    /// The activation has no such parameter.
+    UnknownParameter {
+        /// The activation.
+        activation: &'static str,
+        /// What was asked for.
+        name: String,
+        /// The parameters that there are.
+        known: Vec<&'static str>,
+    },
+    /// The value lies outside the bounds of the parameter.
+    OutOfBounds {
+        /// The activation.
+        activation: &'static str,
+        /// The parameter.
+        parameter: &'static str,
+        /// The value.
+        value: f64,
+        /// What is allowed.
+        bound: Bound,
+    },
 }
 
-impl UnknownActivation {
-    pub(crate) fn new(name: &str) -> Self {
-        Self { name: name.into() }
+impl ActivationError {
+    pub(crate) fn unknown_activation(name: &str) -> Self {
+        Self::UnknownActivation { name: name.into() }
     }
 
-    /// The name that was asked for.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The name in the family that resembles it most, if any does.
-    pub fn nearest(&self) -> Option<&'static str> {
-        let wanted = self.name.to_lowercase().replace(['-', ' '], "_");
-        super::curves()
-            .map(|curve| (edit_distance(&wanted, curve.name()), curve.name()))
-            .min()
-            .filter(|(distance, name)| *distance <= name.len() / 2)
-            .map(|(_, name)| name)
-    }
-}
-
-impl fmt::Display for UnknownActivation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no activation is called `{}`", self.name)?;
-        if let Some(nearest) = self.nearest() {
-            write!(f, "; did you mean `{nearest}`?")?;
+    pub(crate) fn unknown_parameter(curve: &dyn Curve, name: &str) -> Self {
+        Self::UnknownParameter {
+            activation: curve.name(),
+            name: name.into(),
+            known: curve.params().iter().map(|info| info.name).collect(),
         }
-        let names: Vec<_> = super::curves().map(|curve| curve.name()).collect();
-        write!(f, " (there are: {})", names.join(", "))
+    }
+
+    pub(crate) fn out_of_bounds(curve: &dyn Curve, info: &ParamInfo, value: f64) -> Self {
+        Self::OutOfBounds {
+            activation: curve.name(),
+            parameter: info.name,
+            value,
+            bound: info.bound,
+        }
+    }
+
+    /// The known name that resembles the unknown one most, if any does.
+    pub fn nearest(&self) -> Option<&'static str> {
+        match self {
+            Self::UnknownActivation { name } => {
+                nearest(name, super::curves().map(|curve| curve.name()))
+            }
+            Self::UnknownParameter { name, known, .. } => nearest(name, known.iter().copied()),
+            Self::OutOfBounds { .. } => None,
+        }
     }
 }
 
-impl core::error::Error for UnknownActivation {}
+impl fmt::Display for ActivationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hint = match self.nearest() {
+            Some(nearest) => format!("; did you mean `{nearest}`?"),
+            None => String::new(),
+        };
+        match self {
+            Self::UnknownActivation { name } => {
+                let names: Vec<_> = super::curves().map(|curve| curve.name()).collect();
+                let names = names.join(", ");
+                write!(
+                    f,
+                    "no activation is called `{name}`{hint} (there are: {names})"
+                )
+            }
+            Self::UnknownParameter {
+                activation,
+                name,
+                known,
+                ..
+            } if known.is_empty() => {
+                write!(
+                    f,
+                    "activation `{activation}` has no parameters, so no `{name}`"
+                )
+            }
+            Self::UnknownParameter {
+                activation,
+                name,
+                known,
+            } => {
+                let known = known.join(", ");
+                write!(
+                    f,
+                    "activation `{activation}` has no parameter `{name}`{hint} (there are: {known})"
+                )
+            }
+            Self::OutOfBounds {
+                activation,
+                parameter,
+                value,
+                bound,
+            } => write!(
+                f,
+                "activation `{activation}`: {parameter} = {value} is out of bounds; it must be {}",
+                match bound.to_string() {
+                    interval if interval.starts_with('[') => format!("in {interval}"),
+                    comparison => comparison,
+                }
+            ),
+        }
+    }
+}
+
+impl core::error::Error for ActivationError {}
+
+/// The name among `known` that resembles `name` most, if any does.
+fn nearest(name: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    let wanted = name.to_lowercase().replace(['-', ' '], "_");
+    known
+        .map(|known| (edit_distance(&wanted, known), known))
+        .min()
+        .filter(|(distance, known)| *distance <= known.len() / 2)
+        .map(|(_, known)| known)
+}
 
 /// Levenshtein distance: single-character insertions, deletions and substitutions.
 fn edit_distance(a: &str, b: &str) -> usize {
@@ -67,10 +159,14 @@ mod tests {
         let message = crate::find("PReLU").unwrap_err().to_string();
         assert!(message.contains("did you mean `prelu`?"), "{message}");
         assert!(message.contains("learnable_elu"), "{message}");
+
+        let curve = crate::find("learnable_elu").unwrap();
+        let message = ActivationError::unknown_parameter(curve, "alhpa").to_string();
+        assert!(message.contains("did you mean `alpha`?"), "{message}");
     }
 
     #[test]
     fn does_not_guess_wildly() {
-        assert_eq!(UnknownActivation::new("transformer").nearest(), None);
+        assert_eq!(crate::find("transformer").unwrap_err().nearest(), None);
     }
 }

@@ -6,7 +6,7 @@
 macro_rules! __module {
     (
         { $(#[$doc:meta])* } $Module:ident $Config:ident $Curve:ident
-        { $( { $(#[$param_doc:meta])+ } $param:ident $default:literal )+ }
+        { $( { $(#[$param_doc:meta])+ } $param:ident $default:literal { $($bound:expr)? } )+ }
     ) => {
         $(#[$doc])*
         ///
@@ -18,7 +18,7 @@ macro_rules! __module {
                 $(#[$param_doc])+
                 ///
                 /// One value per unit that has its own, flat (see [`Sharing`]($crate::Sharing)).
-                pub $param: burn::module::Param<burn::tensor::Tensor<1>>,
+                pub $param: $crate::nn::Learned,
             )+
             /// Who shares a parameter.
             #[module(skip)]
@@ -43,17 +43,17 @@ macro_rules! __module {
             ) -> burn::tensor::Tensor<D> {
                 $crate::activate(input, vec![$(self.$param.val()),+], &$Curve, self.sharing)
             }
+        }
 
-            /// The curve that this module evaluates.
-            pub fn curve(&self) -> &'static dyn $crate::op::Kernel {
+        impl $crate::Rectifier for $Module {
+            fn curve(&self) -> &'static dyn $crate::op::Kernel {
                 &$Curve
             }
-
-            /// The learned parameters by name, in the curve's order.
-            pub fn parameters(
-                &self,
-            ) -> Vec<(&'static str, burn::module::Param<burn::tensor::Tensor<1>>)> {
-                vec![$( (stringify!($param), self.$param.clone()) ),+]
+            fn parameters(&self) -> Vec<(&'static str, &$crate::nn::Learned)> {
+                vec![$( (stringify!($param), &self.$param) ),+]
+            }
+            fn sharing(&self) -> $crate::Sharing {
+                self.sharing
             }
         }
 
@@ -65,10 +65,7 @@ macro_rules! __module {
             }
 
             fn custom_content(&self, content: burn::module::Content) -> Option<burn::module::Content> {
-                content
-                    .add("sharing", &self.sharing.to_string())
-                    $( .add(stringify!($param), &$crate::nn::describe(&self.$param)) )+
-                    .optional()
+                $crate::nn::describe(self, content)
             }
         }
 
@@ -83,6 +80,10 @@ macro_rules! __module {
             /// Who shares a parameter.
             #[config(default = "Default::default()")]
             pub sharing: $crate::Sharing,
+            /// Names of parameters that are not trained: they take no gradient, and optimizers keep
+            /// no state for them.
+            #[config(default = "Default::default()")]
+            pub frozen: Vec<String>,
             $(
                 $(#[$param_doc])+
                 ///
@@ -94,13 +95,43 @@ macro_rules! __module {
 
         impl $Config {
             #[doc = concat!("Creates the [`", stringify!($Module), "`] module on `device`.")]
+            ///
+            /// # Panics
+            ///
+            /// If a value lies outside the bounds of its parameter, or `frozen` names a parameter
+            /// that does not exist.
             pub fn init(&self, device: &burn::tensor::Device) -> $Module {
-                $Module {
-                    $(
-                        $param: $crate::nn::parameter(self.num_parameters, self.$param, device),
-                    )+
+                self.try_init(device).unwrap_or_else(|error| panic!("{error}"))
+            }
+
+            #[doc = concat!("Creates the [`", stringify!($Module), "`] module on `device`.")]
+            ///
+            /// # Errors
+            ///
+            /// If a value lies outside the bounds of its parameter, or `frozen` names a parameter
+            /// that does not exist.
+            pub fn try_init(
+                &self,
+                device: &burn::tensor::Device,
+            ) -> Result<$Module, $crate::ActivationError> {
+                let values = [$(self.$param),+];
+                let start = $crate::nn::Start::new(&$Curve, &values, &self.frozen)?;
+                let mut parameters = start.parameters(self.num_parameters, device);
+                Ok($Module {
+                    $($param: parameters.next().expect(stringify!($param)),)+
                     sharing: self.sharing,
-                }
+                })
+            }
+
+            /// The same with other values before training, in the order of the curve's parameters:
+            /// those of a fit, for example.
+            ///
+            /// # Panics
+            ///
+            /// If there is not one value per parameter.
+            pub fn with_values(mut self, values: &[f64]) -> Self {
+                [$(self.$param),+] = values.try_into().expect("one value per parameter");
+                self
             }
         }
     };
@@ -128,17 +159,17 @@ macro_rules! __plain_module {
             ) -> burn::tensor::Tensor<D> {
                 $crate::activate(input, vec![], &$Curve, $crate::Sharing::Layer)
             }
+        }
 
-            /// The curve that this module evaluates.
-            pub fn curve(&self) -> &'static dyn $crate::op::Kernel {
+        impl $crate::Rectifier for $Module {
+            fn curve(&self) -> &'static dyn $crate::op::Kernel {
                 &$Curve
             }
-
-            /// The learned parameters by name: none.
-            pub fn parameters(
-                &self,
-            ) -> Vec<(&'static str, burn::module::Param<burn::tensor::Tensor<1>>)> {
+            fn parameters(&self) -> Vec<(&'static str, &$crate::nn::Learned)> {
                 vec![]
+            }
+            fn sharing(&self) -> $crate::Sharing {
+                $crate::Sharing::Layer
             }
         }
     };

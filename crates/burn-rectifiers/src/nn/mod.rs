@@ -2,26 +2,16 @@
 
 mod activation;
 mod error;
+mod learned;
 mod macros;
+mod rectifier;
+mod start;
 
 pub use crate::curve::family::*;
 #[cfg(test)]
 pub(crate) use activation::kernels;
 pub use activation::{Activation, ActivationConfig, curves, find};
-pub use error::UnknownActivation;
-
-use burn::module::Param;
-use burn::nn::Initializer;
-use burn::tensor::{Device, Tensor};
-
-/// A parameter of `count` values that all start at `value`.
-#[doc(hidden)]
-pub fn parameter(count: usize, value: f64, device: &Device) -> Param<Tensor<1>> {
-    Initializer::Constant { value }.init([count], device)
-}
-
-/// How a parameter shows when its module is printed: its size.
-#[doc(hidden)]
-pub fn describe(param: &Param<Tensor<1>>) -> String {
-    param.shape().to_string()
-}
+pub use error::ActivationError;
+pub use learned::Learned;
+pub use rectifier::{Rectifier, describe};
+pub use start::Start;
