@@ -2,14 +2,18 @@
 //! differentiation at 60 digits.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
+
+use super::formula::{Formula, Jet};
 
 /// An activation and where it was evaluated.
 #[derive(Deserialize)]
 pub struct Entry {
     pub name: String,
     params: Vec<Param>,
+    pieces: Vec<[String; 2]>,
     cases: Vec<RawCase>,
 }
 
@@ -17,6 +21,7 @@ pub struct Entry {
 struct Param {
     name: String,
     default: f64,
+    bound: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -61,10 +66,57 @@ pub fn entries() -> Vec<Entry> {
     fixture.activations
 }
 
+/// Activations whose formulas add terms that cancel for some inputs and parameters, however they
+/// are computed. In all others, what cancels in the formula as printed is avoided.
+const CANCELLING: [&str; 9] = [
+    "srelu",
+    "flexible_relu",
+    "apl",
+    "shilu",
+    "star_relu",
+    "swish",
+    "acon_c",
+    "delu",
+    "preu",
+];
+
+/// For value, slope and each parameter derivative of an activation: the largest of the terms that
+/// its formula adds, where those may cancel; otherwise 0.
+pub fn largest_terms(name: &str, x: f64, params: &[f64]) -> Vec<f64> {
+    static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(entries);
+    if !CANCELLING.contains(&name) {
+        return vec![0.0; params.len() + 2];
+    }
+    let entry = ENTRIES.iter().find(|entry| entry.name == name).unwrap();
+    let jets = entry.jets(x, params);
+    let slopes = jets.iter().map(|jet| jet.slope_size);
+    let sizes = [jets[0].value_size].into_iter().chain(slopes);
+    sizes
+        .map(|size| if size.is_finite() { size } else { 0.0 })
+        .collect()
+}
+
 impl Entry {
-    /// Names and defaults of the parameters.
-    pub fn params(&self) -> impl Iterator<Item = (&str, f64)> {
-        self.params.iter().map(|p| (p.name.as_str(), p.default))
+    /// Names, defaults and bounds of the parameters.
+    pub fn params(&self) -> impl Iterator<Item = (&str, f64, &str)> {
+        fn bound(p: &Param) -> &str {
+            p.bound.as_deref().unwrap_or("any")
+        }
+        self.params
+            .iter()
+            .map(move |p| (p.name.as_str(), p.default, bound(p)))
+    }
+
+    /// The formula, naively: with respect to x, and to each parameter.
+    pub fn jets(&self, x: f64, params: &[f64]) -> Vec<Jet> {
+        let formula = Formula::new(&self.pieces);
+        let names = self.params.iter().map(|p| p.name.as_str());
+        let mut values: BTreeMap<&str, f64> = names.clone().zip(params.iter().copied()).collect();
+        values.insert("x", x);
+        let variables = std::iter::once("x").chain(names);
+        variables
+            .map(|variable| formula.at(&values, variable))
+            .collect()
     }
 
     /// The figures as the nearest doubles; what is too small for a double becomes 0.
@@ -76,11 +128,11 @@ impl Entry {
             slope: number(&raw.slope),
             grads: self
                 .params()
-                .map(|(name, _)| number(&raw.grads[name]))
+                .map(|(name, ..)| number(&raw.grads[name]))
                 .collect(),
         };
         let case = |raw: &RawCase| Case {
-            params: self.params().map(|(name, _)| raw.params[name]).collect(),
+            params: self.params().map(|(name, ..)| raw.params[name]).collect(),
             points: raw.points.iter().map(point).collect(),
         };
         self.cases.iter().map(case).collect()

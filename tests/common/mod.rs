@@ -4,6 +4,7 @@
 #![allow(dead_code)] // Each test file uses its own part.
 
 pub mod fixture;
+pub mod formula;
 pub mod layout;
 pub mod spy;
 
@@ -11,7 +12,7 @@ use std::io::Write;
 use std::sync::OnceLock;
 
 use burn::tensor::{DType, Device, Tensor, TensorData, bf16, f16};
-use burn_rectifiers::op::Kernel;
+use burn_rectifiers::{ParamInfo, op::Kernel};
 use burn_rectifiers_study::{Backend, StudyError};
 use clap::ValueEnum;
 
@@ -63,6 +64,16 @@ pub fn tensor<const D: usize>(
     Tensor::from_data(TensorData::new(values, shape), (device, dtype))
 }
 
+/// A value that the parameter may take, near zero, exact in any type.
+pub fn allowed_value(info: &ParamInfo, source: &mut Numbers) -> f64 {
+    let value = (source.between(-2.0, 2.0) * 128.0).round() / 128.0;
+    match info.bound.interval() {
+        (low, high) if high.is_finite() => value.clamp(low, high),
+        (low, _) if low.is_finite() => (low.max(0.125) * 8.0).ceil() / 8.0 + value.abs(),
+        _ => value,
+    }
+}
+
 /// The elements in row-major order. Every type's values are exact in f64.
 pub fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
     tensor.into_data().iter::<f64>().collect()
@@ -83,6 +94,10 @@ pub fn rounded(value: f64, dtype: DType) -> f64 {
         other => panic!("{other:?} is no floating-point type"),
     }
 }
+
+/// The figures come from subtractions with 60 digits: where those cancel to less than this, the
+/// figure is 0 or noise (the slope of tanh at −100 is given as 0, and is 5.5e-87).
+pub const REFERENCE_NOISE: f64 = 1e-50;
 
 /// How exact the results of one backend in one type must be.
 #[derive(Debug, Clone, Copy)]
@@ -121,14 +136,15 @@ impl Precision {
         }
     }
 
-    /// The largest error of a figure that is exactly `figure`, at `x` with `params`, times `factor`.
+    /// The largest error of a figure of magnitude `size` at `x` with `params`, times `factor`.
     ///
-    /// Relative to the figure it is (4 + 2·|x|·s)·ε, with s the largest of 1, |p| and 1/|p|: four
+    /// `size` is that of the figure itself, or of the largest term that its formula adds. Relative
+    /// to it, the error is (4 + 2·|x|·s)·ε, with s the largest of 1, |p| and 1/|p|: four
     /// units for the arithmetic, and what the exponential of a GPU may lose for large arguments.
     /// Half precision is computed in single and rounded once, so one unit is enough.
     ///
     /// What an exponential loses below the normal numbers is multiplied along with it.
-    pub fn allowed(&self, figure: f64, factor: f64, x: f64, params: &[f64]) -> f64 {
+    pub fn allowed(&self, size: f64, factor: f64, x: f64, params: &[f64]) -> f64 {
         let largest = params.iter().fold(1.0, |s, p| p.abs().max(s));
         let relative = match self.dtype {
             DType::F16 | DType::BF16 => 1.0,
@@ -137,8 +153,8 @@ impl Precision {
                 4.0 + 2.0 * x.abs() * inverse.fold(largest, f64::max)
             }
         };
-        let tiny = self.tiny * largest * factor.abs().max(1.0);
-        relative * self.epsilon * (figure * factor).abs() + tiny
+        let tiny = self.tiny * largest * factor.abs().max(1.0) + REFERENCE_NOISE;
+        relative * self.epsilon * (size * factor).abs() + tiny
     }
 
     /// The largest error of a sum of rounded `terms`, beyond that of the terms: sums are taken in
@@ -149,13 +165,16 @@ impl Precision {
         64.0 * computed * size + self.epsilon * f64::abs(sum) + self.tiny
     }
 
-    /// What the kernels for host memory achieve, in units of the last place: more than the family
-    /// promises. Half precision shows that results are rounded once.
+    /// Whether numbers of this size are infinite in half precision, whose figures go further.
+    pub fn overflows(&self, size: f64) -> bool {
+        rounded(size, self.dtype).is_infinite()
+    }
+
+    /// What the kernels for host memory achieve in half precision, in units of the last place: it
+    /// shows that results are computed in single precision and rounded once.
     pub fn achieved(&self) -> Option<f64> {
-        self.is_host.then_some(match self.dtype {
-            DType::F16 | DType::BF16 => 0.501,
-            _ => 2.0,
-        })
+        let is_half = matches!(self.dtype, DType::F16 | DType::BF16);
+        (self.is_host && is_half).then_some(0.51)
     }
 
     /// `error` in units of the last place of `exact`.

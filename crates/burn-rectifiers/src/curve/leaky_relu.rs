@@ -12,6 +12,7 @@ crate::activation! {
     name "leaky_relu";
     formula "x if x > 0, else x/100";
     source "Maas et al. 2013";
+    second_moment { (1.0 + 0.01 * 0.01) / 2.0 }
     value(x) { select(gt(x, lit(0.0)), x, x * lit(0.01)) }
     slope(x) { select(gt(x, lit(0.0)), lit(1.0), lit(0.01)) }
 }

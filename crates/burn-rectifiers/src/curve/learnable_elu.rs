@@ -19,6 +19,6 @@ crate::activation! {
     }
     // The negative side is evaluated for every x, at min(x, 0), so that no exponential overflows.
     value(x) { select(gt(x, lit(0.0)), x, alpha * exp_m1(min(x, lit(0.0)))) }
-    slope(x) { select(gt(x, lit(0.0)), lit(1.0), alpha * exp(min(x, lit(0.0)))) }
+    slope(x) { select(gt(x, lit(0.0)), lit(1.0), exp_times(min(x, lit(0.0)), alpha)) }
     grads(x) { alpha: { select(gt(x, lit(0.0)), lit(0.0), exp_m1(min(x, lit(0.0)))) } }
 }

@@ -16,11 +16,34 @@ macro_rules! for_family {
         $generate! {
             learned:
                 prelu PRelu PReluConfig PReluCurve,
-                learnable_elu LearnableElu LearnableEluConfig LearnableEluCurve;
+                dprelu DPRelu DPReluConfig DPReluCurve,
+                srelu SRelu SReluConfig SReluCurve,
+                sparse_relu SparseRelu SparseReluConfig SparseReluCurve,
+                flexible_relu FlexibleRelu FlexibleReluConfig FlexibleReluCurve,
+                apl Apl AplConfig AplCurve,
+                pact Pact PactConfig PactCurve,
+                shilu ShiLu ShiLuConfig ShiLuCurve,
+                blu Blu BluConfig BluCurve,
+                star_relu StarRelu StarReluConfig StarReluCurve,
+                softplus Softplus SoftplusConfig SoftplusCurve,
+                swish Swish SwishConfig SwishCurve,
+                acon_c AconC AconCConfig AconCCurve,
+                delu Delu DeluConfig DeluCurve,
+                learnable_elu LearnableElu LearnableEluConfig LearnableEluCurve,
+                pelu Pelu PeluConfig PeluCurve,
+                mpelu MPelu MPeluConfig MPeluCurve,
+                pselu PSelu PSeluConfig PSeluCurve,
+                pcelu PCelu PCeluConfig PCeluCurve,
+                pdelu PDelu PDeluConfig PDeluCurve,
+                ptelu PTelu PTeluConfig PTeluCurve,
+                preu PReu PReuConfig PReuCurve;
             fixed:
                 relu Relu ReluCurve,
                 leaky_relu LeakyRelu LeakyReluCurve,
-                elu Elu EluCurve;
+                elu Elu EluCurve,
+                selu Selu SeluCurve,
+                sigmoid Sigmoid SigmoidCurve,
+                tanh Tanh TanhCurve;
         }
     };
 }

@@ -20,7 +20,8 @@ crate::activation! {
         /// slope for x <= 0
         alpha: 0.25,
     }
-    value(x) { select(gt(x, lit(0.0)), x, alpha * x) }
+    second_moment { (1.0 + alpha * alpha) / 2.0 }
+    value(x) { select(gt(x, lit(0.0)), x, times(alpha, x)) }
     slope(x) { select(gt(x, lit(0.0)), lit(1.0), alpha) }
     grads(x) { alpha: { select(gt(x, lit(0.0)), lit(0.0), x) } }
 }

@@ -91,6 +91,9 @@ fn run<B: Backend>(
             },
             Step::Exp(a) => Value::Tensor(B::float_exp(filled(at(a)))),
             Step::ExpM1(a) => Value::Tensor(exp_m1::<B>(filled(at(a)), bools)),
+            Step::Ln1p(a) => Value::Tensor(B::float_log1p(filled(at(a)))),
+            Step::Sqrt(a) => Value::Tensor(B::float_sqrt(filled(at(a)))),
+            Step::Abs(a) => Value::Tensor(B::float_abs(filled(at(a)))),
             Step::Add(a, b) => match (at(a), at(b)) {
                 (Value::Tensor(a), Value::Number(b)) | (Value::Number(b), Value::Tensor(a)) => {
                     Value::Tensor(B::float_add_scalar(a, Scalar::from(b)))
@@ -127,6 +130,12 @@ fn run<B: Backend>(
                     B::float_lower_equal_elem(a, Scalar::from(b), bools)
                 }
                 (a, b) => B::float_lower_equal(filled(a), filled(b), bools),
+            }),
+            Step::Eq(a, b) => Value::Mask(match (at(a), at(b)) {
+                (Value::Tensor(a), Value::Number(b)) => {
+                    B::float_equal_elem(a, Scalar::from(b), bools)
+                }
+                (a, b) => B::float_equal(filled(a), filled(b), bools),
             }),
             Step::Select(mask, yes, no) => {
                 let Value::Mask(mask) = at(mask) else {

@@ -71,9 +71,9 @@ pub(super) fn exp_m1(x: f32) -> f32 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     /// Every 257th f32 there is, both signs, in units of the last place.
-    fn worst(function: fn(f32) -> f32, exact: fn(f64) -> f64) -> (f64, f32) {
+    pub(in super::super) fn worst(function: fn(f32) -> f32, exact: fn(f64) -> f64) -> (f64, f32) {
         let mut worst = (0.0, 0.0);
         for bits in (0..0x7f80_0000u32).step_by(257) {
             for x in [f32::from_bits(bits), -f32::from_bits(bits)] {

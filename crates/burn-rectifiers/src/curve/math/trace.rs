@@ -30,12 +30,20 @@ pub enum Step {
     Gt(usize, usize),
     /// a ≤ b
     Le(usize, usize),
+    /// a = b
+    Eq(usize, usize),
     /// b where mask a holds, else c
     Select(usize, usize, usize),
     /// eᵃ
     Exp(usize),
     /// eᵃ − 1
     ExpM1(usize),
+    /// ln(1 + a)
+    Ln1p(usize),
+    /// √a
+    Sqrt(usize),
+    /// |a|
+    Abs(usize),
 }
 
 /// The operations of a formula in order, and which of them are its results.
@@ -109,6 +117,9 @@ impl Real for Sym {
     fn le(self, other: Self) -> Sym {
         push(Step::Le(self.0, other.0))
     }
+    fn eq(self, other: Self) -> Sym {
+        push(Step::Eq(self.0, other.0))
+    }
     fn select(mask: Sym, yes: Self, no: Self) -> Self {
         push(Step::Select(mask.0, yes.0, no.0))
     }
@@ -117,6 +128,15 @@ impl Real for Sym {
     }
     fn exp_m1(self) -> Self {
         push(Step::ExpM1(self.0))
+    }
+    fn ln_1p(self) -> Self {
+        push(Step::Ln1p(self.0))
+    }
+    fn sqrt(self) -> Self {
+        push(Step::Sqrt(self.0))
+    }
+    fn abs(self) -> Self {
+        push(Step::Abs(self.0))
     }
 }
 

@@ -39,6 +39,7 @@ fn expand_program<A: Float>(
         let value = match *step {
             Step::Gt(a, b) => Value::Mask(gt::expand::<A>(scope, number(a), number(b))),
             Step::Le(a, b) => Value::Mask(le::expand::<A>(scope, number(a), number(b))),
+            Step::Eq(a, b) => Value::Mask(eq::expand::<A>(scope, number(a), number(b))),
             Step::Input => Value::Number(x),
             Step::Param(i) => Value::Number(*params.__expand_index_method(scope, i.into())),
             Step::Lit(bits) => Value::Number(literal::<A>(scope, f64::from_bits(bits))),
@@ -49,6 +50,9 @@ fn expand_program<A: Float>(
             Step::Neg(a) => Value::Number(neg::expand::<A>(scope, number(a))),
             Step::Exp(a) => Value::Number(exp::<A>(scope, number(a))),
             Step::ExpM1(a) => Value::Number(exp_m1::<A>(scope, number(a))),
+            Step::Ln1p(a) => Value::Number(ln_1p::<A>(scope, number(a))),
+            Step::Sqrt(a) => Value::Number(sqrt::expand::<A>(scope, number(a))),
+            Step::Abs(a) => Value::Number(abs::expand::<A>(scope, number(a))),
             Step::Select(c, a, b) => {
                 Value::Number(choose::expand::<A>(scope, mask(c), number(a), number(b)))
             }
@@ -106,6 +110,11 @@ fn le<A: Float>(a: A, b: A) -> bool {
 }
 
 #[cube]
+fn eq<A: Float>(a: A, b: A) -> bool {
+    a == b
+}
+
+#[cube]
 fn choose<A: Float>(mask: bool, yes: A, no: A) -> A {
     select(mask, yes, no)
 }
@@ -113,6 +122,27 @@ fn choose<A: Float>(mask: bool, yes: A, no: A) -> A {
 #[cube]
 fn floor<A: Float>(a: A) -> A {
     a.floor()
+}
+
+#[cube]
+fn abs<A: Float>(a: A) -> A {
+    a.abs()
+}
+
+#[cube]
+fn sqrt<A: Float>(a: A) -> A {
+    a.sqrt()
+}
+
+#[cube]
+fn native_ln<A: Float>(a: A) -> A {
+    a.ln()
+}
+
+/// The logarithm in single precision.
+#[cube]
+fn rough_ln<A: Float>(a: A) -> A {
+    A::cast_from(f32::cast_from(a).ln())
 }
 
 #[cube]
@@ -186,4 +216,56 @@ fn exp_m1<A: Float>(scope: &Scope, a: NativeExpand<A>) -> NativeExpand<A> {
     let square = mul::expand::<A>(scope, a, a);
     let is_small = le::expand::<A>(scope, square, lit(0.25));
     choose::expand::<A>(scope, is_small, series, large)
+}
+
+/// ln(1 + a): a series around zero, the device's logarithm elsewhere, which near 1 has few digits.
+fn ln_1p<A: Float>(scope: &Scope, a: NativeExpand<A>) -> NativeExpand<A> {
+    let lit = |value: f64| literal::<A>(scope, value);
+    let mul = |a, b| mul::expand::<A>(scope, a, b);
+    let add = |a, b| add::expand::<A>(scope, a, b);
+    let div = |a, b| div::expand::<A>(scope, a, b);
+    let le = |a, b| le::expand::<A>(scope, a, b);
+    let choose = |mask, yes, no| choose::expand::<A>(scope, mask, yes, no);
+
+    // 2·artanh(s) = 2·s·(1 + s²/3 + s⁴/5 + …) with s = a / (2 + a), |s| ≤ 1/3 for −1/2 ≤ a ≤ 1; the
+    // next term would be below half a unit in the last place.
+    let is_double = matches!(A::elem_type(scope), ElemType::Float(FloatKind::F64));
+    let terms = if is_double { 17 } else { 8 };
+    let s = div(a, add(a, lit(2.0)));
+    let square = mul(s, s);
+    let mut sum = lit(1.0 / f64::from(2 * terms + 1));
+    for n in (0..terms).rev() {
+        sum = add(mul(sum, square), lit(1.0 / f64::from(2 * n + 1)));
+    }
+    let series = mul(mul(s, lit(2.0)), sum);
+
+    let y = add(a, lit(1.0));
+    let far = match is_double {
+        true => ln_f64::<A>(scope, y),
+        false => native_ln::expand::<A>(scope, y),
+    };
+    let is_far = le(a, lit(-0.5));
+    let near = choose(is_far, far, series);
+    choose(le(a, lit(1.0)), near, far)
+}
+
+/// ln y in double precision, which shading languages do not have: one step of Halley's method on
+/// eˡ = y, from the logarithm in single precision. Cubic convergence makes 7 digits 21.
+fn ln_f64<A: Float>(scope: &Scope, y: NativeExpand<A>) -> NativeExpand<A> {
+    let lit = |value: f64| literal::<A>(scope, value);
+    let sqrt = |a| sqrt::expand::<A>(scope, a);
+    // Into the range of single precision: ln y = 16·ln(y^(1/16)).
+    let huge = gt::expand::<A>(scope, y, lit(1e30));
+    let root = choose::expand::<A>(scope, huge, sqrt(sqrt(sqrt(sqrt(y)))), y);
+    let start = rough_ln::expand::<A>(scope, root);
+    let back = exp::<A>(scope, start);
+    let difference = sub::expand::<A>(scope, root, back);
+    let total = add::expand::<A>(scope, root, back);
+    let step = div::expand::<A>(scope, difference, total);
+    let step = mul::expand::<A>(scope, step, lit(2.0));
+    let ln = add::expand::<A>(scope, start, step);
+    let scale = choose::expand::<A>(scope, huge, lit(16.0), lit(1.0));
+    let ln = mul::expand::<A>(scope, ln, scale);
+    let infinite = gt::expand::<A>(scope, y, lit(f64::MAX));
+    choose::expand::<A>(scope, infinite, y, ln)
 }

@@ -1,0 +1,33 @@
+//! DELU: SiLU on the left, a learned line with a smooth start on the right.
+
+crate::activation! {
+    /// **DELU**: SiLU for negative inputs, and for positive ones a line of learned slope that starts
+    /// with an exponential (Pishchik 2023).
+    ///
+    /// With σ(x) = 1 / (1 + e⁻ˣ):
+    ///
+    /// | | x ≤ 0 | x > 0 |
+    /// |---|---|---|
+    /// | f(x) | x·σ(x) | (n + ½)·x + 1 − e⁻ˣ |
+    /// | ∂f/∂x | σ(x)·(1 + x·σ(−x)) | n + ½ + e⁻ˣ |
+    /// | ∂f/∂n | 0 | x |
+    module Delu, config DeluConfig, curve DeluCurve;
+    name "delu";
+    formula "(n + 1/2)*x + 1 - exp(-x) if x > 0, else x/(1 + exp(-x))";
+    source "Pishchik 2023";
+    params {
+        /// slope far right, less one half
+        n: 1.0,
+    }
+    value(x) {
+        let (left, right) = (min(x, lit(0.0)), max(x, lit(0.0)));
+        let line = times(n + lit(0.5), right) - exp_m1(-right);
+        select(gt(x, lit(0.0)), line, logistic_times(left, left))
+    }
+    slope(x) {
+        let (left, right) = (min(x, lit(0.0)), max(x, lit(0.0)));
+        let curved = logistic_times(left, logistic_times(-left, left) + lit(1.0));
+        select(gt(x, lit(0.0)), n + lit(0.5) + exp(-right), curved)
+    }
+    grads(x) { n: { max(x, lit(0.0)) } }
+}

@@ -1,0 +1,35 @@
+//! MPELU: an ELU with learned saturation value and rate.
+
+crate::activation! {
+    /// **MPELU**, the multiple parametric ELU: learned saturation value and rate (Li et al. 2016,
+    /// arXiv:1606.00305). ELU for α = β = 1; close to PReLU for small β.
+    ///
+    /// | | x ≤ 0 | x > 0 |
+    /// |---|---|---|
+    /// | f(x) | α·(e^(βx) − 1) | x |
+    /// | ∂f/∂x | α·β·e^(βx) | 1 |
+    /// | ∂f/∂α | e^(βx) − 1 | 0 |
+    /// | ∂f/∂β | α·x·e^(βx) | 0 |
+    module MPelu, config MPeluConfig, curve MPeluCurve;
+    name "mpelu";
+    formula "x if x > 0, else alpha*(exp(beta*x) - 1)";
+    source "Li et al. 2016, arXiv:1606.00305";
+    params {
+        /// minus the value approached as x goes to minus infinity
+        alpha: 1.0,
+        /// how fast it is approached
+        beta: 1.0 in Bound::above(0.0),
+    }
+    value(x) { select(gt(x, lit(0.0)), x, alpha * exp_m1(beta * min(x, lit(0.0)))) }
+    slope(x) {
+        let left = exp_times(beta * min(x, lit(0.0)), alpha * beta);
+        select(gt(x, lit(0.0)), lit(1.0), left)
+    }
+    grads(x) {
+        alpha: { select(gt(x, lit(0.0)), lit(0.0), exp_m1(beta * min(x, lit(0.0)))) }
+        beta: {
+            let left = exp_times(beta * min(x, lit(0.0)), times(alpha, x));
+            select(gt(x, lit(0.0)), lit(0.0), left)
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! PELU: an ELU with learned scales, smooth at zero.
+
+crate::activation! {
+    /// **PELU**, the parametric ELU: learned scales of value and input, with one slope on both
+    /// sides of zero (Trottier et al. 2016, arXiv:1605.09332, which keeps both above 0.1).
+    ///
+    /// | | x ≤ 0 | x > 0 |
+    /// |---|---|---|
+    /// | f(x) | a·(e^(x/b) − 1) | a·x/b |
+    /// | ∂f/∂x | a/b·e^(x/b) | a/b |
+    /// | ∂f/∂a | e^(x/b) − 1 | x/b |
+    /// | ∂f/∂b | −a·x/b²·e^(x/b) | −a·x/b² |
+    module Pelu, config PeluConfig, curve PeluCurve;
+    name "pelu";
+    formula "a*x/b if x > 0, else a*(exp(x/b) - 1)";
+    source "Trottier et al. 2016, arXiv:1605.09332";
+    params {
+        /// minus the value approached as x goes to minus infinity
+        a: 1.0 in Bound::at_least(0.1),
+        /// how far left it takes to get there
+        b: 1.0 in Bound::at_least(0.1),
+    }
+    value(x) { select(gt(x, lit(0.0)), a / b * x, a * exp_m1(min(x, lit(0.0)) / b)) }
+    slope(x) { select(gt(x, lit(0.0)), a / b, exp_times(min(x, lit(0.0)) / b, a / b)) }
+    grads(x) {
+        a: { select(gt(x, lit(0.0)), x / b, exp_m1(min(x, lit(0.0)) / b)) }
+        b: {
+            let (u, slope) = (x / b, a / b);
+            -select(gt(x, lit(0.0)), slope * u, exp_times(min(u, lit(0.0)), slope * u))
+        }
+    }
+}

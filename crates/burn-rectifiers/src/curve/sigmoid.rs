@@ -1,0 +1,15 @@
+//! The logistic sigmoid, a baseline.
+
+crate::activation! {
+    /// The **logistic sigmoid**, σ(x) = 1 / (1 + e⁻ˣ), with slope σ(x)·σ(−x): the classic that
+    /// saturates on both sides, as a baseline.
+    module Sigmoid, curve SigmoidCurve;
+    name "sigmoid";
+    formula "1/(1 + exp(-x))";
+    source "baseline";
+    value(x) { logistic(x) }
+    slope(x) {
+        let root = sech_times(x * lit(0.5), lit(0.5));
+        root * root
+    }
+}

@@ -1,0 +1,27 @@
+//! Softplus: a smooth ReLU of learned sharpness.
+
+crate::activation! {
+    /// **Softplus** with learned sharpness β: a smooth ReLU (Dugas et al. 2000).
+    ///
+    /// f(x) = ln(1 + e^(βx)) / β, ∂f/∂x = σ(βx), ∂f/∂β = −H(βx) / β²
+    ///
+    /// where σ(u) = 1 / (1 + e⁻ᵘ), and H(u) = ln(1 + e^−|u|) + |u|·σ(−|u|) is the entropy of a
+    /// coin that shows heads with probability σ(u). As β grows, f approaches ReLU.
+    module Softplus, config SoftplusConfig, curve SoftplusCurve;
+    name "softplus";
+    formula "log(exp(beta*x) + 1)/beta";
+    source "Dugas et al. 2000, with beta learned";
+    params {
+        /// sharpness of the bend
+        beta: 1.0 in Bound::above(0.0),
+    }
+    value(x) { max(x, lit(0.0)) + ln_1p(exp(-abs(beta * x))) / beta }
+    slope(x) { logistic(beta * x) }
+    grads(x) {
+        beta: {
+            let size = abs(beta * x);
+            let entropy = ln_1p(exp(-size)) + logistic_times(-size, size);
+            -(entropy / beta / beta)
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The hyperbolic tangent, a baseline.
+
+crate::activation! {
+    /// The **hyperbolic tangent**, with slope sech²(x): the classic that saturates on both sides,
+    /// centred at zero, as a baseline.
+    module Tanh, curve TanhCurve;
+    name "tanh";
+    formula "tanh(x)";
+    source "baseline";
+    value(x) { tanh(x) }
+    slope(x) {
+        let root = sech_times(x, lit(1.0));
+        root * root
+    }
+}
