@@ -36,7 +36,8 @@ macro_rules! for_family {
                 pcelu PCelu PCeluConfig PCeluCurve,
                 pdelu PDelu PDeluConfig PDeluCurve,
                 ptelu PTelu PTeluConfig PTeluCurve,
-                preu PReu PReuConfig PReuCurve;
+                preu PReu PReuConfig PReuCurve,
+                isrlu Isrlu IsrluConfig IsrluCurve;
             fixed:
                 relu Relu ReluCurve,
                 leaky_relu LeakyRelu LeakyReluCurve,
