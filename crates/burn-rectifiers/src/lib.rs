@@ -48,6 +48,9 @@ pub mod op;
 pub use curve::family::*;
 pub use curve::{Bound, Curve, ParamInfo};
 pub use nn::{Activation, ActivationConfig, ActivationError, Rectifier, curves, find};
+pub use nn::{AlphaDropout, AlphaDropoutConfig, RRelu, RReluConfig};
+pub use nn::{Fit, fit, gain, initializer, try_gain};
+pub use nn::{Transformative, TransformativeConfig};
 pub use op::{Sharing, activate};
 
 /// The README's example is tested like the others.

@@ -68,10 +68,11 @@ macro_rules! declare {
 }
 for_family!(declare);
 
+use core::any::Any;
 use core::fmt::Debug;
 use math::host::Real;
 
-/// Most parameters a curve can have.
+/// Most parameters a curve can have; its transformative form has four more.
 pub const MAX_PARAMS: usize = 4;
 
 /// A parameter of a curve: its name, where it starts, where it stays and what it means.
@@ -89,9 +90,10 @@ pub struct ParamInfo {
 
 /// An activation function of one real variable and some learned parameters.
 ///
-/// Implemented by [`activation!`](crate::activation), never by hand. Curves are unit values with a
-/// static lifetime, so *which* activation to compute can be passed around as a value.
-pub trait Curve: Debug + Send + Sync + 'static {
+/// Implemented by [`activation!`](crate::activation) and [`transformed`](crate::op::transformed),
+/// never by hand. Curves live as long as the
+/// process, so *which* activation to compute can be passed around as a value.
+pub trait Curve: Any + Debug + Send + Sync {
     /// Name on the command line and in reports, such as `"prelu"`.
     fn name(&self) -> &'static str;
 

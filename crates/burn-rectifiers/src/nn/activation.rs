@@ -6,6 +6,7 @@ use crate::op::Kernel;
 use crate::{Curve, ParamInfo, Sharing};
 use burn::config::Config;
 use burn::module::Module;
+use burn::nn::Initializer;
 use burn::tensor::{Device, Tensor};
 use std::collections::BTreeMap;
 
@@ -178,6 +179,30 @@ impl ActivationConfig {
         let curve = find(&self.name)?;
         let count = self.sharing.count(&self.features);
         Activation::build(curve, self, count, device)
+    }
+
+    /// How to initialize the linear layer or convolution that feeds this activation, so that the
+    /// signal keeps its variance; see [`initializer`](crate::initializer).
+    ///
+    /// ```
+    /// use burn::{nn::LinearConfig, tensor::Device};
+    /// use burn_rectifiers::ActivationConfig;
+    ///
+    /// let activation = ActivationConfig::new("prelu".into(), vec![64]);
+    /// let linear = LinearConfig::new(32, 64)
+    ///     .with_initializer(activation.initializer()?)
+    ///     .init(&Device::flex());
+    /// # Ok::<(), burn_rectifiers::ActivationError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If no activation has this name, if `start` names a parameter that it does not have, or where
+    /// [`try_gain`](crate::try_gain) gives an error.
+    pub fn initializer(&self) -> Result<Initializer, ActivationError> {
+        let curve = find(&self.name)?;
+        let gain = super::try_gain(curve, &self.values(curve)?)?;
+        Ok(super::gain::kaiming(gain))
     }
 
     /// The values before training, in the order of the parameters of `curve`.

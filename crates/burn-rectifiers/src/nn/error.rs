@@ -32,6 +32,24 @@ pub enum ActivationError {
         /// What is allowed.
         bound: Bound,
     },
+    /// No gain keeps the variance through this activation.
+    NoGain {
+        /// The activation.
+        activation: &'static str,
+        /// Its parameters by name.
+        params: Vec<(&'static str, f64)>,
+        /// E\[f(z)²\] for standard normal z: zero, infinite or NaN.
+        moment: f64,
+    },
+    /// Slopes cannot be drawn from this range.
+    SlopeRange {
+        /// The activation.
+        activation: &'static str,
+        /// The least slope.
+        lower: f64,
+        /// The largest slope.
+        upper: f64,
+    },
 }
 
 impl ActivationError {
@@ -56,6 +74,15 @@ impl ActivationError {
         }
     }
 
+    pub(crate) fn no_gain(curve: &dyn Curve, params: &[f64], moment: f64) -> Self {
+        let names = curve.params().iter().map(|info| info.name);
+        Self::NoGain {
+            activation: curve.name(),
+            params: names.zip(params.iter().copied()).collect(),
+            moment,
+        }
+    }
+
     /// The known name that resembles the unknown one most, if any does.
     pub fn nearest(&self) -> Option<&'static str> {
         match self {
@@ -63,7 +90,7 @@ impl ActivationError {
                 nearest(name, super::curves().map(|curve| curve.name()))
             }
             Self::UnknownParameter { name, known, .. } => nearest(name, known.iter().copied()),
-            Self::OutOfBounds { .. } => None,
+            Self::OutOfBounds { .. } | Self::NoGain { .. } | Self::SlopeRange { .. } => None,
         }
     }
 }
@@ -117,6 +144,29 @@ impl fmt::Display for ActivationError {
                     interval if interval.starts_with('[') => format!("in {interval}"),
                     comparison => comparison,
                 }
+            ),
+            Self::NoGain {
+                activation,
+                params,
+                moment,
+            } => {
+                write!(f, "activation `{activation}`")?;
+                for (name, value) in params {
+                    write!(f, ", {name} = {value}")?;
+                }
+                write!(
+                    f,
+                    ": no gain keeps the variance, because the mean square of its values is {moment}"
+                )
+            }
+            Self::SlopeRange {
+                activation,
+                lower,
+                upper,
+            } => write!(
+                f,
+                "activation `{activation}`: slopes cannot be drawn from [{lower}, {upper}]; both \
+                 ends must be finite and in order"
             ),
         }
     }

@@ -21,7 +21,11 @@ impl<B: Backend + RectifyBackward, C: CheckpointStrategy> Rectify for Autodiff<B
             2 => record::<B, C, 3>(x, params, task),
             3 => record::<B, C, 4>(x, params, task),
             4 => record::<B, C, 5>(x, params, task),
-            count => panic!("an activation has at most four parameters, not {count}"),
+            5 => record::<B, C, 6>(x, params, task),
+            6 => record::<B, C, 7>(x, params, task),
+            7 => record::<B, C, 8>(x, params, task),
+            8 => record::<B, C, 9>(x, params, task),
+            count => panic!("an activation has at most eight parameters, not {count}"),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use burn::backend::{Backend, ExtensionType, tensor::FloatTensor};
 
-/// Up to five tensors: the parameters of a curve, or the gradients that a backward pass yields.
+/// Up to nine tensors: the parameters of a curve, or the gradients that a backward pass yields.
 ///
 /// Burn's fusion takes tensors one by one or in an enum of ours, but not in a `Vec`.
 #[derive(ExtensionType, Debug, Clone)]
@@ -31,6 +31,48 @@ pub enum Bundle<B: Backend> {
         FloatTensor<B>,
         FloatTensor<B>,
     ),
+    /// Six tensors.
+    Six(
+        FloatTensor<B>,
+        FloatTensor<B>,
+        FloatTensor<B>,
+        FloatTensor<B>,
+        FloatTensor<B>,
+        FloatTensor<B>,
+    ),
+    /// Seven tensors.
+    Seven(
+        FloatTensor<B>,
+        FloatTensor<B>,
+        FloatTensor<B>,
+        FloatTensor<B>,
+        FloatTensor<B>,
+        FloatTensor<B>,
+        FloatTensor<B>,
+    ),
+    /// Eight tensors.
+    Eight(
+        FloatTensor<B>,
+        FloatTensor<B>,
+        FloatTensor<B>,
+        FloatTensor<B>,
+        FloatTensor<B>,
+        FloatTensor<B>,
+        FloatTensor<B>,
+        FloatTensor<B>,
+    ),
+    /// Nine tensors.
+    Nine(
+        FloatTensor<B>,
+        FloatTensor<B>,
+        FloatTensor<B>,
+        FloatTensor<B>,
+        FloatTensor<B>,
+        FloatTensor<B>,
+        FloatTensor<B>,
+        FloatTensor<B>,
+        FloatTensor<B>,
+    ),
 }
 
 /// Conversions to and from vectors, for the bundle and for what fusion knows of it.
@@ -42,7 +84,7 @@ macro_rules! conversions {
             ///
             /// # Panics
             ///
-            /// If there are more than five.
+            /// If there are more than nine.
             pub fn from_vec(items: Vec<$Item>) -> Self {
                 let count = items.len();
                 let mut items = items.into_iter();
@@ -54,7 +96,11 @@ macro_rules! conversions {
                     3 => Self::Three(next(), next(), next()),
                     4 => Self::Four(next(), next(), next(), next()),
                     5 => Self::Five(next(), next(), next(), next(), next()),
-                    _ => panic!("a bundle holds at most five tensors, not {count}"),
+                    6 => Self::Six(next(), next(), next(), next(), next(), next()),
+                    7 => Self::Seven(next(), next(), next(), next(), next(), next(), next()),
+                    8 => Self::Eight(next(), next(), next(), next(), next(), next(), next(), next()),
+                    9 => Self::Nine(next(), next(), next(), next(), next(), next(), next(), next(), next()),
+                    _ => panic!("a bundle holds at most nine tensors, not {count}"),
                 }
             }
 
@@ -67,6 +113,10 @@ macro_rules! conversions {
                     Self::Three(a, b, c) => vec![a, b, c],
                     Self::Four(a, b, c, d) => vec![a, b, c, d],
                     Self::Five(a, b, c, d, e) => vec![a, b, c, d, e],
+                    Self::Six(a, b, c, d, e, f) => vec![a, b, c, d, e, f],
+                    Self::Seven(a, b, c, d, e, f, g) => vec![a, b, c, d, e, f, g],
+                    Self::Eight(a, b, c, d, e, f, g, h) => vec![a, b, c, d, e, f, g, h],
+                    Self::Nine(a, b, c, d, e, f, g, h, i) => vec![a, b, c, d, e, f, g, h, i],
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! A curve compiled for every kind of backend.
 
 use super::simd::simd;
-use crate::curve::math::trace::Program;
+use crate::curve::math::trace::{Program, Sym};
 use crate::curve::{Curve, Formula};
 use core::marker::PhantomData;
 
@@ -32,12 +32,15 @@ pub struct Programs {
 impl Programs {
     /// Records the text of `C`.
     pub fn record<C: Formula<N>, const N: usize>() -> Self {
+        fn all<const N: usize>(params: &[Sym]) -> [Sym; N] {
+            params.try_into().expect("as many as were asked for")
+        }
         Self {
-            value: Program::record(|x, params: [_; N]| vec![C::value(x, params)]),
-            slope: Program::record(|x, params: [_; N]| vec![C::slope(x, params)]),
-            slopes: Program::record(|x, params: [_; N]| {
-                let slope = C::slope(x, params);
-                [vec![slope], C::grads(x, params).to_vec()].concat()
+            value: Program::record(N, |x, params| vec![C::value(x, all(params))]),
+            slope: Program::record(N, |x, params| vec![C::slope(x, all(params))]),
+            slopes: Program::record(N, |x, params| {
+                let slope = C::slope(x, all(params));
+                [vec![slope], C::grads(x, all(params)).to_vec()].concat()
             }),
         }
     }

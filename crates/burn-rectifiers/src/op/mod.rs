@@ -28,11 +28,13 @@ mod layout;
 mod ndarray;
 mod sharing;
 mod simd;
+mod transformed;
 
 pub use bundle::Bundle;
 pub use extension::{Rectify, RectifyBackward, Task, Wanted};
 pub use kernel::{Host, HostKernel, Kernel, Lanes, Programs};
 pub use sharing::{Sharing, View};
+pub use transformed::transformed;
 
 use burn::backend::{Dispatch, DispatchTensorKind};
 use burn::tensor::Tensor;

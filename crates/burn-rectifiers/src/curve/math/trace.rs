@@ -56,14 +56,43 @@ pub struct Program {
 }
 
 impl Program {
-    /// Records `formula`, a function of x and `N` parameters.
-    pub fn record<const N: usize>(formula: impl FnOnce(Sym, [Sym; N]) -> Vec<Sym>) -> Self {
+    /// Records `formula`, a function of x and `count` parameters.
+    pub fn record(count: usize, formula: impl FnOnce(Sym, &[Sym]) -> Vec<Sym>) -> Self {
         let outer = TAPE.take();
         let x = push(Step::Input);
-        let params = core::array::from_fn(|index| push(Step::Param(index)));
-        let outputs = formula(x, params).into_iter().map(|sym| sym.0).collect();
+        let params: Vec<Sym> = (0..count).map(|index| push(Step::Param(index))).collect();
+        let outputs = formula(x, &params).into_iter().map(|sym| sym.0).collect();
         let steps = TAPE.replace(outer);
         Self { steps, outputs }
+    }
+
+    /// Records what this program does as part of a formula, with these for its x and parameters.
+    pub fn replay(&self, x: Sym, params: &[Sym]) -> Vec<Sym> {
+        let mut at: Vec<Sym> = Vec::with_capacity(self.steps.len());
+        for step in &self.steps {
+            let of = |position: usize| at[position].0;
+            let sym = match *step {
+                Step::Input => x,
+                Step::Param(index) => params[index],
+                Step::Lit(bits) => push(Step::Lit(bits)),
+                Step::Add(a, b) => push(Step::Add(of(a), of(b))),
+                Step::Sub(a, b) => push(Step::Sub(of(a), of(b))),
+                Step::Mul(a, b) => push(Step::Mul(of(a), of(b))),
+                Step::Div(a, b) => push(Step::Div(of(a), of(b))),
+                Step::Neg(a) => push(Step::Neg(of(a))),
+                Step::Gt(a, b) => push(Step::Gt(of(a), of(b))),
+                Step::Le(a, b) => push(Step::Le(of(a), of(b))),
+                Step::Eq(a, b) => push(Step::Eq(of(a), of(b))),
+                Step::Select(mask, a, b) => push(Step::Select(of(mask), of(a), of(b))),
+                Step::Exp(a) => push(Step::Exp(of(a))),
+                Step::ExpM1(a) => push(Step::ExpM1(of(a))),
+                Step::Ln1p(a) => push(Step::Ln1p(of(a))),
+                Step::Sqrt(a) => push(Step::Sqrt(of(a))),
+                Step::Abs(a) => push(Step::Abs(of(a))),
+            };
+            at.push(sym);
+        }
+        self.outputs.iter().map(|&position| at[position]).collect()
     }
 }
 
@@ -146,7 +175,7 @@ mod tests {
 
     #[test]
     fn records_each_operation_once() {
-        let program = Program::record(|x, [a]| vec![x * a + x * a]);
+        let program = Program::record(1, |x, params| vec![x * params[0] + x * params[0]]);
         assert_eq!(
             program.steps,
             [
@@ -157,5 +186,13 @@ mod tests {
             ]
         );
         assert_eq!(program.outputs, [3]);
+    }
+
+    #[test]
+    fn replays_with_other_operands() {
+        let square = Program::record(1, |x, params| vec![x * x + params[0]]);
+        let replayed = Program::record(2, |x, params| square.replay(params[1], &[x]));
+        let written = Program::record(2, |x, params| vec![params[1] * params[1] + x]);
+        assert_eq!(replayed, written);
     }
 }
