@@ -49,6 +49,7 @@ fn one_line(message: &str) -> String {
     let said: Vec<_> = lines.filter(|line| !line.is_empty()).collect();
     let said = said
         .join("; ")
+        .replace(":; ", ": ")
         .replace("; For more information, try '--help'.", "");
     format!("{said} (--help lists the flags)")
 }

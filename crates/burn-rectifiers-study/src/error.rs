@@ -2,6 +2,7 @@
 
 use std::{io, path::PathBuf};
 
+use burn_rectifiers::ActivationError;
 use burn_rectifiers_data::DataError;
 
 /// The reason a run cannot start or go on.
@@ -17,6 +18,10 @@ pub enum StudyError {
         /// What would be right.
         expected: String,
     },
+
+    /// The activation or a parameter of it is not what it must be.
+    #[error(transparent)]
+    Activation(#[from] ActivationError),
 
     /// The backend is not part of this program.
     #[error("--backend {name}: not compiled in; add `--features {name}` to the cargo command")]
@@ -109,6 +114,7 @@ impl StudyError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Setting { .. }
+            | Self::Activation(_)
             | Self::NotCompiled { .. }
             | Self::Data(_)
             | Self::OtherRun { .. }

@@ -8,11 +8,13 @@
 //! - [`RunFolder`] is where a run leaves its traces, [`train::train`] trains in it on burn-train.
 //! - [`probe`] looks at what went into each activation; [`Summary`], [`table`] and [`pictures`]
 //!   tell what came of it.
+//! - [`explore`] shows any activation of the family as figures, pictures and pages.
 
 mod backend;
 pub mod cli;
 mod data;
 mod error;
+pub mod explore;
 mod init;
 mod model;
 mod optimizer;

@@ -1,9 +1,13 @@
-//! A run in pictures, as SVG files that need no fonts but those of the viewer.
+//! A run and the family in pictures, as SVG files that need no fonts but those of the viewer.
 
 mod activations;
 mod curves;
+mod graph;
 mod parameters;
 mod style;
+mod trace;
+
+pub(crate) use graph::Graph;
 
 use std::path::PathBuf;
 

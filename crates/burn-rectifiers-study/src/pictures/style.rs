@@ -14,6 +14,8 @@ pub(super) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 pub(super) const BLUE: RGBColor = RGBColor(31, 99, 171);
 pub(super) const ORANGE: RGBColor = RGBColor(214, 97, 20);
+pub(super) const TEAL: RGBColor = RGBColor(0, 128, 104);
+pub(super) const PURPLE: RGBColor = RGBColor(138, 70, 156);
 pub(super) const GREY: RGBColor = RGBColor(120, 120, 120);
 pub(super) const PALE: RGBColor = RGBColor(200, 209, 219);
 pub(super) const INK: RGBColor = RGBColor(40, 40, 40);
@@ -33,15 +35,26 @@ pub(super) fn panels(
     count: usize,
     mut panel: impl FnMut(usize, &Area) -> Result<(), Box<dyn std::error::Error>>,
 ) -> Drawn {
-    let (width, height) = (if count == 1 { 620 } else { 460 * count as u32 }, 420);
-    let mut svg = String::new();
-    {
-        let root = SVGBackend::with_string(&mut svg, (px(width), px(height))).into_drawing_area();
-        root.fill(&WHITE)?;
+    let width = if count == 1 { 620 } else { 460 * count as u32 };
+    document((width, 420), |root| {
         let area = root.margin(px(6), 0, 0, 0).titled(title, text(19))?;
         for (index, area) in area.split_evenly((1, count)).iter().enumerate() {
             panel(index, area)?;
         }
+        Ok(())
+    })
+}
+
+/// A document of this width and height, in pixels as shown.
+pub(super) fn document(
+    (width, height): (u32, u32),
+    draw: impl FnOnce(&Area) -> Result<(), Box<dyn std::error::Error>>,
+) -> Drawn {
+    let mut svg = String::new();
+    {
+        let root = SVGBackend::with_string(&mut svg, (px(width), px(height))).into_drawing_area();
+        root.fill(&WHITE)?;
+        draw(&root)?;
         root.present()?;
     }
     let drawn = format!(r#"width="{}" height="{}""#, px(width), px(height));

@@ -1,9 +1,9 @@
 //! Any activation of the family as one module type, chosen by name.
 
-use super::{ActivationError, Learned, Rectifier, start::Start};
+use super::{ActivationError, Learned, Rectifier, Start, starting_values};
 use crate::curve::family::*;
 use crate::op::Kernel;
-use crate::{Curve, ParamInfo, Sharing};
+use crate::{Curve, Sharing};
 use burn::config::Config;
 use burn::module::Module;
 use burn::nn::Initializer;
@@ -51,12 +51,12 @@ macro_rules! choices {
                 let name = curve.name();
                 $(if name == $LearnedCurve.name() {
                     let mut learned = $LearnedConfig::new(count).with_sharing(config.sharing);
-                    learned = learned.with_values(&config.values(curve)?);
+                    learned = learned.with_values(&starting_values(curve, &config.start)?);
                     learned.frozen = config.frozen.clone();
                     return Ok(Self::$Learned(learned.try_init(device)?));
                 })+
                 // Nothing to set or to freeze: asking for it is an error.
-                Start::new(curve, &config.values(curve)?, &config.frozen)?;
+                Start::new(curve, &starting_values(curve, &config.start)?, &config.frozen)?;
                 $(if name == $FixedCurve.name() {
                     return Ok(Self::$Fixed($Fixed::new()));
                 })+
@@ -201,21 +201,7 @@ impl ActivationConfig {
     /// [`try_gain`](crate::try_gain) gives an error.
     pub fn initializer(&self) -> Result<Initializer, ActivationError> {
         let curve = find(&self.name)?;
-        let gain = super::try_gain(curve, &self.values(curve)?)?;
+        let gain = super::try_gain(curve, &starting_values(curve, &self.start)?)?;
         Ok(super::gain::kaiming(gain))
-    }
-
-    /// The values before training, in the order of the parameters of `curve`.
-    fn values(&self, curve: &dyn Curve) -> Result<Vec<f64>, ActivationError> {
-        let infos = curve.params();
-        if let Some(name) = self
-            .start
-            .keys()
-            .find(|name| infos.iter().all(|p| p.name != **name))
-        {
-            return Err(ActivationError::unknown_parameter(curve, name));
-        }
-        let value = |info: &ParamInfo| self.start.get(info.name).copied().unwrap_or(info.default);
-        Ok(infos.iter().map(value).collect())
     }
 }

@@ -142,6 +142,8 @@ impl fmt::Display for ActivationError {
                 "activation `{activation}`: {parameter} = {value} is out of bounds; it must be {}",
                 match bound.to_string() {
                     interval if interval.starts_with('[') => format!("in {interval}"),
+                    // Only NaN is refused where anything else goes.
+                    any if any == "any" => "a number".into(),
                     comparison => comparison,
                 }
             ),

@@ -24,5 +24,5 @@ pub use gain::{gain, initializer, integrated_second_moment, try_gain};
 pub use learned::Learned;
 pub use rectifier::{Rectifier, describe};
 pub use rrelu::{RRelu, RReluConfig};
-pub use start::Start;
+pub use start::{Start, starting_values};
 pub use transformative::{Transformative, TransformativeConfig};

@@ -1,8 +1,38 @@
 //! Where the parameters of an activation start.
 
 use super::{ActivationError, Learned};
-use crate::Curve;
+use crate::{Curve, ParamInfo};
 use burn::tensor::Device;
+use std::collections::BTreeMap;
+
+/// The values of the parameters of `curve`, in its order: those in `start` by name, elsewhere the
+/// defaults.
+///
+/// # Errors
+///
+/// If `start` names a parameter that the curve does not have, or a value is out of bounds.
+pub fn starting_values(
+    curve: &dyn Curve,
+    start: &BTreeMap<String, f64>,
+) -> Result<Vec<f64>, ActivationError> {
+    let infos = curve.params();
+    let known = |name: &str| infos.iter().any(|info| info.name == name);
+    if let Some(name) = start.keys().find(|name| !known(name)) {
+        return Err(ActivationError::unknown_parameter(curve, name));
+    }
+    let value = |info: &ParamInfo| start.get(info.name).copied().unwrap_or(info.default);
+    let values: Vec<f64> = infos.iter().map(value).collect();
+    check_bounds(curve, &values)?;
+    Ok(values)
+}
+
+fn check_bounds(curve: &dyn Curve, values: &[f64]) -> Result<(), ActivationError> {
+    let mut pairs = curve.params().iter().zip(values);
+    match pairs.find(|(info, value)| !info.bound.contains(**value)) {
+        Some((info, value)) => Err(ActivationError::out_of_bounds(curve, info, *value)),
+        None => Ok(()),
+    }
+}
 
 /// The values of a curve's parameters before training, checked, and which of them stay there.
 #[doc(hidden)]
@@ -21,11 +51,7 @@ impl<'a> Start<'a> {
         values: &'a [f64],
         frozen: &'a [String],
     ) -> Result<Self, ActivationError> {
-        for (info, &value) in curve.params().iter().zip(values) {
-            if !info.bound.contains(value) {
-                return Err(ActivationError::out_of_bounds(curve, info, value));
-            }
-        }
+        check_bounds(curve, values)?;
         for name in frozen {
             if curve.params().iter().all(|info| info.name != name) {
                 return Err(ActivationError::unknown_parameter(curve, name));
@@ -45,5 +71,30 @@ impl<'a> Start<'a> {
             let frozen = self.frozen.iter().any(|name| name == info.name);
             Learned::new(info, count, value, frozen, device)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::curve::PReluCurve;
+
+    fn start(name: &str, value: f64) -> Result<Vec<f64>, ActivationError> {
+        starting_values(&PReluCurve, &BTreeMap::from([(name.to_string(), value)]))
+    }
+
+    #[test]
+    fn values_come_by_name() {
+        assert_eq!(
+            starting_values(&PReluCurve, &BTreeMap::new()),
+            Ok(vec![0.25])
+        );
+        assert_eq!(start("alpha", -2.0), Ok(vec![-2.0]));
+        assert!(matches!(
+            start("beta", 1.0),
+            Err(ActivationError::UnknownParameter { .. })
+        ));
+        let message = start("alpha", f64::NAN).unwrap_err().to_string();
+        assert!(message.ends_with("it must be a number"), "{message}");
     }
 }

@@ -1,0 +1,93 @@
+//! The family as a page for browsers.
+
+use std::path::{Path, PathBuf};
+
+use burn_rectifiers::{Curve, ParamInfo, curves};
+
+use super::{create, save, small, source::linked};
+use crate::StudyError;
+
+/// Writes a picture per curve and the page that shows them all; returns the page.
+pub(super) fn write(folder: &Path) -> Result<PathBuf, StudyError> {
+    create(folder)?;
+    let mut cards = String::new();
+    for curve in curves() {
+        let path = folder.join(format!("{}.svg", curve.name()));
+        let svg = small(curve, &path)?;
+        save(&path, &svg)?;
+        cards += &card(curve, &svg);
+    }
+    let page = folder.join("index.html");
+    save(&page, &document(curves().len(), &cards))?;
+    Ok(page)
+}
+
+/// The page needs no other file: styles and pictures are in it.
+fn document(count: usize, cards: &str) -> String {
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>burn-rectifiers: the family</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
+         <header>\n<h1>burn-rectifiers: {count} activations</h1>\n\
+         <p>Each with its parameters at their defaults: \
+         <b class=\"value\">value</b> and <b class=\"slope\">slope</b>.</p>\n</header>\n\
+         <main>\n{cards}</main>\n</body>\n</html>\n"
+    )
+}
+
+/// Drawings are light; in the dark they are inverted, and turned so that colours stay themselves.
+const STYLE: &str = include_str!("gallery.css");
+
+fn card(curve: &dyn Curve, svg: &str) -> String {
+    let name = curve.name();
+    // It is an image with a name, not text to be read out.
+    let svg = svg.replacen(
+        "<svg ",
+        &format!("<svg role=\"img\" aria-label=\"graph of {name}\" "),
+        1,
+    );
+    let source = linked(curve.source(), escaped, |name, to| {
+        format!("<a href=\"{to}\">{name}</a>")
+    });
+    format!(
+        "<article id=\"{name}\">\n<h2><a href=\"#{name}\">{name}</a></h2>\n{svg}\
+         <p><code>{}</code></p>\n{}<p class=\"source\">{source}</p>\n</article>\n",
+        escaped(curve.formula()),
+        parameters(curve.params()),
+    )
+}
+
+fn parameters(infos: &[ParamInfo]) -> String {
+    if infos.is_empty() {
+        return "<p>No parameters.</p>\n".into();
+    }
+    let row = |info: &ParamInfo| {
+        format!(
+            "<tr><th>{}</th><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+            info.name,
+            info.default,
+            escaped(&info.bound.to_string()),
+            escaped(info.doc)
+        )
+    };
+    let rows: String = infos.iter().map(row).collect();
+    format!(
+        "<table>\n<tr><th>parameter</th><th>default</th><th>bound</th><th>meaning</th></tr>\n\
+         {rows}</table>\n"
+    )
+}
+
+fn escaped(text: &str) -> String {
+    let text = text.replace('&', "&amp;");
+    text.replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_are_no_tags() {
+        assert_eq!(escaped("a < b && b > c"), "a &lt; b &amp;&amp; b &gt; c");
+    }
+}

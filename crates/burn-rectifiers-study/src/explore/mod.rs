@@ -1,0 +1,87 @@
+//! An activation as a person wants to see it: figures, pictures, pages.
+//!
+//! The figures are those of a backend, computed by the fused kernels and by autodiff. Pictures are
+//! drawn from the formulas in double precision, so that they are the same everywhere.
+
+mod arguments;
+pub mod book;
+mod data_type;
+mod evaluation;
+mod figure;
+mod gallery;
+mod json;
+mod list;
+mod number;
+mod points;
+mod question;
+mod source;
+mod table;
+
+pub use arguments::{Arguments, EXAMPLES};
+
+use std::{fs, path::Path};
+
+use burn_rectifiers::Curve;
+
+use crate::{StudyError, pictures::Graph, say};
+use arguments::Request;
+
+/// The interval of pictures, unless points are given.
+const INTERVAL: (f64, f64) = (-5.0, 5.0);
+
+/// Does what the command line asks for.
+///
+/// # Errors
+///
+/// If something asked for does not exist or makes no sense, or a file cannot be written.
+pub fn run(arguments: Arguments) -> Result<(), StudyError> {
+    match arguments.request()? {
+        Request::List => say!("{}", list::render(burn_rectifiers::curves()).trim_end()),
+        Request::Gallery(folder) => say!("{}", gallery::write(&folder)?.display()),
+        Request::Book(folder) => say!("{}", book::write(&folder)?.display()),
+        Request::One(question) => {
+            let answer = evaluation::evaluate(&question)?;
+            if let Some(path) = &question.svg {
+                let params: Vec<f64> = question.params.iter().map(|p| p.double).collect();
+                let graph = Graph {
+                    curve: question.curve,
+                    params: &params,
+                    interval: question.interval()?,
+                };
+                save(path, &drawn(path, graph.large())?)?;
+            }
+            match question.json {
+                true => say!("{}", json::render(&answer)),
+                false => say!("{}", table::render(&question, &answer).trim_end()),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The small picture of a curve with its defaults, for pages.
+fn small(curve: &dyn Curve, path: &Path) -> Result<String, StudyError> {
+    let params: Vec<f64> = curve.params().iter().map(|info| info.default).collect();
+    let graph = Graph {
+        curve,
+        params: &params,
+        interval: INTERVAL,
+    };
+    drawn(path, graph.small())
+}
+
+fn drawn<E: ToString>(path: &Path, svg: Result<String, E>) -> Result<String, StudyError> {
+    svg.map_err(|error| StudyError::Io {
+        action: "draw",
+        path: path.into(),
+        reason: error.to_string(),
+    })
+}
+
+fn save(path: &Path, text: &str) -> Result<(), StudyError> {
+    fs::write(path, text).map_err(StudyError::io("write", path))
+}
+
+fn create(folder: &Path) -> Result<(), StudyError> {
+    fs::create_dir_all(folder).map_err(StudyError::io("create", folder))
+}

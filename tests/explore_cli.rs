@@ -1,0 +1,411 @@
+//! The example `explore` as its users meet it: a process with flags, figures and messages.
+
+mod common;
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use burn::tensor::DType;
+use burn_rectifiers::curves;
+use common::{
+    Precision,
+    fixture::{self, Case, Entry},
+};
+use serde_json::Value;
+use tempfile::tempdir;
+
+fn command(line: &str) -> Command {
+    let test = std::env::current_exe().expect("a test is a file");
+    let example = test
+        .ancestors()
+        .nth(2)
+        .expect("in target/<profile>/deps")
+        .join("examples/explore");
+    assert!(
+        example.exists(),
+        "plain `cargo test` builds {}, `--test` does not",
+        example.display()
+    );
+    let mut command = Command::new(example);
+    // Whatever the caller wants to see of panics, users see none.
+    command
+        .args(line.split_whitespace())
+        .env_remove("RUST_BACKTRACE");
+    command
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn succeeds(mut command: Command) -> String {
+    let output = command.output().expect("the example starts");
+    let message = text(&output.stderr);
+    assert!(output.status.success(), "{command:?}\n{message}");
+    assert_eq!(message, "", "{command:?}");
+    text(&output.stdout)
+}
+
+/// Expects one line on standard error, and this exit code; returns the line.
+fn fails(output: &Output, code: i32) -> String {
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{message}");
+    assert_eq!(message.trim_end().lines().count(), 1, "{message}");
+    assert!(message.starts_with("error: "), "{message}");
+    assert!(!message.contains("panicked"), "{message}");
+    assert!(output.stdout.is_empty(), "{}", text(&output.stdout));
+    message
+}
+
+fn refused(line: &str) -> String {
+    fails(&command(line).output().unwrap(), 2)
+}
+
+/// The rows that `--json` prints, and nothing else.
+fn json(line: &str) -> Vec<Value> {
+    let printed = succeeds(command(&format!("{line} --json")));
+    serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{error}: {printed}"))
+}
+
+/// A number of single precision, or one of the strings that stand for what JSON has not.
+fn single(value: &Value) -> f32 {
+    match value {
+        Value::Number(number) => number.to_string().parse().unwrap(),
+        Value::String(text) => {
+            assert!(["inf", "-inf", "nan"].contains(&text.as_str()), "{text}");
+            text.parse().unwrap()
+        }
+        other => panic!("{other} is no figure"),
+    }
+}
+
+#[test]
+fn the_list_has_everything_and_fits_a_terminal() {
+    let printed = succeeds(command(""));
+    assert!(printed.lines().all(|line| line.chars().count() <= 100));
+    // Lines may be broken between words.
+    let words: Vec<_> = printed.split_whitespace().collect();
+    let words = words.join(" ");
+    for curve in curves() {
+        assert!(printed.contains(&format!("\n{} ", curve.name())));
+        let mut parts = vec![curve.formula().to_string(), curve.source().into()];
+        for info in curve.params() {
+            parts.push(format!("{} = {}", info.name, info.default));
+            parts.push(info.doc.into());
+            parts.extend(info.bound.is_some().then(|| info.bound.to_string()));
+        }
+        for part in parts {
+            assert!(words.contains(&part), "{part} in\n{printed}");
+        }
+    }
+}
+
+/// All points of the fixture, for what lies between the command line and the kernels: names, order
+/// of parameters, digits.
+#[test]
+fn json_has_the_reference_figures() {
+    for (backend, _) in common::devices() {
+        // GPU drivers take a while to start; each curve once is enough there.
+        let most = if backend == "flex" { usize::MAX } else { 1 };
+        for entry in fixture::entries() {
+            for case in entry.cases().iter().take(most) {
+                check_case(backend, &entry, case);
+            }
+        }
+    }
+}
+
+fn check_case(backend: &str, entry: &Entry, case: &Case) {
+    let precision = Precision::of(backend, DType::F32);
+    let names: Vec<&str> = entry.params().map(|(name, ..)| name).collect();
+    let mut line = format!("{} --backend {backend}", entry.name);
+    for (name, value) in names.iter().zip(&case.params) {
+        line += &format!(" --set {name}={value}");
+    }
+    let points: Vec<_> = case
+        .points
+        .iter()
+        .map(|p| (p.x as f32).to_string())
+        .collect();
+    let rows = json(&format!("{line} --at {}", points.join(",")));
+    assert_eq!(rows.len(), case.points.len());
+    for (row, point) in rows.iter().zip(&case.points) {
+        assert_eq!(row.as_object().unwrap().len(), 4, "{row}");
+        assert_eq!(single(&row["x"]), point.x as f32);
+        let check = |got: &Value, exact: f64| {
+            let error = (f64::from(single(got)) - exact).abs();
+            let allowed = precision.allowed(exact, 1.0, point.x, &case.params);
+            assert!(
+                error <= allowed,
+                "{line} at {}: {got}, not {exact}",
+                point.x
+            );
+        };
+        check(&row["value"], point.value);
+        check(&row["slope"], point.slope);
+        let grads = row["grads"].as_object().unwrap();
+        assert_eq!(grads.len(), names.len());
+        for (name, exact) in names.iter().zip(&point.grads) {
+            check(&grads[*name], *exact);
+        }
+    }
+}
+
+#[test]
+fn json_keeps_every_digit_of_single_precision() {
+    let printed = succeeds(command("prelu --at=0.1,-1e-8,16777217,-inf,nan --json"));
+    assert_eq!(
+        printed,
+        "[{\"x\":0.1,\"value\":0.1,\"slope\":1.0,\"grads\":{\"alpha\":0.0}},\n \
+         {\"x\":-1e-8,\"value\":-2.5e-9,\"slope\":0.25,\"grads\":{\"alpha\":-1e-8}},\n \
+         {\"x\":16777216.0,\"value\":16777216.0,\"slope\":1.0,\"grads\":{\"alpha\":0.0}},\n \
+         {\"x\":\"-inf\",\"value\":\"-inf\",\"slope\":0.25,\"grads\":{\"alpha\":\"-inf\"}},\n \
+         {\"x\":\"nan\",\"value\":\"nan\",\"slope\":0.25,\"grads\":{\"alpha\":\"nan\"}}]\n"
+    );
+    for curve in curves() {
+        for row in json(&format!("{} --at -9..9:0.37", curve.name())) {
+            // Nothing is shorter, so nothing was cut: the text is that of the number itself.
+            for key in ["x", "value", "slope"] {
+                let number = single(&row[key]);
+                let shortest = serde_json::to_string(&number).unwrap();
+                assert_eq!(row[key].to_string(), shortest);
+            }
+        }
+    }
+}
+
+#[test]
+fn types_are_those_asked_for() {
+    let x = |dtype: &str| {
+        let rows = json(&format!("elu --at 0.1 --dtype {dtype}"));
+        rows[0]["x"].to_string()
+    };
+    assert_eq!(x("f64"), "0.1");
+    assert_eq!(x("f32"), "0.1");
+    assert_eq!(x("f16"), "0.099975586");
+    assert_eq!(x("bf16"), "0.100097656");
+    let value = json("elu --at=-1 --dtype f64")[0]["value"]
+        .as_f64()
+        .unwrap();
+    assert!((value - f64::exp_m1(-1.0)).abs() < 1e-15);
+}
+
+#[test]
+fn tables_say_what_was_computed() {
+    for curve in curves() {
+        let printed = succeeds(command(&format!("{} --at -2,0.5", curve.name())));
+        let first = curve.formula().split_whitespace().next().unwrap();
+        assert!(printed.starts_with(&format!("{}: {first}", curve.name())));
+        for info in curve.params() {
+            let said = format!("{} = {} (default {}", info.name, info.default, info.default);
+            assert!(printed.contains(&said), "{said} in\n{printed}");
+        }
+        let rows: Vec<Vec<&str>> = printed
+            .lines()
+            .rev()
+            .take(3)
+            .map(|line| line.split_whitespace().collect())
+            .collect();
+        let columns = 3 + curve.params().len();
+        assert!(rows.iter().all(|row| row.len() == columns), "{printed}");
+        assert_eq!([rows[2][0], rows[1][0], rows[0][0]], ["x", "-2", "0.5"]);
+    }
+    let printed = succeeds(command("prelu --set alpha=-0.5 --at=-3"));
+    let row: Vec<_> = printed.lines().last().unwrap().split_whitespace().collect();
+    assert_eq!(row, ["-3", "1.5", "-0.5", "-3"]);
+    assert!(printed.contains("alpha = -0.5 (default 0.25"), "{printed}");
+    // Without points, there are some on both sides.
+    let printed = succeeds(command("prelu"));
+    assert!(
+        printed.contains("\n  -2  ") && printed.contains("\n   2  "),
+        "{printed}"
+    );
+}
+
+#[test]
+fn mistakes_get_one_line() {
+    for (line, said) in [
+        ("preluu", "did you mean `prelu`?"),
+        ("prelu --set alhpa=1", "did you mean `alpha`?"),
+        ("relu --set alpha=1", "no parameters"),
+        ("prelu --set alpha", "PARAM=VALUE"),
+        ("prelu --set alpha=one", "`one` is no number"),
+        ("prelu --set alpha=nan", "finite"),
+        ("prelu --set alpha=1e39", "f32"),
+        ("prelu --set alpha=1e-70", "f32"),
+        ("prelu --set alpha=1e9 --dtype f16", "f16"),
+        ("prelu --at 1,two", "`two` is no number"),
+        ("prelu --at 1,,2", "no number"),
+        ("prelu --at 3..1", "LOW..HIGH:STEP"),
+        ("prelu --at 0..1:0", "LOW..HIGH:STEP"),
+        ("prelu --at 0..1e9", "at most 100000"),
+        ("prelu --at 0..90000 --at 0..90000", "at most 100000"),
+        ("prelu --at", "--at"),
+        ("--at 1", "NAME"),
+        ("--json", "NAME"),
+        ("prelu --gallery x", "--gallery"),
+        ("prelu --dtype f8", "f8"),
+        ("prelu --backend none", "none"),
+        ("prelu --at inf --svg x.svg", "--svg"),
+        ("prelu --at 1e30,0 --svg x.svg", "--svg"),
+        ("prelu --colour", "--colour"),
+    ] {
+        let message = refused(line);
+        assert!(message.contains(said), "{line}: {message}");
+    }
+    assert!(!Path::new("x.svg").exists() && !Path::new("x").exists());
+}
+
+#[test]
+fn bounds_are_named() {
+    for curve in curves() {
+        for info in curve.params().iter().filter(|info| info.bound.is_some()) {
+            let (low, high) = info.bound.interval();
+            for outside in [low - 1.0, high + 1.0] {
+                if outside.is_finite() {
+                    let line = format!("{} --set {}={outside}", curve.name(), info.name);
+                    let message = refused(&line);
+                    let bound = info.bound.to_string();
+                    assert!(message.contains(&bound), "{bound}: {message}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+#[cfg(not(feature = "rocm"))]
+fn a_backend_that_was_left_out_names_its_feature() {
+    let message = refused("prelu --backend rocm");
+    assert!(message.contains("--features rocm"), "{message}");
+}
+
+#[test]
+fn what_cannot_be_written_gets_one_line() {
+    let temp = tempdir().unwrap();
+    let file = temp.path().join("file");
+    fs::write(&file, "in the way").unwrap();
+    let inside = file.join("inside");
+    for (line, flag) in [("prelu", "--svg"), ("", "--gallery"), ("", "--book")] {
+        let output = command(line).arg(flag).arg(&inside).output().unwrap();
+        let message = fails(&output, 1);
+        assert!(message.contains("inside"), "{message}");
+    }
+}
+
+/// The points of the lines of this colour.
+fn lines(svg: &str, colour: &str) -> Vec<Vec<(f64, f64)>> {
+    let document = roxmltree::Document::parse(svg).unwrap();
+    let lines = document.descendants().filter(|node| {
+        node.has_tag_name(("http://www.w3.org/2000/svg", "polyline"))
+            && node.attribute("stroke") == Some(colour)
+    });
+    let points = lines.map(|node| {
+        let points = node.attribute("points").unwrap().split_whitespace();
+        let number = |text: &str| text.parse::<f64>().unwrap();
+        let point = points.map(|point| point.split_once(',').unwrap());
+        point.map(|(x, y)| (number(x), number(y))).collect()
+    });
+    points.collect()
+}
+
+#[test]
+fn the_picture_is_that_of_the_function() {
+    let temp = tempdir().unwrap();
+    let file = temp.path().join("prelu.svg");
+    let mut drawing = command("prelu --set alpha=-0.5 --at -2,4 --json --svg");
+    drawing.arg(&file);
+    let printed = succeeds(drawing);
+    assert!(serde_json::from_str::<Value>(&printed).is_ok(), "{printed}");
+
+    let svg = fs::read_to_string(&file).unwrap();
+    assert!(svg.contains("prelu: alpha = -0.5") && !svg.contains("NaN"));
+    let value = lines(&svg, "#1F63AB");
+    // The first may be the legend's.
+    let value = value.iter().find(|line| line.len() > 2).unwrap();
+    let [first, kink, last] = [value[0], value[1], value[2]];
+    assert_eq!(value.len(), 3, "two straight sides: {value:?}");
+    // From f(−2) = 1 down to f(0) = 0 and up to f(4) = 4; y grows downwards.
+    let across = (last.0 - first.0) / 6.0;
+    assert!((kink.0 - first.0 - 2.0 * across).abs() <= 2.0, "{value:?}");
+    let up = (kink.1 - last.1) / 4.0;
+    assert!((kink.1 - first.1 - up).abs() <= 2.0, "{value:?}");
+    // The slope jumps: two level lines.
+    let slope = lines(&svg, "#D66114");
+    let level = slope.iter().filter(|line| (line[1].0 - line[0].0) > across);
+    let level: Vec<_> = level.collect();
+    assert_eq!(level.len(), 2, "{slope:?}");
+    assert!(level.iter().all(|line| line[0].1 == line[1].1));
+    // One line for the only parameter.
+    assert!(svg.contains("∂f/∂alpha"));
+}
+
+#[test]
+fn the_gallery_has_a_picture_per_curve() {
+    let temp = tempdir().unwrap();
+    let folder = temp.path().join("new/gallery");
+    let mut drawing = command("--gallery");
+    drawing.arg(&folder);
+    let printed = succeeds(drawing);
+    assert!(printed.trim_end().ends_with("index.html"), "{printed}");
+    let page = fs::read_to_string(folder.join("index.html")).unwrap();
+    assert_eq!(page.matches("<svg ").count(), curves().len());
+    assert_eq!(page.matches("<article").count(), curves().len());
+    assert!(
+        !page.contains("src=") && !page.contains("@import"),
+        "self-contained"
+    );
+    for curve in curves() {
+        let name = curve.name();
+        let svg = fs::read_to_string(folder.join(format!("{name}.svg"))).unwrap();
+        assert!(
+            lines(&svg, "#1F63AB").iter().any(|line| line.len() > 1),
+            "{name}"
+        );
+        assert!(!svg.contains("NaN") && !svg.contains("inf"), "{name}");
+        assert!(page.contains(&format!("id=\"{name}\"")), "{name}");
+        let formula = curve.formula().replace('&', "&amp;");
+        let formula = formula.replace('<', "&lt;").replace('>', "&gt;");
+        assert!(page.contains(&formula), "{formula}");
+    }
+    let pictures = fs::read_dir(&folder).unwrap().count() - 1;
+    assert_eq!(pictures, curves().len());
+}
+
+#[test]
+fn a_closed_pipe_is_no_reason_to_panic() {
+    for line in ["", "prelu", "prelu --at 0..90000 --json"] {
+        let mut child = command(line)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        assert_eq!(text(&output.stderr), "");
+    }
+}
+
+#[test]
+fn help_has_examples_that_work() {
+    let help = succeeds(command("--help"));
+    let examples = help
+        .lines()
+        .filter_map(|line| line.split_once("--example explore"));
+    let mut tried = 0;
+    for (cargo, line) in examples {
+        let line = line.trim().trim_start_matches("-- ");
+        if !cargo.contains("--features") && !line.contains("--features") {
+            let temp = tempdir().unwrap();
+            let mut command = command(line);
+            command.current_dir(temp.path());
+            succeeds(command);
+            tried += 1;
+        }
+    }
+    assert!(tried >= 5, "{help}");
+}
