@@ -25,9 +25,10 @@ pub struct Learned {
 }
 
 impl Learned {
-    /// `count` values that all start at `value`. `frozen` ones take no gradient, and optimizers
-    /// keep no state for them.
+    /// `count` values that all start at `value`, or at the nearest one that parameters are kept at.
+    /// `frozen` ones take no gradient, and optimizers keep no state for them.
     pub fn new(info: &ParamInfo, count: usize, value: f64, frozen: bool, device: &Device) -> Self {
+        let value = info.bound.project(value);
         let param = Initializer::Constant { value }.init([count], device);
         Self {
             param: if frozen {
@@ -51,11 +52,20 @@ impl Learned {
 
     /// How the parameter shows when its module is printed: its size, and what is special.
     pub(crate) fn describe(&self) -> String {
-        let mut text = self.param.shape().to_string();
+        let mut text = self.param.lazy_shape().to_string();
         if self.bound.is_some() {
             text += &format!(" {}", self.bound);
         }
+        if self.is_frozen() {
+            text += " frozen";
+        }
         text
+    }
+
+    /// Whether the parameter is set not to be trained. Off an autodiff device no tensor takes
+    /// gradients, so the question is what `train` would bring back.
+    fn is_frozen(&self) -> bool {
+        !Module::train(self.param.clone()).is_require_grad()
     }
 
     /// This parameter after `change`.
@@ -75,30 +85,35 @@ impl Deref for Learned {
     }
 }
 
-/// `param` with each value replaced by the nearest allowed one.
+/// `param` with each value replaced by the nearest allowed one: now, or when it comes to be.
 fn projected(param: Param<Tensor<1>>, bound: Bound) -> Param<Tensor<1>> {
-    // What is not there yet starts inside.
-    if !bound.is_some() || !param.is_initialized() {
+    if !bound.is_some() {
         return param;
     }
     let (low, high) = bound.interval();
-    param.map(|values| {
+    let id = param.id;
+    param.init_mapper(move |values| {
         // The projection is no part of the graph: what comes out is a leaf like what went in.
-        let checkpointing = values.gradient_checkpointing_strategy();
-        let gradient = values.is_require_grad();
-        let values = values.without_autodiff();
-        let values = match (low.is_finite(), high.is_finite()) {
-            (true, true) => values.clamp(low, high),
-            (true, false) => values.clamp_min(low),
-            (false, _) => values.clamp_max(high),
+        let clamped = clamp(values.clone().without_autodiff(), low, high);
+        let Some(strategy) = values.gradient_checkpointing_strategy() else {
+            return clamped;
         };
-        match checkpointing {
-            Some(strategy) => Tensor::from_inner(values)
-                .with_gradient_checkpointing_strategy(strategy)
-                .set_require_grad(gradient),
-            None => values,
+        let clamped = Tensor::from_inner(clamped)
+            .with_gradient_checkpointing_strategy(strategy)
+            .set_require_grad(values.is_require_grad());
+        match values.is_distributed() {
+            true => clamped.set_distributed(id),
+            false => clamped,
         }
     })
+}
+
+fn clamp(values: Tensor<1>, low: f64, high: f64) -> Tensor<1> {
+    match (low.is_finite(), high.is_finite()) {
+        (true, true) => values.clamp(low, high),
+        (true, false) => values.clamp_min(low),
+        (false, _) => values.clamp_max(high),
+    }
 }
 
 impl Module for Learned {
