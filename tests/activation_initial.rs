@@ -371,7 +371,8 @@ fn check(curve: &dyn Curve, target: impl Fn(f64) -> f64 + Copy, low: f64, high: 
     assert!((low..=high).contains(&fit.at));
     assert!(max <= fit.max_error * (1.0 + 1e-9) + 1e-12, "{fit}: {max}");
     assert!(
-        (rms - fit.rms_error).abs() <= 0.01 * rms + 1e-12,
+        // A difference that is all in one spike looks different on another grid.
+        (rms - fit.rms_error).abs() <= 0.01 * (rms + fit.max_error) + 1e-12,
         "{fit}: {rms}"
     );
     let [default, _] = errors(curve, &defaults(curve), target, low, high);

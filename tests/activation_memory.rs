@@ -7,7 +7,8 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use burn::tensor::{Device, Tensor};
-use burn_rectifiers::{Sharing, activate};
+use burn_rectifiers::op::{Kernel, transformed};
+use burn_rectifiers::{Sharing, activate, curves};
 use common::kernel;
 
 struct Counting;
@@ -55,10 +56,10 @@ fn assert_tensors(what: &str, got: f64, expected: f64) {
     );
 }
 
-fn act(x: Tensor<4>, device: &Device) -> Tensor<4> {
-    let alpha = Tensor::full([32], 0.25, device).require_grad();
-    let sharing = Sharing::Channel { axis: 1 };
-    activate(x, vec![alpha], kernel("learnable_elu"), sharing)
+fn act(x: Tensor<4>, curve: &'static dyn Kernel, device: &Device) -> Tensor<4> {
+    let params = curve.params().iter();
+    let params = params.map(|info| Tensor::full([32], info.default, device).require_grad());
+    activate(x, params.collect(), curve, Sharing::Channel { axis: 1 })
 }
 
 #[test]
@@ -66,24 +67,30 @@ fn only_the_input_is_kept() {
     for (backend, device) in common::host_devices() {
         let stored = device.clone().autodiff();
         let again = stored.clone().gradient_checkpointing();
+        let elu = kernel("learnable_elu");
         // Threads and tables that are set up once.
-        act(Tensor::ones(SHAPE, &stored).require_grad(), &stored).backward();
+        act(Tensor::ones(SHAPE, &stored).require_grad(), elu, &stored).backward();
 
-        let x = Tensor::ones(SHAPE, &stored).require_grad();
-        let (y, live, _) = measured(|| act(x.clone(), &stored));
-        assert_tensors(&format!("{backend}, forward: the result"), live, 1.0);
-        let (grads, live, peak) = measured(|| y.backward());
-        if backend == "flex" {
-            // The incoming gradient, which becomes that of x.
-            assert_tensors(&format!("{backend}, backward"), live, 1.0);
-            assert_tensors(&format!("{backend}, backward, at most"), peak, 1.0);
+        let family = curves().map(|curve| kernel(curve.name()));
+        let around = curves().map(|curve| transformed(kernel(curve.name())));
+        for curve in family.chain(around) {
+            let name = curve.name();
+            let x = Tensor::ones(SHAPE, &stored).require_grad();
+            let (y, live, _) = measured(|| act(x.clone(), curve, &stored));
+            assert_tensors(&format!("{backend}, {name}: the result"), live, 1.0);
+            let (grads, live, peak) = measured(|| y.backward());
+            if backend == "flex" {
+                // The incoming gradient, which becomes that of x.
+                assert_tensors(&format!("{backend}, {name}, backward"), live, 1.0);
+                assert_tensors(&format!("{backend}, {name}, at most"), peak, 1.0);
+            }
+            drop((x, y, grads));
         }
-        drop((x, y, grads));
 
         // Of two in a row, the first one's result is the second one's input.
         for (device, kept) in [(&stored, 2.0), (&again, 1.0)] {
             let x = Tensor::ones(SHAPE, device).require_grad();
-            let (y, live, _) = measured(|| act(act(x.clone(), device), device));
+            let (y, live, _) = measured(|| act(act(x.clone(), elu, device), elu, device));
             assert_tensors(&format!("{backend}, two in a row"), live, kept);
             let grads = y.backward();
             assert!(x.grad(&grads).is_some());
@@ -94,7 +101,7 @@ fn only_the_input_is_kept() {
         let alpha = Tensor::full([32], 0.25, &device);
         let (_y, live, peak) = measured(|| {
             let sharing = Sharing::Channel { axis: 1 };
-            activate(x, vec![alpha], kernel("learnable_elu"), sharing)
+            activate(x, vec![alpha], elu, sharing)
         });
         assert_tensors(&format!("{backend}, inference"), live, 0.0);
         assert_tensors(&format!("{backend}, inference, at most"), peak, 0.0);

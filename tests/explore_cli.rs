@@ -33,7 +33,9 @@ fn command(line: &str) -> Command {
     // Whatever the caller wants to see of panics, users see none.
     command
         .args(line.split_whitespace())
-        .env_remove("RUST_BACKTRACE");
+        .env_remove("RUST_BACKTRACE")
+        // Without it, some Vulkan drivers complain on standard error.
+        .env("XDG_RUNTIME_DIR", std::env::temp_dir());
     command
 }
 

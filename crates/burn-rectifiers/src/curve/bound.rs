@@ -70,6 +70,15 @@ impl Bound {
         (self.low + margin, self.high)
     }
 
+    /// For tests: an allowed value that depends on `value` and is not tiny.
+    #[cfg(test)]
+    pub(crate) fn some_value(&self, value: f32) -> f32 {
+        match self.high.is_finite() || !self.low.is_finite() {
+            true => self.project(value.into()) as f32,
+            false => self.low.max(0.25) as f32 + value.abs(),
+        }
+    }
+
     /// The nearest value that parameters are kept at. NaN stays NaN.
     pub fn project(&self, value: f64) -> f64 {
         let (low, high) = self.interval();

@@ -34,6 +34,8 @@ pub use bundle::Bundle;
 pub use extension::{Rectify, RectifyBackward, Task, Wanted};
 pub use kernel::{Host, HostKernel, Kernel, Lanes, Programs};
 pub use sharing::{Sharing, View};
+#[cfg(any(feature = "flex", feature = "ndarray"))]
+use transformed::MAX_KERNEL_PARAMS;
 pub use transformed::transformed;
 
 use burn::backend::{Dispatch, DispatchTensorKind};

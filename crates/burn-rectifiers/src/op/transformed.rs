@@ -13,6 +13,9 @@ use core::any::Any;
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
+/// Most parameters that a kernel can have: those of a curve, and the four around it.
+pub(crate) const MAX_KERNEL_PARAMS: usize = MAX_PARAMS + AROUND.len();
+
 /// The parameters around f: α, β, γ, δ.
 const AROUND: [ParamInfo; 4] = [
     parameter("alpha", 1.0, "factor of the output"),

@@ -174,8 +174,9 @@ pub fn ln_1p<T: Real>(a: T) -> T {
 /// multiplication gives NaN there.
 #[inline(always)]
 pub fn times<T: Real>(a: T, b: T) -> T {
-    let zero = select(eq(b, b), lit(0.0), b);
-    select(eq(a, lit(0.0)), zero, a * b)
+    // Still a product with `b`, so that its derivative is right where it is composed from primitives.
+    let finite = max(min(b, lit(3e38)), lit(-3e38));
+    a * select(eq(a, lit(0.0)), finite, b)
 }
 
 /// 1 / `a`.

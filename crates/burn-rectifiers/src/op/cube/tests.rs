@@ -2,6 +2,7 @@
 //! outside, through `Device`.
 
 use super::*;
+use crate::ParamInfo;
 use crate::nn::kernels;
 use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::{DType, Shape, TensorData};
@@ -51,11 +52,15 @@ fn results<B: RectifyBackward>(
     let count = task.view(shape).count;
     let params = || {
         let params = task.curve.params().iter().enumerate();
-        Bundle::<B>::from_vec(
-            params
-                .map(|(j, _)| tensor(&[count], 3 + j as u32))
-                .collect(),
-        )
+        let param = |(j, info): (usize, &ParamInfo)| {
+            let values = data(&[count], 3 + j as u32)
+                .try_to_vec::<f32>()
+                .expect("f32");
+            let values = values.into_iter().map(|value| info.bound.some_value(value));
+            let values = TensorData::new(values.collect::<Vec<f32>>(), [count]);
+            B::float_from_data(values, device)
+        };
+        Bundle::<B>::from_vec(params.map(param).collect())
     };
     let y = B::rectify(tensor(shape, 1), params(), task);
     let grads = B::rectify_backward(tensor(shape, 1), params(), tensor(shape, 2), task, wanted);

@@ -11,8 +11,7 @@ pub(crate) use element::Element;
 pub(crate) use target::Target;
 
 use super::simd::simd;
-use super::{Kernel, View, Wanted};
-use crate::curve::MAX_PARAMS;
+use super::{Kernel, MAX_KERNEL_PARAMS, View, Wanted};
 use plan::Plan;
 use rayon::prelude::*;
 
@@ -75,7 +74,7 @@ pub(crate) fn backward<E: Element>(
                 &x_scratch
             });
             let mut parts = slots.iter_mut().map(|slot| &mut slot[..x.len()]);
-            let mut slots: [&mut [E::Acc]; MAX_PARAMS] =
+            let mut slots: [&mut [E::Acc]; MAX_KERNEL_PARAMS] =
                 core::array::from_fn(|_| parts.next().unwrap_or_default());
             let slots = &mut slots[..summed];
             // SAFETY: the blocks of a plan do not overlap.
