@@ -169,11 +169,11 @@ fn json_keeps_every_digit_of_single_precision() {
     );
     for curve in curves() {
         for row in json(&format!("{} --at -9..9:0.37", curve.name())) {
-            // Nothing is shorter, so nothing was cut: the text is that of the number itself.
+            // Nothing is shorter, so nothing was cut: the decimal is that of the number itself.
             for key in ["x", "value", "slope"] {
                 let number = single(&row[key]);
                 let shortest = serde_json::to_string(&number).unwrap();
-                assert_eq!(row[key].to_string(), shortest);
+                assert_eq!(row[key].as_f64(), shortest.parse().ok());
             }
         }
     }
@@ -202,7 +202,8 @@ fn tables_say_what_was_computed() {
         let first = curve.formula().split_whitespace().next().unwrap();
         assert!(printed.starts_with(&format!("{}: {first}", curve.name())));
         for info in curve.params() {
-            let said = format!("{} = {} (default {}", info.name, info.default, info.default);
+            let (single, double) = (info.default as f32, info.default);
+            let said = format!("{} = {single} (default {double}", info.name);
             assert!(printed.contains(&said), "{said} in\n{printed}");
         }
         let rows: Vec<Vec<&str>> = printed
@@ -369,6 +370,15 @@ fn the_gallery_has_a_picture_per_curve() {
         );
         assert!(!svg.contains("NaN") && !svg.contains("inf"), "{name}");
         assert!(page.contains(&format!("id=\"{name}\"")), "{name}");
+        // What each parameter does is shown and named: dashes for its lower value.
+        assert_eq!(svg.contains("stroke-dasharray"), !curve.params().is_empty());
+        for info in curve.params() {
+            assert!(
+                svg.contains(&format!("\n{}", info.name)),
+                "{name}: {}",
+                info.name
+            );
+        }
         let formula = curve.formula().replace('&', "&amp;");
         let formula = formula.replace('<', "&lt;").replace('>', "&gt;");
         assert!(page.contains(&formula), "{formula}");

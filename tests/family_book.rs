@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use burn::tensor::Device;
+use burn_rectifiers::{ActivationConfig, curves};
 use burn_rectifiers_study::explore::book;
 use tempfile::tempdir;
 
@@ -55,11 +57,31 @@ fn pictures_are_small() {
     for (name, text) in files(temp.path()) {
         let is_picture = name.extension().is_some_and(|end| end == "svg");
         assert!(
-            !is_picture || text.len() < 10_000,
+            !is_picture || text.len() < 12_000,
             "{}: {}",
             name.display(),
             text.len()
         );
+    }
+}
+
+/// The book takes the names of modules from those of the curves.
+#[test]
+fn modules_have_the_names_in_the_book() {
+    let temp = tempdir().unwrap();
+    let text = fs::read_to_string(book::write(temp.path()).unwrap()).unwrap();
+    for curve in curves() {
+        let config = ActivationConfig::new(curve.name().into(), vec![1]);
+        let activation = format!("{:?}", config.init(&Device::flex()));
+        let module = activation.split(['(', ' ']).next().unwrap();
+        let named = match curve.params() {
+            [] => format!("\n`{module}`; gain"),
+            _ => format!("\n`{module}`, `{module}Config`; gain"),
+        };
+        let heading = format!("\n### {}\n", curve.name());
+        let (_, chapter) = text.split_once(&heading).expect("a chapter per curve");
+        let chapter = chapter.split("\n##").next().unwrap();
+        assert!(chapter.contains(&named), "{named} in {chapter}");
     }
 }
 
@@ -70,5 +92,5 @@ fn twice_the_same() {
     book::write(&a).unwrap();
     book::write(&b).unwrap();
     assert_eq!(files(&a), files(&b));
-    assert_eq!(files(&a).len(), burn_rectifiers::curves().len() + 1);
+    assert_eq!(files(&a).len(), curves().len() + 1);
 }

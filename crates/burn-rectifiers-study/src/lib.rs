@@ -13,6 +13,7 @@
 mod backend;
 pub mod cli;
 mod data;
+mod digits;
 mod error;
 pub mod explore;
 mod init;

@@ -14,15 +14,24 @@
 //!
 //! # The family
 //!
-//! | name | module | formula for x ≤ 0 | learned | source |
-//! |---|---|---|---|---|
-//! | `prelu` | [`PRelu`] | α·x | α | He et al. 2015, arXiv:1502.01852 |
-//! | `learnable_elu` | [`LearnableElu`] | α·(eˣ − 1) | α | Clevert et al. 2015, arXiv:1511.07289, with α learned |
-//! | `relu` | [`Relu`] | 0 | | Nair & Hinton 2010 |
-//! | `leaky_relu` | [`LeakyRelu`] | x / 100 | | Maas et al. 2013 |
-//! | `elu` | [`Elu`] | eˣ − 1 | | Clevert et al. 2015, arXiv:1511.07289 |
+//! 23 activations with learned parameters and six without; `docs/family.md` in the repository shows
+//! each with its picture, formula, parameters, gain and paper.
 //!
-//! For x > 0 all five are the identity. 0 belongs to the negative side, as in PyTorch.
+//! - Learned, of straight pieces: [`PRelu`], [`DPRelu`], [`SRelu`], [`SparseRelu`], [`FlexibleRelu`],
+//!   [`Apl`], [`Pact`], [`ShiLu`].
+//! - Learned, curved for positive inputs or everywhere: [`Blu`], [`StarRelu`], [`Softplus`],
+//!   [`Swish`], [`AconC`], [`Delu`].
+//! - Learned, straight for positive inputs and curved for negative ones: [`LearnableElu`], [`Pelu`],
+//!   [`MPelu`], [`PSelu`], [`PCelu`], [`PDelu`], [`PTelu`], [`PReu`], [`Isrlu`].
+//! - Fixed: [`Relu`], [`LeakyRelu`], [`Elu`], [`Selu`], [`Sigmoid`], [`Tanh`].
+//!
+//! At a kink the derivatives are those of the piece that holds there: for ReLU and its relatives, 0
+//! belongs to the negative side, as in PyTorch.
+//!
+//! Around them: [`Activation`], any of them by name; [`Transformative`], any of them between two
+//! learned lines; [`RRelu`] and [`AlphaDropout`], which are random while training; [`gain`] and
+//! [`initializer`] for the weights before them; [`fit`], to start as a known function; [`activation!`]
+//! for one of your own.
 //!
 //! # Layers
 //!

@@ -67,7 +67,7 @@ pub struct Arguments {
     dtype: DataType,
 
     /// Draw the activation into this file, from the lowest to the highest point of --at [default:
-    /// from -5 to 5]
+    /// from -5 to 5, or farther if it bends there]
     #[arg(long, value_name = "FILE", requires = "activation")]
     svg: Option<PathBuf>,
 

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use burn_rectifiers::{Curve, ParamInfo, curves};
+use burn_rectifiers::{Curve, ParamInfo, curves, gain};
 
-use super::{create, save, small, source::linked};
-use crate::StudyError;
+use super::{create, defaults, save, shape::Shape, small, source::linked};
+use crate::{StudyError, digits::significant};
 
 /// The command that writes the book of the repository.
 pub const COMMAND: &str = "cargo run --example explore -- --book docs";
@@ -29,38 +29,74 @@ pub fn write(folder: &Path) -> Result<PathBuf, StudyError> {
 }
 
 fn text() -> String {
-    let rows: String = curves().map(row).collect();
-    let chapters: String = curves().map(chapter).collect();
+    let parts: String = Shape::ALL.into_iter().map(part).collect();
+    let rows: String = ordered().map(row).collect();
+    let learned = curves().filter(|curve| !curve.params().is_empty()).count();
+    let (all, fixed) = (curves().len(), curves().len() - learned);
     format!(
         "<!-- Written by `{COMMAND}` from the curves themselves. -->\n\n\
          # The family\n\n\
-         {} activations. Pictures show value (blue) and slope (orange) with every parameter at its \
-         default.\n\n\
-         | name | formula | parameters |\n|---|---|---|\n{rows}{chapters}",
-        curves().len()
+         {all} activations: {learned} with parameters that are learned, {fixed} without.\n\n\
+         {INTRODUCTION}\n\
+         | name | formula | learned | gain | source |\n|---|---|---|---|---|\n{rows}{parts}"
     )
+}
+
+const INTRODUCTION: &str = include_str!("introduction.md");
+
+/// The family in the order of the book.
+fn ordered() -> impl Iterator<Item = &'static dyn Curve> {
+    Shape::ALL.into_iter().flat_map(of_shape)
+}
+
+fn of_shape(shape: Shape) -> impl Iterator<Item = &'static dyn Curve> {
+    curves().filter(move |curve| Shape::of(*curve) == shape)
 }
 
 fn row(curve: &dyn Curve) -> String {
     let name = curve.name();
     let params: Vec<_> = curve.params().iter().map(|info| info.name).collect();
     format!(
-        "| [`{name}`](#{name}) | {} | {} |\n",
+        "| [`{name}`](#{name}) | {} | {} | {} | {} |\n",
         in_cell(&code(curve.formula())),
-        params.join(", ")
+        params.join(", "),
+        gain_of(curve),
+        source(curve)
     )
+}
+
+fn part(shape: Shape) -> String {
+    let chapters: String = of_shape(shape).map(chapter).collect();
+    format!("\n## {}\n\n{}\n{chapters}", shape.title(), shape.text())
 }
 
 fn chapter(curve: &dyn Curve) -> String {
     let name = curve.name();
-    let source = linked(curve.source(), str::to_string, |name, to| {
-        format!("[{name}]({to})")
-    });
+    // A curve is a unit value, named like its module: `PReluCurve`.
+    let debug = format!("{curve:?}");
+    let module = debug.trim_end_matches("Curve");
+    let modules = match curve.params() {
+        [] => code(module),
+        _ => format!("`{module}`, `{module}Config`"),
+    };
     format!(
-        "\n## {name}\n\n![The graph of {name}](family/{name}.svg)\n\n{}\n\n{}{source}\n",
+        "\n### {name}\n\n![The graph of {name}](family/{name}.svg)\n\n{}\n\n{}\
+         {modules}; gain {}; {}\n",
         code(curve.formula()),
-        parameters(curve.params())
+        parameters(curve.params()),
+        gain_of(curve),
+        source(curve)
     )
+}
+
+fn gain_of(curve: &dyn Curve) -> String {
+    significant(gain(curve, &defaults(curve)), 4)
+}
+
+fn source(curve: &dyn Curve) -> String {
+    linked(curve.source(), str::to_string, |name, to| {
+        format!("[{name}]({to})")
+    })
 }
 
 fn parameters(infos: &[ParamInfo]) -> String {
@@ -71,7 +107,7 @@ fn parameters(infos: &[ParamInfo]) -> String {
         format!(
             "| {} | {} | {} | {} |\n",
             code(info.name),
-            info.default,
+            significant(info.default, 4),
             code(&info.bound.to_string()),
             in_cell(info.doc)
         )

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use burn_rectifiers::{Curve, ParamInfo, curves};
 
 use super::{create, save, small, source::linked};
-use crate::StudyError;
+use crate::{StudyError, digits::significant};
 
 /// Writes a picture per curve and the page that shows them all; returns the page.
 pub(super) fn write(folder: &Path) -> Result<PathBuf, StudyError> {
@@ -29,8 +29,9 @@ fn document(count: usize, cards: &str) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>burn-rectifiers: the family</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
          <header>\n<h1>burn-rectifiers: {count} activations</h1>\n\
-         <p>Each with its parameters at their defaults: \
-         <b class=\"value\">value</b> and <b class=\"slope\">slope</b>.</p>\n</header>\n\
+         <p>Bold lines: <b class=\"value\">value</b> and <b class=\"slope\">slope</b> with every \
+         parameter at its default. Thin lines: the value with one parameter lower (dashed) or \
+         higher.</p>\n</header>\n\
          <main>\n{cards}</main>\n</body>\n</html>\n"
     )
 }
@@ -65,7 +66,7 @@ fn parameters(infos: &[ParamInfo]) -> String {
         format!(
             "<tr><th>{}</th><td>{}</td><td>{}</td><td>{}</td></tr>\n",
             info.name,
-            info.default,
+            significant(info.default, 4),
             escaped(&info.bound.to_string()),
             escaped(info.doc)
         )

@@ -14,6 +14,7 @@ mod list;
 mod number;
 mod points;
 mod question;
+mod shape;
 mod source;
 mod table;
 
@@ -23,11 +24,12 @@ use std::{fs, path::Path};
 
 use burn_rectifiers::Curve;
 
-use crate::{StudyError, pictures::Graph, say};
+use crate::{
+    StudyError,
+    pictures::{self, Graph},
+    say,
+};
 use arguments::Request;
-
-/// The interval of pictures, unless points are given.
-const INTERVAL: (f64, f64) = (-5.0, 5.0);
 
 /// Does what the command line asks for.
 ///
@@ -46,7 +48,7 @@ pub fn run(arguments: Arguments) -> Result<(), StudyError> {
                 let graph = Graph {
                     curve: question.curve,
                     params: &params,
-                    interval: question.interval()?,
+                    interval: question.interval(&params)?,
                 };
                 save(path, &drawn(path, graph.large())?)?;
             }
@@ -59,15 +61,14 @@ pub fn run(arguments: Arguments) -> Result<(), StudyError> {
     Ok(())
 }
 
-/// The small picture of a curve with its defaults, for pages.
+/// The small picture of a curve, for pages.
 fn small(curve: &dyn Curve, path: &Path) -> Result<String, StudyError> {
-    let params: Vec<f64> = curve.params().iter().map(|info| info.default).collect();
-    let graph = Graph {
-        curve,
-        params: &params,
-        interval: INTERVAL,
-    };
-    drawn(path, graph.small())
+    drawn(path, pictures::effects(curve))
+}
+
+/// The parameters before training.
+fn defaults(curve: &dyn Curve) -> Vec<f64> {
+    curve.params().iter().map(|info| info.default).collect()
 }
 
 fn drawn<E: ToString>(path: &Path, svg: Result<String, E>) -> Result<String, StudyError> {

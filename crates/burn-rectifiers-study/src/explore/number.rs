@@ -1,4 +1,4 @@
-//! Numbers: as typed, and as shown.
+//! Numbers as typed.
 
 use std::str::FromStr;
 
@@ -33,48 +33,9 @@ impl From<f64> for Number {
     }
 }
 
-/// The number with six significant digits, for people.
-pub(super) fn six_digits(value: f64) -> String {
-    let trimmed = |text: &str| match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
-        false => text.to_string(),
-    };
-    let scientific = format!("{value:.5e}");
-    let Some((digits, exponent)) = scientific.split_once('e') else {
-        // inf, -inf, NaN
-        return scientific.to_lowercase();
-    };
-    // Read from the rounded digits: 9.999999 is 10.
-    match exponent.parse::<i32>() {
-        Ok(exponent @ -4..=5) => trimmed(&format!("{value:.*}", (5 - exponent) as usize)),
-        _ => format!("{}e{exponent}", trimmed(digits)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn six_digits_are_enough_for_people() {
-        for (value, text) in [
-            (0.0, "0"),
-            (-0.0, "-0"),
-            (-2.0, "-2"),
-            (0.1f32.into(), "0.1"),
-            (9.999_999_9, "10"),
-            (-0.393_469_34, "-0.393469"),
-            (0.000_123_456_78, "0.000123457"),
-            (123_456.7, "123457"),
-            (1_234_567.0, "1.23457e6"),
-            (1e30, "1e30"),
-            (1.5e-8, "1.5e-8"),
-            (f64::NEG_INFINITY, "-inf"),
-            (f64::NAN, "nan"),
-        ] {
-            assert_eq!(six_digits(value), text);
-        }
-    }
 
     #[test]
     fn singles_are_nearest_to_what_was_typed() {

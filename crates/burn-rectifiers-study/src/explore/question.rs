@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use burn_rectifiers::{Curve, nn::starting_values, op::Kernel};
 
-use super::{INTERVAL, data_type::DataType, number::Number};
-use crate::{Backend, StudyError};
+use super::{data_type::DataType, number::Number};
+use crate::{Backend, StudyError, pictures};
 
 /// What somebody wants to know about one activation.
 #[derive(Debug)]
@@ -23,10 +23,10 @@ pub(super) struct Question {
 }
 
 impl Question {
-    /// The ends of the picture.
-    pub(super) fn interval(&self) -> Result<(f64, f64), StudyError> {
+    /// The ends of the picture of the curve with `params`.
+    pub(super) fn interval(&self, params: &[f64]) -> Result<(f64, f64), StudyError> {
         if !self.chosen {
-            return Ok(INTERVAL);
+            return Ok(pictures::interval(self.curve, params));
         }
         let finite = self.xs.iter().map(|x| x.double).filter(|x| x.is_finite());
         let low = finite.clone().fold(f64::INFINITY, f64::min);

@@ -4,9 +4,9 @@ use super::{
     data_type::DataType,
     evaluation::{Answer, Row},
     list::{bound, wrapped},
-    number::six_digits,
     question::Question,
 };
+use crate::digits::significant;
 
 /// What the activation is, then a row per point.
 pub(super) fn render(question: &Question, answer: &Answer) -> String {
@@ -33,7 +33,9 @@ fn aligned(answer: &Answer) -> String {
     let cells = |row: &Row| {
         let x = shortest(row.x, answer.dtype);
         let figures = [row.value, row.slope].into_iter().chain(row.grads.clone());
-        [x].into_iter().chain(figures.map(six_digits)).collect()
+        [x].into_iter()
+            .chain(figures.map(|figure| significant(figure, 6)))
+            .collect()
     };
     let mut rows = vec![header];
     rows.extend(answer.rows.iter().map(cells));

@@ -9,6 +9,22 @@ use super::{
     style::{self, Area, BLUE, Drawn, GREY, INK, ORANGE, PURPLE, TEAL},
     trace::{Line, trace},
 };
+use crate::digits::significant;
+
+/// How far pictures reach to both sides, at least.
+const REACH: f64 = 5.0;
+
+/// Where bends are looked for beyond it.
+const HORIZON: f64 = 12.0;
+
+/// The ends of a picture that shows what there is to see: at least from -5 to 5, and what is beyond
+/// the outermost jump of the slope.
+pub(crate) fn interval(curve: &dyn Curve, params: &[f64]) -> (f64, f64) {
+    let slope = trace(|x| curve.slope_at(x, params), -HORIZON, HORIZON);
+    let jumps = slope.iter().skip(1).map(|line| line[0].0.abs());
+    let reach = jumps.fold(REACH, |reach, jump| reach.max((jump * 4.0 / 3.0).round()));
+    (-reach, reach)
+}
 
 /// What to draw: a curve with the values of its parameters, over an interval.
 pub(crate) struct Graph<'a> {
@@ -38,19 +54,12 @@ impl Graph<'_> {
         })
     }
 
-    /// A small picture for a page with many: value and slope.
-    pub(crate) fn small(&self) -> Drawn {
-        style::document((340, 260), |area| {
-            self.panel(area, &self.title(), self.value_and_slope())
-        })
-    }
-
     /// The name, with the values of the parameters.
     fn title(&self) -> String {
         let infos = self.curve.params().iter();
         let values = infos
             .zip(self.params)
-            .map(|(info, value)| format!("{} = {value}", info.name));
+            .map(|(info, value)| format!("{} = {}", info.name, significant(*value, 4)));
         match values.collect::<Vec<_>>().join(", ") {
             none if none.is_empty() => self.curve.name().into(),
             values => format!("{}: {values}", self.curve.name()),

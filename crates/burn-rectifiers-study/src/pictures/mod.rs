@@ -2,12 +2,14 @@
 
 mod activations;
 mod curves;
+mod effect;
 mod graph;
 mod parameters;
 mod style;
 mod trace;
 
-pub(crate) use graph::Graph;
+pub(crate) use effect::{effects, variants};
+pub(crate) use graph::{Graph, interval};
 
 use std::path::PathBuf;
 

@@ -16,6 +16,8 @@ pub(super) const BLUE: RGBColor = RGBColor(31, 99, 171);
 pub(super) const ORANGE: RGBColor = RGBColor(214, 97, 20);
 pub(super) const TEAL: RGBColor = RGBColor(0, 128, 104);
 pub(super) const PURPLE: RGBColor = RGBColor(138, 70, 156);
+pub(super) const RED: RGBColor = RGBColor(190, 38, 62);
+pub(super) const OLIVE: RGBColor = RGBColor(128, 112, 0);
 pub(super) const GREY: RGBColor = RGBColor(120, 120, 120);
 pub(super) const PALE: RGBColor = RGBColor(200, 209, 219);
 pub(super) const INK: RGBColor = RGBColor(40, 40, 40);
@@ -131,12 +133,34 @@ pub(super) fn stroke(style: ShapeStyle) -> impl Fn((i32, i32)) -> PathElement<(i
     move |(x, y)| PathElement::new([(x, y), (x + px(18) as i32, y)], style)
 }
 
+/// The width of the lines that [`with_dashes`] draws as dashes: one that no other line has.
+const DASHED: u32 = px(1) + 3;
+
+/// A thin line that is dashed in the end.
+pub(super) fn dashed(color: &impl Color) -> ShapeStyle {
+    color.stroke_width(DASHED)
+}
+
+/// The picture with dashes where they are due. plotters would write each dash as an element.
+pub(super) fn with_dashes(svg: &str) -> String {
+    svg.replace(
+        &format!("stroke-width=\"{DASHED}\""),
+        &format!(
+            "stroke-width=\"{}\" stroke-dasharray=\"{} {}\"",
+            px(3) / 2,
+            px(5),
+            px(3)
+        ),
+    )
+}
+
 /// A line of this width, in pixels as shown.
 pub(super) fn line(color: &impl Color, width: u32) -> ShapeStyle {
     color.stroke_width(px(width))
 }
 
-fn text(size: u32) -> TextStyle<'static> {
+/// Text of this size, in pixels as shown.
+pub(super) fn text(size: u32) -> TextStyle<'static> {
     TextStyle::from(("sans-serif", px(size)).into_font()).color(&INK)
 }
 

@@ -43,6 +43,38 @@ pub(super) fn trace(f: impl Fn(f64) -> f64, low: f64, high: f64) -> Vec<Line> {
         .collect()
 }
 
+/// The parts of `line` that lie between `low` and `high`.
+pub(super) fn clipped(line: &[(f64, f64)], low: f64, high: f64) -> Vec<Line> {
+    let mut parts: Vec<Line> = Vec::new();
+    for pair in line.windows(2) {
+        let [(x, y), (to_x, to_y)] = [pair[0], pair[1]];
+        // Where the straight line through both crosses a height, as a share of the way.
+        let share = |height: f64| ((height - y) / (to_y - y)).clamp(0.0, 1.0);
+        let (enter, leave) = match to_y == y {
+            true if (low..=high).contains(&y) => (0.0, 1.0),
+            true => continue,
+            false => {
+                let (a, b) = (share(low), share(high));
+                (a.min(b), a.max(b))
+            }
+        };
+        if enter >= leave {
+            continue;
+        }
+        let place = |t: f64| match t {
+            0.0 => (x, y),
+            1.0 => (to_x, to_y),
+            t => (x + t * (to_x - x), y + t * (to_y - y)),
+        };
+        let start = place(enter);
+        match parts.last_mut() {
+            Some(part) if part.last() == Some(&start) => part.push(place(leave)),
+            _ => parts.push(vec![start, place(leave)]),
+        }
+    }
+    parts
+}
+
 /// The line without points that it passes anyway: coordinates in pictures are rounded, which would
 /// make a straight line of many points waver.
 fn thinned(line: &[(f64, f64)], tolerance: f64) -> Line {
@@ -126,6 +158,19 @@ mod tests {
             assert!(lines[1].iter().all(|point| point.1 == 1.0));
             assert!((lines[1][0].0 - place).abs() < 1e-3);
         }
+    }
+
+    #[test]
+    fn what_is_too_high_or_too_low_is_cut() {
+        let line = [(0.0, 0.0), (1.0, 4.0), (2.0, -4.0), (3.0, -4.0), (4.0, 0.0)];
+        let parts = [
+            vec![(0.0, 0.0), (0.5, 2.0)],
+            vec![(1.25, 2.0), (1.75, -2.0)],
+            vec![(3.5, -2.0), (4.0, 0.0)],
+        ];
+        assert_eq!(clipped(&line, -2.0, 2.0), parts);
+        assert_eq!(clipped(&line, -4.0, 4.0), [line]);
+        assert!(clipped(&line, 5.0, 6.0).is_empty());
     }
 
     #[test]

@@ -1,0 +1,61 @@
+//! Numbers for people.
+
+/// The number with so many significant digits, without trailing zeros.
+pub(crate) fn significant(value: f64, digits: usize) -> String {
+    let trimmed = |text: &str| match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
+        false => text.to_string(),
+    };
+    let places = digits - 1;
+    let scientific = format!("{value:.places$e}");
+    let Some((digits, exponent)) = scientific.split_once('e') else {
+        // inf, -inf, NaN
+        return scientific.to_lowercase();
+    };
+    // Read from the rounded digits: 9.999999 is 10.
+    match exponent.parse::<i32>() {
+        Ok(exponent) if (-4..=places as i32).contains(&exponent) => {
+            trimmed(&format!("{value:.*}", (places as i32 - exponent) as usize))
+        }
+        _ => format!("{}e{exponent}", trimmed(digits)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::significant;
+
+    #[test]
+    fn six_digits_are_enough_for_people() {
+        for (value, text) in [
+            (0.0, "0"),
+            (-0.0, "-0"),
+            (-2.0, "-2"),
+            (0.1f32.into(), "0.1"),
+            (9.999_999_9, "10"),
+            (-0.393_469_34, "-0.393469"),
+            (0.000_123_456_78, "0.000123457"),
+            (123_456.7, "123457"),
+            (1_234_567.0, "1.23457e6"),
+            (1e30, "1e30"),
+            (1.5e-8, "1.5e-8"),
+            (f64::NEG_INFINITY, "-inf"),
+            (f64::NAN, "nan"),
+        ] {
+            assert_eq!(significant(value, 6), text);
+        }
+    }
+
+    #[test]
+    fn four_digits_are_enough_in_pictures() {
+        for (value, text) in [
+            (1.050_700_987_355_480_5, "1.051"),
+            (0.894_4, "0.8944"),
+            (0.35 + 0.05, "0.4"),
+            (9_999.6, "1e4"),
+            (1_000.0, "1000"),
+        ] {
+            assert_eq!(significant(value, 4), text);
+        }
+    }
+}
