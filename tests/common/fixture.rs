@@ -138,3 +138,15 @@ impl Entry {
         self.cases.iter().map(case).collect()
     }
 }
+
+/// s in the promised relative error, (4 + 2·|x|·s)·ε: the largest of 1, |p| and 1/|p| over the
+/// parameters, and of the product of parameters that a formula multiplies x with, since rounding
+/// those costs the more, the larger they are.
+pub fn scale(name: &str, params: &[f64]) -> f64 {
+    let sizes = params.iter().map(|p| p.abs()).filter(|p| *p != 0.0);
+    let largest = sizes.fold(1.0, |s: f64, p| s.max(p).max(1.0 / p));
+    match (name, params) {
+        ("acon_c", [p1, p2, beta]) => largest.max((beta * (p1 - p2)).abs()),
+        _ => largest,
+    }
+}

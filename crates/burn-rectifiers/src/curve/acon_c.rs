@@ -28,7 +28,9 @@ crate::activation! {
     }
     value(x) {
         let u = times(beta, times(p1 - p2, x));
-        logistic_times(u, times(p1, x)) + logistic_times(-u, times(p2, x))
+        let curved = logistic_times(u, times(p1, x)) + logistic_times(-u, times(p2, x));
+        // The line of β = 0, along which p₁·x and p₂·x may overflow where their mean does not.
+        select(eq(u, lit(0.0)), times((p1 + p2) * lit(0.5), x), curved)
     }
     slope(x) {
         let u = times(beta, times(p1 - p2, x));

@@ -27,7 +27,7 @@ crate::activation! {
     slope(x) {
         let h = root_1p_square(x);
         let turn = select(gt(x, lit(0.0)), beta, -beta);
-        turn + lit(1.0) - turn * recip(h * (h + abs(x)))
+        turn + lit(1.0) - turn / h / (h + abs(x))
     }
     grads(x) {
         beta: {

@@ -31,7 +31,8 @@ crate::activation! {
     slope(x) {
         let left = min(x, lit(0.0));
         let sum = times(times(alpha, left), left) + lit(1.0);
-        recip(sum * sqrt(sum))
+        let root = recip(sqrt(sum));
+        root * root * root
     }
     grads(x) {
         alpha: {
@@ -41,7 +42,7 @@ crate::activation! {
             let far = -recip(sqrt(select(is_far, alpha, lit(1.0))));
             let near = left / sqrt(min(square, lit(1e30)) + lit(1.0));
             let value = select(is_far, far, near);
-            value * value * value * lit(-0.5)
+            value * lit(-0.5) * value * value
         }
     }
 }

@@ -20,7 +20,13 @@ crate::activation! {
         /// how fast it is approached
         beta: 1.0 in Bound::above(0.0),
     }
-    value(x) { select(gt(x, lit(0.0)), x, alpha * exp_m1(beta * min(x, lit(0.0)))) }
+    value(x) {
+        let left = min(x, lit(0.0));
+        let u = beta * left;
+        // Where u may be too small to have all its digits, the curve is a line.
+        let left = select(gt(u, lit(-1e-20)), alpha * beta * left, alpha * exp_m1(u));
+        select(gt(x, lit(0.0)), x, left)
+    }
     slope(x) {
         let left = exp_times(beta * min(x, lit(0.0)), alpha * beta);
         select(gt(x, lit(0.0)), lit(1.0), left)

@@ -20,12 +20,13 @@ crate::activation! {
     }
     value(x) {
         // w¹⁰ − 1 = (w⁵ − 1)·(w⁵ + 1), and with w = 1 + t,
-        // w⁵ − 1 = t·(5 + 10t + 10t² + 5t³ + t⁴): nothing cancels near zero.
+        // w⁵ − 1 = t·(5 + 10t + 10t² + 5t³ + t⁴): nothing cancels near zero. x itself is the
+        // factor, not t, which may be too small to have all its digits.
         let left = max(min(x, lit(0.0)), lit(-10.0));
         let (t, w) = (left / lit(10.0), (left + lit(10.0)) / lit(10.0));
         let sum = (((t + lit(5.0)) * t + lit(10.0)) * t + lit(10.0)) * t + lit(5.0);
         let power = w * w * (w * w) * w;
-        select(gt(x, lit(0.0)), x, alpha * (t * sum * (power + lit(1.0))))
+        select(gt(x, lit(0.0)), x, alpha * (sum * (power + lit(1.0)) / lit(10.0) * left))
     }
     slope(x) {
         let left = max(min(x, lit(0.0)), lit(-10.0));
@@ -34,8 +35,8 @@ crate::activation! {
         let near = exp(ln_1p(max(left, lit(-5.0)) / lit(10.0)) * lit(9.0));
         let sum = left + lit(10.0);
         let square = sum * sum;
-        let far = square * square * (square * square) * sum * lit(1e-9);
-        let left = alpha * select(gt(x, lit(-5.0)), near, far);
+        let far = square * square * (square * square) * sum;
+        let left = select(gt(x, lit(-5.0)), alpha * near, alpha * lit(1e-9) * far);
         select(gt(x, lit(0.0)), lit(1.0), left)
     }
     grads(x) {
@@ -44,7 +45,7 @@ crate::activation! {
             let (t, w) = (left / lit(10.0), (left + lit(10.0)) / lit(10.0));
             let sum = (((t + lit(5.0)) * t + lit(10.0)) * t + lit(10.0)) * t + lit(5.0);
             let power = w * w * (w * w) * w;
-            t * sum * (power + lit(1.0))
+            sum * (power + lit(1.0)) / lit(10.0) * left
         }
     }
 }

@@ -20,13 +20,17 @@ crate::activation! {
         /// how far left it takes to get there
         b: 1.0 in Bound::at_least(0.1),
     }
-    value(x) { select(gt(x, lit(0.0)), a / b * x, a * exp_m1(min(x, lit(0.0)) / b)) }
+    value(x) {
+        let u = min(x, lit(0.0)) / b;
+        // Where u may be too small to have all its digits, the curve is a line.
+        select(gt(u, lit(-1e-20)), a / b * x, a * exp_m1(u))
+    }
     slope(x) { select(gt(x, lit(0.0)), a / b, exp_times(min(x, lit(0.0)) / b, a / b)) }
     grads(x) {
         a: { select(gt(x, lit(0.0)), x / b, exp_m1(min(x, lit(0.0)) / b)) }
         b: {
-            let (u, slope) = (x / b, a / b);
-            -select(gt(x, lit(0.0)), slope * u, exp_times(min(u, lit(0.0)), slope * u))
+            let line = a / b / b * x;
+            -select(gt(x, lit(0.0)), line, exp_times(min(x, lit(0.0)) / b, line))
         }
     }
 }

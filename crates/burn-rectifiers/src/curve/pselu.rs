@@ -21,7 +21,7 @@ crate::activation! {
         alpha: 1.6732632423543772 in Bound::above(0.0),
     }
     value(x) {
-        select(gt(x, lit(0.0)), lambda * x, lambda * (alpha * exp_m1(min(x, lit(0.0)))))
+        select(gt(x, lit(0.0)), lambda * x, lambda * alpha * exp_m1(min(x, lit(0.0))))
     }
     slope(x) { select(gt(x, lit(0.0)), lambda, exp_times(min(x, lit(0.0)), lambda * alpha)) }
     grads(x) {

@@ -20,7 +20,14 @@ crate::activation! {
         /// how fast it is approached
         beta: 1.0,
     }
-    value(x) { select(gt(x, lit(0.0)), x, alpha * tanh(times(beta, min(x, lit(0.0))))) }
+    value(x) {
+        let left = min(x, lit(0.0));
+        let u = times(beta, left);
+        // Where u may be too small to have all its digits, the curve is a line.
+        let line = times(alpha * beta, left);
+        let left = select(le(abs(u), lit(1e-20)), line, alpha * tanh(u));
+        select(gt(x, lit(0.0)), x, left)
+    }
     slope(x) {
         let u = times(beta, min(x, lit(0.0)));
         select(gt(x, lit(0.0)), lit(1.0), sech_times(u, alpha) * sech_times(u, beta))

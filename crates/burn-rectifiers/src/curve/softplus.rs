@@ -15,13 +15,22 @@ crate::activation! {
         /// sharpness of the bend
         beta: 1.0 in Bound::above(0.0),
     }
-    value(x) { max(x, lit(0.0)) + ln_1p(exp(-abs(beta * x))) / beta }
+    // e^−|βx| is the square of h, which keeps its digits where the square is too small to have all
+    // of them; there ln(1 + h²) is h².
+    value(x) {
+        let size = abs(beta * x);
+        let h = exp(size * lit(-0.5));
+        let bend = select(gt(size, lit(40.0)), h / beta * h, ln_1p(h * h) / beta);
+        max(x, lit(0.0)) + bend
+    }
     slope(x) { logistic(beta * x) }
     grads(x) {
         beta: {
             let size = abs(beta * x);
-            let entropy = ln_1p(exp(-size)) + logistic_times(-size, size);
-            -(entropy / beta / beta)
+            let h = exp(size * lit(-0.5));
+            let entropy = ln_1p(h * h) + times(h * h, size) / (h * h + lit(1.0));
+            let far = times(h, (size + lit(1.0)) / beta / beta) * h;
+            -select(gt(size, lit(40.0)), far, entropy / beta / beta)
         }
     }
 }

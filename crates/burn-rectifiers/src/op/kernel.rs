@@ -203,36 +203,82 @@ mod body {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::curve::math::host::Real;
+
+    /// NaN is NaN, whichever operand's bits it carries.
+    fn bits<T: Into<f64>>(numbers: Vec<T>) -> Vec<u64> {
+        let bits = |number: f64| {
+            if number.is_nan() {
+                !0
+            } else {
+                number.to_bits()
+            }
+        };
+        numbers
+            .into_iter()
+            .map(|number| bits(number.into()))
+            .collect()
+    }
 
     /// The vectors that this machine has, and none: the same bits.
-    #[test]
-    fn instruction_sets_agree() {
-        type Curve = crate::curve::LearnableEluCurve;
-        let xs: Vec<f32> = (0..4099).map(|i| (i as f32 - 2050.0) / 21.0).collect();
+    fn agree<T, C, const N: usize>(kernel: &dyn HostKernel<T>, lanes: Lanes)
+    where
+        T: Real + Into<f64>,
+        C: Formula<N> + Default,
+    {
+        let ordinary = (0..4099).map(|i| (i as f64 - 2050.0) / 21.0);
+        let powers = (-150..128).map(|n| f64::from(n).exp2());
+        let special = [0.0, f64::INFINITY, f64::NAN].into_iter().chain(powers);
+        let xs: Vec<T> = ordinary
+            .chain(special.flat_map(|x| [x, -x]))
+            .map(T::lit)
+            .collect();
+        let len = xs.len();
+        let params: Vec<Vec<T>> = (C::default().params().iter().enumerate())
+            .map(|(j, info)| {
+                let shift = |i: usize| ((i * 7 + j) % 16) as f64 / 16.0;
+                let value = |i| T::lit(info.bound.project(info.default + shift(i)));
+                let count = if lanes == Lanes::Shared { 1 } else { len };
+                (0..count).map(value).collect()
+            })
+            .collect();
+        let params: Vec<&[T]> = params.iter().map(Vec::as_slice).collect();
+        let name = C::default().name();
 
         let (mut fast, mut plain) = (xs.clone(), xs.clone());
-        Curve::default()
-            .host_f32()
-            .value(&mut fast, &[&[0.7]], Lanes::Shared);
-        body::value::<_, Curve, 1>(&mut plain, &[&[0.7]], Lanes::Shared);
-        assert_eq!(fast, plain);
+        kernel.value(&mut fast, &params, lanes);
+        body::value::<T, C, N>(&mut plain, &params, lanes);
+        assert_eq!(bits(fast), bits(plain), "{name}");
 
-        let (mut fast, mut plain) = (vec![1.5; xs.len()], vec![1.5; xs.len()]);
-        let (mut fast_sums, mut plain_sums) = (xs.clone(), xs.clone());
-        Curve::default().host_f32().grads(
-            &mut fast,
-            &xs,
-            &[&[0.7]],
-            &mut [&mut fast_sums],
-            Lanes::Shared,
-        );
-        body::grads::<_, Curve, 1>(
-            &mut plain,
-            &xs,
-            &[&[0.7]],
-            &mut [&mut plain_sums],
-            Lanes::Shared,
-        );
-        assert_eq!((fast, fast_sums), (plain, plain_sums));
+        let (mut fast, mut plain) = (vec![T::lit(1.5); len], vec![T::lit(1.5); len]);
+        let (mut fast_grads, mut plain_grads) = (vec![xs.clone(); N], vec![xs.clone(); N]);
+        let mut slots: Vec<&mut [T]> = fast_grads.iter_mut().map(|grad| &mut grad[..]).collect();
+        kernel.grads(&mut fast, &xs, &params, &mut slots, lanes);
+        let mut slots: Vec<&mut [T]> = plain_grads.iter_mut().map(|grad| &mut grad[..]).collect();
+        body::grads::<T, C, N>(&mut plain, &xs, &params, &mut slots, lanes);
+        assert_eq!(bits(fast), bits(plain), "slope of {name}");
+        for (fast, plain) in fast_grads.into_iter().zip(plain_grads) {
+            assert_eq!(bits(fast), bits(plain), "parameter gradients of {name}");
+        }
+    }
+
+    fn agree_for<C: Formula<N> + Kernel + Default, const N: usize>(curve: C) {
+        for lanes in [Lanes::Shared, Lanes::Own] {
+            agree::<f32, C, N>(curve.host_f32(), lanes);
+            agree::<f64, C, N>(curve.host_f64(), lanes);
+        }
+    }
+
+    macro_rules! agree_for_family {
+        (learned: $($file:ident $Module:ident $Config:ident $Curve:ident),+;
+         fixed: $($fixed_file:ident $Fixed:ident $FixedCurve:ident),+;) => {
+            $(agree_for(crate::curve::$Curve);)+
+            $(agree_for(crate::curve::$FixedCurve);)+
+        };
+    }
+
+    #[test]
+    fn instruction_sets_agree() {
+        crate::curve::for_family!(agree_for_family);
     }
 }

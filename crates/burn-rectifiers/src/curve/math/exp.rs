@@ -67,7 +67,12 @@ pub(super) fn exp(x: f32) -> f32 {
 pub(super) fn exp_m1(x: f32) -> f32 {
     let Split { p, low, high } = split(x);
     let half = low * (high * 0.5);
-    (p * half + (half - 0.5)) * 2.0
+    // Half of a subnormal number may not exist.
+    if half == 0.5 {
+        p
+    } else {
+        (p * half + (half - 0.5)) * 2.0
+    }
 }
 
 #[cfg(test)]
@@ -114,6 +119,8 @@ pub(super) mod tests {
         assert_eq!(super::exp_m1(f32::NEG_INFINITY), -1.0);
         assert_eq!(super::exp_m1(f32::INFINITY), f32::INFINITY);
         assert!(super::exp(f32::NAN).is_nan() && super::exp_m1(f32::NAN).is_nan());
-        assert_eq!(super::exp_m1(-1e-30), -1e-30);
+        for tiny in [1e-30, f32::MIN_POSITIVE, 3e-45, 1e-45] {
+            assert_eq!([-tiny, tiny].map(super::exp_m1), [-tiny, tiny]);
+        }
     }
 }

@@ -197,19 +197,21 @@ pub fn exp_times<T: Real>(a: T, b: T) -> T {
 /// eᵃ − 1 − a·eᵃ, which near zero is −a²/2.
 #[inline(always)]
 pub fn exp_m1_rest<T: Real>(a: T) -> T {
-    // −a²·(1/2! + 2a/3! + 3a²/4! + …); for |a| ≤ 1/2 the next term is below 2⁻⁵³.
+    // −a²·(1/2! + 2a/3! + 3a²/4! + …); for |a| ≤ 1 the next term is below 2⁻⁵⁵. Beyond, the error of
+    // the exponential counts three times at most.
+    const TERMS: usize = 19;
     let mut factorial = 1.0;
-    let coefficients: [f64; 14] = core::array::from_fn(|i| {
+    let coefficients: [f64; TERMS] = core::array::from_fn(|i| {
         factorial *= (i + 2) as f64;
         (i + 1) as f64 / factorial
     });
-    let mut sum: T = lit(coefficients[13]);
-    for coefficient in coefficients[..13].iter().rev() {
+    let mut sum: T = lit(coefficients[TERMS - 1]);
+    for coefficient in coefficients[..TERMS - 1].iter().rev() {
         sum = sum * a + lit(*coefficient);
     }
     let near = -(a * a * sum);
     let far = exp_m1(a) - times(exp(a), a);
-    select(le(abs(a), lit(0.5)), near, far)
+    select(le(abs(a), lit(1.0)), near, far)
 }
 
 /// The logistic function 1 / (1 + e⁻ᵃ), accurate in both tails.
@@ -241,14 +243,102 @@ pub fn tanh<T: Real>(a: T) -> T {
 #[inline(always)]
 pub fn sech_times<T: Real>(a: T, b: T) -> T {
     let e = exp(-abs(a));
-    times(e, b) * lit(2.0) / (e * e + lit(1.0))
+    // Half of the denominator, not twice the numerator, which may be huge.
+    times(e, b) / ((e * e + lit(1.0)) * lit(0.5))
 }
 
 /// √(1 + a²), without overflow.
 #[inline(always)]
 pub fn root_1p_square<T: Real>(a: T) -> T {
     let a = abs(a);
-    let large = max(a, lit(1.0));
-    let ratio = min(a, lit(1.0)) / large;
+    let is_large = gt(a, lit(1.0));
+    let (large, small) = (select(is_large, a, lit(1.0)), select(is_large, lit(1.0), a));
+    let ratio = small / large;
     large * sqrt(ratio * ratio + lit(1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::exp::tests::worst;
+    use super::*;
+
+    /// Fails if `function` is off by `limit` units in the last place or more, anywhere.
+    fn within(limit: f64, name: &str, function: fn(f32) -> f32, exact: fn(f64) -> f64) {
+        let (error, x) = worst(function, exact);
+        println!("{name}: {error:.2} ulp at {x}");
+        assert!(error < limit, "{name}: {error} ulp at {x}");
+    }
+
+    /// A factor that makes a tail visible which is too small for an f32 by itself.
+    fn huge<T: Real>() -> T {
+        lit(2f64.powi(100))
+    }
+
+    #[test]
+    fn sigmoids_are_exact_in_both_tails() {
+        within(3.0, "logistic", logistic, |x| 1.0 / (1.0 + f64::exp(-x)));
+        within(3.0, "tanh", tanh, f64::tanh);
+        let sech = |x| sech_times(x, 1.0);
+        within(4.0, "sech", sech, |x| 1.0 / x.cosh());
+    }
+
+    #[test]
+    fn tails_keep_their_digits() {
+        let exact = |x: f64| huge::<f64>() * f64::exp(-x.abs());
+        within(4.0, "exp_times", |x| exp_times(-x.abs(), huge()), exact);
+        let exact = |x: f64| huge::<f64>() / (1.0 + f64::exp(-x));
+        within(4.0, "logistic_times", |x| logistic_times(x, huge()), exact);
+    }
+
+    #[test]
+    fn what_would_cancel_or_overflow_does_not() {
+        // −a²·(1/2! + 2a/3! + 3a²/4! + …) where the difference has too few digits in f64, too.
+        fn rest(x: f64) -> f64 {
+            let a = -x.abs();
+            let terms = [1.0 / 2.0, 1.0 / 3.0, 1.0 / 8.0, 1.0 / 30.0, 1.0 / 144.0];
+            match a > -1e-3 {
+                true => -a * a * terms.iter().rev().fold(0.0, |sum, term| sum * a + term),
+                false => a.exp_m1() - a.max(-1e4) * a.exp(),
+            }
+        }
+        within(12.0, "exp_m1_rest", |x| exp_m1_rest(-x.abs()), rest);
+        let exact = |x: f64| x.hypot(1.0);
+        within(2.0, "root_1p_square", root_1p_square, exact);
+    }
+
+    #[test]
+    fn limits() {
+        let (inf, max) = (f32::INFINITY, f32::MAX);
+        assert_eq!([logistic(inf), logistic(-inf)], [1.0, 0.0]);
+        assert_eq!([tanh(inf), tanh(-inf)], [1.0, -1.0]);
+        assert_eq!([sech_times(inf, inf), sech_times(-inf, -inf)], [0.0, 0.0]);
+        assert_eq!(sech_times(0.0, max), max);
+        assert_eq!([exp_times(-inf, inf), exp_times(0.0, max)], [0.0, max]);
+        assert_eq!(
+            [logistic_times(-inf, -inf), logistic_times(inf, inf)],
+            [0.0, inf]
+        );
+        assert_eq!(logistic_times(0.0, max), max / 2.0);
+        assert_eq!(exp_m1_rest(-inf), -1.0);
+        assert_eq!([root_1p_square(-inf), root_1p_square(max)], [inf, max]);
+        assert_eq!(
+            [times(0.0, inf), times(-0.0, -inf), times(2.0, -inf)],
+            [0.0, 0.0, -inf]
+        );
+        let nan = [
+            logistic(f32::NAN),
+            tanh(f32::NAN),
+            sech_times(f32::NAN, 1.0),
+            sech_times(0.0, f32::NAN),
+            exp_times(f32::NAN, 1.0),
+            exp_times(-inf, f32::NAN),
+            logistic_times(f32::NAN, 1.0),
+            exp_m1_rest(f32::NAN),
+            root_1p_square(f32::NAN),
+            times(0.0, f32::NAN),
+            min(f32::NAN, 0.0),
+            super::max(f32::NAN, 0.0),
+        ];
+        assert!(nan.iter().all(|number| number.is_nan()), "{nan:?}");
+    }
 }
