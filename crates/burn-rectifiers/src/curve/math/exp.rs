@@ -6,19 +6,23 @@
 
 /// eˣ = 2ⁿ·(1 + p), with p = eʳ − 1 and 2ⁿ = `low`·`high`.
 ///
-/// Two factors, because n goes down to −150 for subnormal results and up to 128 at overflow, and
-/// no single f32 holds either power.
+/// Two factors, because n goes down to −251 and up to 128 at overflow, and no single f32 holds
+/// either power.
 struct Split {
     p: f32,
     low: f32,
     high: f32,
 }
 
+/// Where even the largest number times eˣ has no digits left.
+const LEAST: f32 = -174.0;
+
 #[inline(always)]
 fn split(x: f32) -> Split {
-    // Beyond these, eˣ is 0 or infinity. NaN fails both comparisons and passes.
+    // Beyond these, eˣ is 0 or infinity, the former by far, so that a factor may come between the
+    // powers. NaN fails both comparisons and passes.
     let x = if x > 89.0 { 89.0 } else { x };
-    let x = if x < -104.0 { -104.0 } else { x };
+    let x = if x < LEAST { LEAST } else { x };
 
     // Adding 1.5·2²³ rounds to the nearest integer and leaves it in the low bits.
     const ROUND: f32 = 12_582_912.0;
@@ -57,6 +61,17 @@ fn power_of_two(n: i32) -> f32 {
 pub(super) fn exp(x: f32) -> f32 {
     let Split { p, low, high } = split(x);
     (1.0 + p) * low * high
+}
+
+/// `factor`·eˣ for x ≤ 0, and 0 for x = −∞ whatever the factor, unless it is NaN.
+///
+/// The factor is there before the powers of two: digits that eˣ alone would lose are not lost.
+#[inline(always)]
+pub(super) fn exp_times(x: f32, factor: f32) -> f32 {
+    let Split { p, low, high } = split(x);
+    let zero = if factor.is_nan() { factor } else { 0.0 };
+    let product = (1.0 + p) * factor * low * high;
+    if x < LEAST { zero } else { product }
 }
 
 /// eˣ − 1 = 2ⁿ·p + (2ⁿ − 1).

@@ -36,6 +36,11 @@ pub trait Real:
     fn sqrt(self) -> Self;
     /// Absolute value.
     fn abs(self) -> Self;
+    /// e to the power of `self`, times `factor`; see [`exp_times`].
+    fn exp_times(self, factor: Self) -> Self {
+        let half = exp(self * lit(0.5));
+        half * times(half, factor)
+    }
     /// One divided by `self`.
     fn recip(self) -> Self {
         Self::lit(1.0) / self
@@ -43,7 +48,7 @@ pub trait Real:
 }
 
 macro_rules! real {
-    ($float:ty, $exp:path, $exp_m1:path, $ln_1p:path) => {
+    ($float:ty, $exp:path, $exp_m1:path, $ln_1p:path $(, $exp_times:path)?) => {
         impl Real for $float {
             type Mask = bool;
 
@@ -75,6 +80,10 @@ macro_rules! real {
             fn exp_m1(self) -> Self {
                 $exp_m1(self)
             }
+            $(#[inline(always)]
+            fn exp_times(self, factor: Self) -> Self {
+                $exp_times(self, factor)
+            })?
             #[inline(always)]
             fn ln_1p(self) -> Self {
                 $ln_1p(self)
@@ -92,7 +101,7 @@ macro_rules! real {
 }
 
 // Single precision is what training runs on: branch-free code that LLVM vectorizes.
-real!(f32, exp::exp, exp::exp_m1, ln::ln_1p);
+real!(f32, exp::exp, exp::exp_m1, ln::ln_1p, exp::exp_times);
 // Double precision is for reference: the platform's own functions, accurate but scalar.
 real!(f64, f64::exp, f64::exp_m1, f64::ln_1p);
 
@@ -187,11 +196,11 @@ pub fn recip<T: Real>(a: T) -> T {
 
 /// `b`·eᵃ for a ≤ 0, and 0 for a = −∞ whatever `b`.
 ///
-/// Taken as (b·e^(a/2))·e^(a/2): no digit is lost where eᵃ alone is too small to have them all.
+/// No digit is lost where eᵃ alone is too small to have them all, as if it were taken as
+/// (b·e^(a/2))·e^(a/2).
 #[inline(always)]
 pub fn exp_times<T: Real>(a: T, b: T) -> T {
-    let half = exp(a * lit(0.5));
-    half * times(half, b)
+    a.exp_times(b)
 }
 
 /// eᵃ − 1 − a·eᵃ, which near zero is −a²/2.
