@@ -8,6 +8,7 @@
 //! - [`RunFolder`] is where a run leaves its traces, [`train::train`] trains in it on burn-train.
 //! - [`probe`] looks at what went into each activation; [`Summary`], [`table`] and [`pictures`]
 //!   tell what came of it.
+//! - [`statistics`] says which differences between runs are more than chance.
 //! - [`explore`] shows any activation of the family as figures, pictures and pages.
 
 mod backend;
@@ -24,6 +25,7 @@ pub mod probe;
 mod rng;
 mod run_folder;
 mod settings;
+pub mod statistics;
 mod summary;
 pub mod table;
 pub mod train;
