@@ -31,7 +31,7 @@
 //! Around them: [`Activation`], any of them by name; [`Transformative`], any of them between two
 //! learned lines; [`RRelu`] and [`AlphaDropout`], which are random while training; [`gain`] and
 //! [`initializer`] for the weights before them; [`fit`], to start as a known function; [`activation!`]
-//! for one of your own.
+//! for one of your own; [`observe`](mod@observe), to see what the activations of a model do.
 //!
 //! # Layers
 //!
@@ -57,6 +57,7 @@ mod macros;
 
 pub mod curve;
 pub mod nn;
+pub mod observe;
 pub mod op;
 
 pub use curve::family::*;

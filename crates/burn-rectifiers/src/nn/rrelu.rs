@@ -1,8 +1,9 @@
 //! RReLU: a ReLU whose negative slopes are drawn anew for each element while training.
 
 use super::ActivationError;
+use crate::Sharing;
 use crate::curve::PReluCurve;
-use crate::{Sharing, activate};
+use crate::op::{activate, activate_as};
 use burn::config::Config;
 use burn::module::{Content, DisplaySettings, Flag, Module, ModuleDisplay, Param};
 use burn::tensor::{Device, Distribution, Tensor};
@@ -91,11 +92,12 @@ impl RRelu {
         }
         let slopes = input.random_like(Distribution::Uniform(self.lower, self.upper));
         // Seen as one sample, each element has a slope of its own.
-        activate(
+        activate_as(
             input.reshape([1, count]),
             vec![slopes.reshape([count])],
             &PReluCurve,
             Sharing::Element,
+            &shape,
         )
         .reshape(shape)
     }

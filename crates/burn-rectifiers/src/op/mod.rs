@@ -38,6 +38,7 @@ pub use sharing::{Sharing, View};
 use transformed::MAX_KERNEL_PARAMS;
 pub use transformed::transformed;
 
+use crate::observe;
 use burn::backend::{Dispatch, DispatchTensorKind};
 use burn::tensor::Tensor;
 
@@ -71,8 +72,33 @@ pub fn activate<const D: usize>(
     curve: &'static dyn Kernel,
     sharing: Sharing,
 ) -> Tensor<D> {
+    let shape = x.dims();
+    activate_as(x, params, curve, sharing, &shape)
+}
+
+/// The same for elements that form a tensor of another shape in the eyes of the user, which is what
+/// observers are shown.
+pub(crate) fn activate_as<const D: usize>(
+    x: Tensor<D>,
+    params: Vec<Tensor<1>>,
+    curve: &'static dyn Kernel,
+    sharing: Sharing,
+    shown: &[usize],
+) -> Tensor<D> {
     let task = Task { curve, sharing };
     check(&x, &params, task);
+    if observe::is_watched() {
+        return observe::watched(x, params, task, shown);
+    }
+    evaluate(x, params, task)
+}
+
+/// What [`activate`] does, unobserved.
+pub(crate) fn evaluate<const D: usize>(
+    x: Tensor<D>,
+    params: Vec<Tensor<1>>,
+    task: Task,
+) -> Tensor<D> {
     let x = x.into_dispatch();
     let params = params.into_iter().map(Tensor::into_dispatch).collect();
     let y = if is_fused(&x.kind) {

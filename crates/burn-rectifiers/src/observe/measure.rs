@@ -1,0 +1,85 @@
+//! What one call does, element by element and then unit by unit.
+
+use super::Unit;
+use crate::Sharing;
+use crate::op::{Task, View, evaluate};
+use burn::tensor::Tensor;
+
+/// The elements of one call, in row-major order.
+pub struct Measurement {
+    inputs: Vec<f64>,
+    slopes: Vec<f64>,
+    outputs: Vec<f64>,
+}
+
+impl Measurement {
+    /// What is known before the activation is evaluated.
+    pub fn before<const D: usize>(x: &Tensor<D>, params: &[Tensor<1>], task: Task) -> Self {
+        Self {
+            inputs: numbers(x.clone()),
+            slopes: slopes(x.clone(), params, task),
+            outputs: vec![],
+        }
+    }
+
+    /// With the result.
+    pub fn after<const D: usize>(mut self, y: &Tensor<D>) -> Self {
+        self.outputs = numbers(y.clone());
+        self
+    }
+
+    /// The units of a tensor of this shape.
+    pub fn units(&self, sharing: Sharing, shape: &[usize], channels_last: bool) -> Vec<Unit> {
+        let View { count, inner, .. } = view(sharing, shape, channels_last);
+        let mut units = vec![Unit::default(); count];
+        let outputs = self.outputs.iter().zip(&self.slopes);
+        for (index, (input, (output, slope))) in self.inputs.iter().zip(outputs).enumerate() {
+            units[index / inner % count].see(*input, *output, *slope);
+        }
+        units
+    }
+}
+
+/// Where the units lie.
+fn view(sharing: Sharing, shape: &[usize], channels_last: bool) -> View {
+    let last = shape.len() - 1;
+    let axis = match sharing {
+        Sharing::Channel { axis } => axis,
+        _ if channels_last => last,
+        _ => last.min(1),
+    };
+    let view = Sharing::Channel { axis }.view(shape);
+    view.expect("an axis of the tensor")
+}
+
+/// The slope at each element: the gradient of the input where that of the output is one, in a graph
+/// of its own, so that the model's does not notice.
+fn slopes<const D: usize>(x: Tensor<D>, params: &[Tensor<1>], task: Task) -> Vec<f64> {
+    let x = Tensor::from_inner(x.without_autodiff()).require_grad();
+    if x.shape().num_elements() == 0 {
+        return vec![];
+    }
+    let constant = |param: &Tensor<1>| Tensor::from_inner(param.clone().without_autodiff());
+    let y = evaluate(x.clone(), params.iter().map(constant).collect(), task);
+    let slopes = x.grad(&y.sum().backward());
+    numbers(slopes.expect("the input requires it"))
+}
+
+fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
+    tensor.into_data().iter::<f64>().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_lie_where_the_channels_are() {
+        let count = |sharing, shape: &[usize], last| view(sharing, shape, last).count;
+        assert_eq!(count(Sharing::Layer, &[2, 3, 4, 5], false), 3);
+        assert_eq!(count(Sharing::Layer, &[2, 3, 4, 5], true), 5);
+        assert_eq!(count(Sharing::Element, &[2, 3, 4, 5], false), 3);
+        assert_eq!(count(Sharing::Channel { axis: 2 }, &[2, 3, 4, 5], true), 4);
+        assert_eq!(count(Sharing::Layer, &[7], false), 7);
+    }
+}
