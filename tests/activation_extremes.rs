@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::{Curve, ParamInfo, Sharing, activate, curves};
 use common::fixture::{self, Entry, largest_terms, scale};
-use common::layout::{Move, View};
+use common::layout::{Move, View, count, unit};
 use common::{Numbers, kernel, numbers, rounded, tensor};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -336,17 +336,11 @@ fn solve<'a>(curve: &'a dyn Curve, entry: &'a Entry, problem: &Problem) -> Solve
         axis if axis == rank => Sharing::Element,
         _ => Sharing::Layer,
     };
-    let unit = |index: &[usize]| match sharing {
-        Sharing::Layer => 0,
-        Sharing::Channel { axis } => index[axis],
-        Sharing::Element => (1..rank).fold(0, |unit, axis| unit * shape[axis] + index[axis]),
-    };
-    let units: Vec<usize> = view.indices().map(|index| unit(&index)).collect();
-    let count = match sharing {
-        Sharing::Layer => 1,
-        Sharing::Channel { axis } => shape[axis],
-        Sharing::Element => shape[1..].iter().product(),
-    };
+    let units: Vec<usize> = view
+        .indices()
+        .map(|index| unit(sharing, &index, &shape))
+        .collect();
+    let count = count(sharing, &shape);
     let infos = curve.params();
     // One set of parameters for each unit, then the other way round.
     let mut sets = vec![Vec::with_capacity(infos.len()); count];

@@ -6,7 +6,7 @@ mod common;
 use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::{Curve, Sharing, activate, curves};
 use common::fixture::largest_terms;
-use common::layout::{Move, View};
+use common::layout::{Move, View, count, unit};
 use common::{Numbers, Precision, allowed_value, kernel, numbers, tensor};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -102,24 +102,6 @@ struct Solved {
     param_layout: usize,
     incoming: usize,
     seed: u64,
-}
-
-/// Which parameter value the element at `index` uses, from the definition of the sharings.
-fn unit(sharing: Sharing, index: &[usize], shape: &[usize]) -> usize {
-    match sharing {
-        Sharing::Layer => 0,
-        Sharing::Channel { axis } => index[axis],
-        Sharing::Element => (1..shape.len()).fold(0, |unit, axis| unit * shape[axis] + index[axis]),
-    }
-}
-
-/// How many values a parameter has.
-fn count(sharing: Sharing, shape: &[usize]) -> usize {
-    match sharing {
-        Sharing::Layer => 1,
-        Sharing::Channel { axis } => shape[axis],
-        Sharing::Element => shape[1..].iter().product(),
-    }
 }
 
 impl Problem {

@@ -1,5 +1,7 @@
 //! The example `cnn_cifar` as its users meet it: a process with flags, files and messages.
 
+mod common;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -8,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use common::process::{example, fails, text};
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
@@ -15,33 +18,13 @@ use tempfile::{TempDir, tempdir};
 const SMALL: &str = "--train-size 64 --test-size 30 --batch-size 16 --width 4 --epochs 1";
 
 fn command(line: &str) -> Command {
-    let test = std::env::current_exe().expect("a test is a file");
-    let example = test
-        .ancestors()
-        .nth(2)
-        .expect("in target/<profile>/deps")
-        .join("examples/cnn_cifar");
-    assert!(
-        example.exists(),
-        "plain `cargo test` builds {}, `--test` does not",
-        example.display()
-    );
-    let mut command = Command::new(example);
-    // Whatever the caller wants to see of panics, users see none.
-    command
-        .args(line.split_whitespace())
-        .env_remove("RUST_BACKTRACE");
-    command
+    example("cnn_cifar", line)
 }
 
 fn into(out: &Path, line: &str) -> Command {
     let mut command = command(line);
     command.arg("--out").arg(out);
     command
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 fn succeeds(mut command: Command) -> String {
@@ -52,16 +35,6 @@ fn succeeds(mut command: Command) -> String {
         text(&output.stderr)
     );
     text(&output.stdout)
-}
-
-/// Expects one line on standard error, and this exit code; returns the line.
-fn fails(output: &Output, code: i32) -> String {
-    let message = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(code), "{message}");
-    assert_eq!(message.trim_end().lines().count(), 1, "{message}");
-    assert!(message.starts_with("error: "), "{message}");
-    assert!(!message.contains("panicked"), "{message}");
-    message
 }
 
 fn summary(out: &Path) -> Value {

@@ -7,35 +7,17 @@ mod example;
 
 mod common;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::process::Command;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::curve::MARGIN;
 use burn_rectifiers::{Curve, Sharing, activate, curves};
+use common::counting::{Counting, LIVE};
+use common::process::{self, text};
 use common::{numbers, rounded, tensor};
 use example::{SoftsignConfig, SoftsignCurve};
 use proptest::prelude::*;
-
-/// Counts the bytes in use.
-struct Counting;
-
-static LIVE: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: everything is left to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        LIVE.fetch_add(layout.size(), Relaxed);
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        LIVE.fetch_sub(layout.size(), Relaxed);
-        unsafe { System.dealloc(memory, layout) }
-    }
-}
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -225,18 +207,11 @@ fn the_curve_is_not_one_of_ours() {
 #[test]
 fn the_example_learns() {
     let _turn = turn();
-    let test = std::env::current_exe().expect("a test is a file");
-    let folder = test.ancestors().nth(2).expect("in target/<profile>/deps");
-    let program = folder.join("examples/custom_curve");
-    assert!(
-        program.exists(),
-        "plain `cargo test` builds {}, `--test` does not",
-        program.display()
-    );
     for (backend, _) in common::devices() {
-        let output = Command::new(&program).env("BURN_DEVICE", backend).output();
+        let mut program = process::example("custom_curve", "");
+        let output = program.env("BURN_DEVICE", backend).output();
         let output = output.expect("the example starts");
-        let text = String::from_utf8(output.stdout).unwrap();
+        let text = text(&output.stdout);
         assert!(output.status.success(), "{backend}: {text}");
         let number = |line: &str| line.rsplit(' ').next().unwrap().parse().unwrap();
         let losses: Vec<f64> = text

@@ -13,34 +13,13 @@ use burn_rectifiers::curves;
 use common::{
     Precision,
     fixture::{self, Case, Entry},
+    process::{self, example, text},
 };
 use serde_json::Value;
 use tempfile::tempdir;
 
 fn command(line: &str) -> Command {
-    let test = std::env::current_exe().expect("a test is a file");
-    let example = test
-        .ancestors()
-        .nth(2)
-        .expect("in target/<profile>/deps")
-        .join("examples/explore");
-    assert!(
-        example.exists(),
-        "plain `cargo test` builds {}, `--test` does not",
-        example.display()
-    );
-    let mut command = Command::new(example);
-    // Whatever the caller wants to see of panics, users see none.
-    command
-        .args(line.split_whitespace())
-        .env_remove("RUST_BACKTRACE")
-        // Without it, some Vulkan drivers complain on standard error.
-        .env("XDG_RUNTIME_DIR", std::env::temp_dir());
-    command
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+    example("explore", line)
 }
 
 fn succeeds(mut command: Command) -> String {
@@ -51,15 +30,10 @@ fn succeeds(mut command: Command) -> String {
     text(&output.stdout)
 }
 
-/// Expects one line on standard error, and this exit code; returns the line.
+/// Expects one line on standard error, nothing else, and this exit code; returns the line.
 fn fails(output: &Output, code: i32) -> String {
-    let message = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(code), "{message}");
-    assert_eq!(message.trim_end().lines().count(), 1, "{message}");
-    assert!(message.starts_with("error: "), "{message}");
-    assert!(!message.contains("panicked"), "{message}");
     assert!(output.stdout.is_empty(), "{}", text(&output.stdout));
-    message
+    process::fails(output, code)
 }
 
 fn refused(line: &str) -> String {

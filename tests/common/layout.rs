@@ -2,7 +2,26 @@
 //! is compared with index arithmetic that shares nothing with it.
 
 use burn::tensor::Tensor;
+use burn_rectifiers::Sharing;
 use proptest::sample::Index;
+
+/// Which parameter value the element at `index` uses, from the definition of the sharings.
+pub fn unit(sharing: Sharing, index: &[usize], shape: &[usize]) -> usize {
+    match sharing {
+        Sharing::Layer => 0,
+        Sharing::Channel { axis } => index[axis],
+        Sharing::Element => (1..shape.len()).fold(0, |unit, axis| unit * shape[axis] + index[axis]),
+    }
+}
+
+/// How many values a parameter has.
+pub fn count(sharing: Sharing, shape: &[usize]) -> usize {
+    match sharing {
+        Sharing::Layer => 1,
+        Sharing::Channel { axis } => shape[axis],
+        Sharing::Element => shape[1..].iter().product(),
+    }
+}
 
 /// A change of how memory is looked at.
 #[derive(Debug, Clone)]

@@ -3,9 +3,11 @@
 
 #![allow(dead_code)] // Each test file uses its own part.
 
+pub mod counting;
 pub mod fixture;
 pub mod formula;
 pub mod layout;
+pub mod process;
 pub mod spy;
 
 use std::io::Write;

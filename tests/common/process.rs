@@ -1,0 +1,42 @@
+//! Examples as their users meet them: processes with flags, output and messages.
+
+use std::process::{Command, Output};
+
+/// The example called `name` with the flags of `line`, ready to start.
+pub fn example(name: &str, line: &str) -> Command {
+    let test = std::env::current_exe().expect("a test is a file");
+    let example = test
+        .ancestors()
+        .nth(2)
+        .expect("in target/<profile>/deps")
+        .join("examples")
+        .join(name);
+    assert!(
+        example.exists(),
+        "plain `cargo test` builds {}, `--test` does not",
+        example.display()
+    );
+    let mut command = Command::new(example);
+    // Whatever the caller wants to see of panics, users see none.
+    command
+        .args(line.split_whitespace())
+        .env_remove("RUST_BACKTRACE")
+        // Without it, some Vulkan drivers complain on standard error.
+        .env("XDG_RUNTIME_DIR", std::env::temp_dir());
+    command
+}
+
+/// What a process wrote.
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Expects one line on standard error, and this exit code; returns the line.
+pub fn fails(output: &Output, code: i32) -> String {
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{message}");
+    assert_eq!(message.trim_end().lines().count(), 1, "{message}");
+    assert!(message.starts_with("error: "), "{message}");
+    assert!(!message.contains("panicked"), "{message}");
+    message
+}
