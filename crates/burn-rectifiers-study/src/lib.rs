@@ -17,6 +17,7 @@ mod data;
 mod digits;
 mod error;
 pub mod explore;
+mod html;
 mod init;
 mod model;
 mod optimizer;

@@ -5,7 +5,11 @@ use std::path::{Path, PathBuf};
 use burn_rectifiers::{Curve, ParamInfo, curves};
 
 use super::{create, save, small, source::linked};
-use crate::{StudyError, digits::significant};
+use crate::{
+    StudyError,
+    digits::significant,
+    html::{self, escaped, labelled},
+};
 
 /// Writes a picture per curve and the page that shows them all; returns the page.
 pub(super) fn write(folder: &Path) -> Result<PathBuf, StudyError> {
@@ -24,16 +28,14 @@ pub(super) fn write(folder: &Path) -> Result<PathBuf, StudyError> {
 
 /// The page needs no other file: styles and pictures are in it.
 fn document(count: usize, cards: &str) -> String {
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>burn-rectifiers: the family</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
-         <header>\n<h1>burn-rectifiers: {count} activations</h1>\n\
+    let body = format!(
+        "<header>\n<h1>burn-rectifiers: {count} activations</h1>\n\
          <p>Bold lines: <b class=\"value\">value</b> and <b class=\"slope\">slope</b> with every \
          parameter at its default. Thin lines: the value with one parameter lower (dashed) or \
          higher.</p>\n</header>\n\
-         <main>\n{cards}</main>\n</body>\n</html>\n"
-    )
+         <main>\n{cards}</main>\n"
+    );
+    html::page("burn-rectifiers: the family", STYLE, &body)
 }
 
 /// Drawings are light; in the dark they are inverted, and turned so that colours stay themselves.
@@ -41,12 +43,7 @@ const STYLE: &str = include_str!("gallery.css");
 
 fn card(curve: &dyn Curve, svg: &str) -> String {
     let name = curve.name();
-    // It is an image with a name, not text to be read out.
-    let svg = svg.replacen(
-        "<svg ",
-        &format!("<svg role=\"img\" aria-label=\"graph of {name}\" "),
-        1,
-    );
+    let svg = labelled(svg, &format!("graph of {name}"));
     let source = linked(curve.source(), escaped, |name, to| {
         format!("<a href=\"{to}\">{name}</a>")
     });
@@ -76,19 +73,4 @@ fn parameters(infos: &[ParamInfo]) -> String {
         "<table>\n<tr><th>parameter</th><th>default</th><th>bound</th><th>meaning</th></tr>\n\
          {rows}</table>\n"
     )
-}
-
-fn escaped(text: &str) -> String {
-    let text = text.replace('&', "&amp;");
-    text.replace('<', "&lt;").replace('>', "&gt;")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn formulas_are_no_tags() {
-        assert_eq!(escaped("a < b && b > c"), "a &lt; b &amp;&amp; b &gt; c");
-    }
 }

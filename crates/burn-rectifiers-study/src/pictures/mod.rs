@@ -5,7 +5,7 @@ mod curves;
 mod effect;
 mod graph;
 mod parameters;
-mod style;
+pub(crate) mod style;
 mod trace;
 
 pub(crate) use effect::{effects, variants};

@@ -100,7 +100,7 @@ impl Expected {
     }
 
     /// In words, where it does not go without saying.
-    pub(super) fn words(&self) -> Option<String> {
+    pub(crate) fn words(&self) -> Option<String> {
         match *self {
             Self::Above(0.0) | Self::Below(0.0) => None,
             Self::Above(bound) => Some(format!("claimed above {bound}")),

@@ -4,9 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{
-    Claim, Flaw, Interval, MAX_SEEDS, Paired, Verdict, What, bonferroni, holm, number, power,
-};
+use super::{Claim, Interval, MAX_SEEDS, Paired, Verdict, What, bonferroni, holm, number, power};
 use crate::digits::significant;
 
 /// A claim, what was measured, and what follows. Shown as one sentence.
@@ -107,41 +105,80 @@ fn verdict(claim: &Claim, paired: &Paired, interval: &Interval) -> Verdict {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.verdict, self.paired.name())?;
-        let Some(mean) = self.mean else {
+        let Some(rounded) = self.rounded() else {
             f.write_str(": no seeds")?;
-            return self.write_flaws(f);
+            return self.write_remarks(f);
         };
-        let places = self.places(mean);
-        write!(f, " = {}", number::signed(mean, places))?;
+        write!(f, " = {}", rounded.mean)?;
         if !self.claim.unit.is_empty() {
             write!(f, " {}", self.claim.unit)?;
         }
         if let Some(words) = self.claim.expected.words() {
             write!(f, " ({words})")?;
         }
-        let Interval { low, high, .. } = self.interval;
-        if low.is_finite() && high.is_finite() {
-            let [low, high] = [low, high].map(|end| number::fixed(end, places));
+        if let Some([low, high]) = rounded.interval {
             let level = significant(100.0 * self.level, 4);
             write!(f, ", {level} % interval [{low}, {high}]")?;
         }
-        match self.p_adjusted {
-            p if p < 1e-4 => f.write_str(", p < 0.0001")?,
-            p => write!(f, ", p = {}", significant(p, 2))?,
-        }
+        let equals = if rounded.p.starts_with('<') { "" } else { "= " };
+        write!(f, ", p {equals}{}", rounded.p)?;
         if self.comparisons > 1 {
             write!(f, " after correction for {} comparisons", self.comparisons)?;
         }
         let plural = if self.seeds == 1 { "" } else { "s" };
         write!(f, ", {} seed{plural}", self.seeds)?;
-        if let Verdict::Undecided { seeds_needed } = self.verdict {
-            self.write_outlook(f, mean, seeds_needed)?;
-        }
-        self.write_flaws(f)
+        self.write_remarks(f)
     }
 }
 
+/// The numbers of a finding with the digits they deserve.
+pub(crate) struct Rounded {
+    /// The mean difference, with its sign.
+    pub(crate) mean: String,
+    /// The ends of the interval, if it is not everything.
+    pub(crate) interval: Option<[String; 2]>,
+    /// The corrected p-value, "< 0.0001" if it is smaller.
+    pub(crate) p: String,
+}
+
 impl Finding {
+    /// Its numbers, unless there are no seeds.
+    pub(crate) fn rounded(&self) -> Option<Rounded> {
+        let mean = self.mean?;
+        let places = self.places(mean);
+        let Interval { low, high, .. } = self.interval;
+        let finite = low.is_finite() && high.is_finite();
+        Some(Rounded {
+            mean: number::signed(mean, places),
+            interval: finite.then(|| [low, high].map(|end| number::fixed(end, places))),
+            p: match self.p_adjusted {
+                p if p < 1e-4 => "< 0.0001".into(),
+                p => significant(p, 2),
+            },
+        })
+    }
+
+    /// What else is to be said: what would decide, and which runs failed.
+    pub(crate) fn remarks(&self) -> Vec<String> {
+        let mut remarks = Vec::new();
+        if let (Some(mean), Verdict::Undecided { seeds_needed }) = (self.mean, self.verdict) {
+            if self.p_adjusted < 1.0 - self.level {
+                remarks.push("Holm's test alone would decide, the interval does not".into());
+            }
+            remarks.push(self.outlook(mean, seeds_needed));
+        }
+        remarks.extend(self.paired.flaws().iter().map(|flaw| match flaw.what {
+            What::CountedAs(_) => flaw.to_string(),
+            _ => format!("{flaw}, left out"),
+        }));
+        remarks
+    }
+
+    fn write_remarks(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut remarks = self.remarks().into_iter();
+        remarks.try_for_each(|remark| write!(f, "; {remark}"))
+    }
+
     /// Decimal places for two digits of the interval's width, or more if the verdict could not be
     /// read from the rounded ends.
     fn places(&self, mean: f64) -> usize {
@@ -165,50 +202,24 @@ impl Finding {
     }
 
     /// What would decide.
-    fn write_outlook(
-        &self,
-        f: &mut fmt::Formatter<'_>,
-        mean: f64,
-        seeds_needed: Option<usize>,
-    ) -> fmt::Result {
-        if self.p_adjusted < 1.0 - self.level {
-            f.write_str("; Holm's test alone would decide, the interval does not")?;
-        }
+    fn outlook(&self, mean: f64, seeds_needed: Option<usize>) -> String {
         match (seeds_needed, self.deviation) {
             (Some(seeds), Some(0.0)) => {
-                write!(
-                    f,
-                    "; all differences are equal: {seeds} such seeds would decide"
-                )
+                format!("all differences are equal: {seeds} such seeds would decide")
             }
-            (Some(seeds), _) => write!(
-                f,
-                "; about {seeds} seeds would decide with 80 % probability, if difference and \
-                 spread are as observed"
+            (Some(seeds), _) => format!(
+                "about {seeds} seeds would decide with 80 % probability, if difference and spread \
+                 are as observed"
             ),
-            (None, None) => f.write_str("; one seed shows no spread, take 2 at the very least"),
+            (None, None) => "one seed shows no spread, take 2 at the very least".into(),
             (None, Some(0.0)) if mean == self.claim.expected.boundary(mean) => {
-                f.write_str("; all differences lie exactly where the claim begins to hold")
+                "all differences lie exactly where the claim begins to hold".into()
             }
-            (None, _) => write!(
-                f,
-                "; more than {MAX_SEEDS} seeds would be needed, if difference and spread are as \
+            (None, _) => format!(
+                "more than {MAX_SEEDS} seeds would be needed, if difference and spread are as \
                  observed"
             ),
         }
-    }
-
-    fn write_flaws(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for flaw in self.paired.flaws() {
-            match flaw {
-                Flaw {
-                    what: What::CountedAs(_),
-                    ..
-                } => write!(f, "; {flaw}")?,
-                _ => write!(f, "; {flaw}, left out")?,
-            }
-        }
-        Ok(())
     }
 }
 
