@@ -9,6 +9,7 @@
 //! - [`probe`] looks at what went into each activation; [`Summary`], [`table`] and [`pictures`]
 //!   tell what came of it.
 //! - [`statistics`] says which differences between runs are more than chance.
+//! - [`report`] renders what a study found as one page for a browser, or as Markdown.
 //! - [`explore`] shows any activation of the family as figures, pictures and pages.
 
 mod backend;
@@ -23,6 +24,7 @@ mod model;
 mod optimizer;
 pub mod pictures;
 pub mod probe;
+pub mod report;
 mod rng;
 mod run_folder;
 mod settings;

@@ -1,0 +1,147 @@
+//! The text of a report.
+
+use serde::Serialize;
+
+use super::{Figure, Outcome};
+use crate::statistics::Finding;
+
+/// A report.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Document {
+    /// What it is called.
+    pub title: String,
+    /// Paragraphs that come before everything else.
+    pub lead: Vec<String>,
+    /// The claims, each with what came of it.
+    pub verdicts: Vec<ClaimVerdict>,
+    /// How that was found.
+    pub sections: Vec<Section>,
+    /// What few will read: settings, every number.
+    pub appendix: Vec<Section>,
+}
+
+/// A claim of the literature, and what came of it. It links to its section: the one whose id is
+/// `claim-` and its number or, if there is none, the first with its title in the section's title.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClaimVerdict {
+    /// Counted from 1.
+    pub number: usize,
+    /// In a few words, such as "Dying ReLU".
+    pub title: String,
+    /// What is claimed.
+    pub claim: String,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// The same in a sentence, with the numbers.
+    pub words: String,
+}
+
+/// A part of the report.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Section {
+    /// The name by which links find it, unique in the document.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// What came of the claim it is about, if it is about one.
+    pub outcome: Option<Outcome>,
+    /// What it says.
+    pub blocks: Vec<Block>,
+}
+
+/// A piece of a section.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Block {
+    /// A heading within the section.
+    Heading(String),
+    /// A paragraph.
+    Text(String),
+    /// Items, in no order that matters.
+    List(Vec<String>),
+    /// Claims, judged.
+    Findings(Vec<Finding>),
+    /// Drawings.
+    Figure(Figure),
+    /// Numbers.
+    Table(Table),
+}
+
+/// Rows and columns. Columns of numbers are aligned at the right, the first column never is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Table {
+    /// What it shows.
+    pub caption: String,
+    /// The names of the columns.
+    pub header: Vec<String>,
+    /// Cells by row; rows that are too short are filled up.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Document {
+    /// The section a verdict is about.
+    pub(super) fn section_of(&self, verdict: &ClaimVerdict) -> Option<&Section> {
+        let id = format!("claim-{}", verdict.number);
+        let mut sections = self.sections.iter();
+        let named = sections.clone().find(|section| section.id == id);
+        named.or_else(|| sections.find(|section| section.title.contains(&verdict.title)))
+    }
+
+    /// Every section, those of the appendix last.
+    pub(super) fn all_sections(&self) -> impl Iterator<Item = &Section> {
+        self.sections.iter().chain(&self.appendix)
+    }
+}
+
+impl Table {
+    /// Number of columns: that of the widest row.
+    pub(super) fn width(&self) -> usize {
+        let rows = self.rows.iter().map(Vec::len);
+        rows.fold(self.header.len(), usize::max)
+    }
+
+    /// Whether a column holds numbers, and nothing else that is not empty.
+    pub(super) fn is_numeric(&self, column: usize) -> bool {
+        let cells = self.rows.iter().filter_map(|row| row.get(column));
+        let mut cells = cells.map(|cell| cell.trim()).filter(|cell| !is_blank(cell));
+        column > 0 && cells.clone().next().is_some() && cells.all(is_number)
+    }
+}
+
+/// What stands for a number that is not there.
+fn is_blank(cell: &str) -> bool {
+    matches!(cell, "" | "-" | "–" | "—" | "n/a")
+}
+
+/// Whether a cell begins like a number, whatever unit, interval or mark follows.
+fn is_number(cell: &str) -> bool {
+    let bare = cell.trim_start_matches(['*', '`', '[', '(', '<', '>', '≤', '≥', '≈', '~', ' ']);
+    let bare = bare.trim_start_matches(['+', '-', '−', '±']);
+    let bare = bare.to_lowercase();
+    bare.starts_with(|c: char| c.is_ascii_digit() || c == '∞')
+        || bare.starts_with("nan")
+        || bare.starts_with("inf")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_numbers_are_recognized() {
+        let row = |cells: [&str; 5]| cells.map(String::from).to_vec();
+        let table = Table {
+            caption: String::new(),
+            header: row(["1", "2", "3", "4", "5"]),
+            rows: vec![
+                row(["1", "**+1.5** %", "relu", "–", ""]),
+                row(["2", "< 0.0001", "1", "[−1, 2]", ""]),
+            ],
+        };
+        let numeric = [false, true, false, true, false];
+        assert_eq!(
+            [0, 1, 2, 3, 4].map(|column| table.is_numeric(column)),
+            numeric
+        );
+    }
+}

@@ -1,0 +1,90 @@
+//! What came of a claim.
+
+use plotters::style::RGBColor;
+use serde::Serialize;
+
+use super::draw::Marker;
+use crate::{
+    pictures::style::{GREY, OLIVE, PURPLE, RED, TEAL},
+    statistics::Verdict,
+};
+
+/// What came of a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The data agree with it.
+    Confirmed,
+    /// They disagree.
+    Refuted,
+    /// It holds in part.
+    Mixed,
+    /// More data would be needed.
+    Undecided,
+    /// Nobody looked.
+    NotMeasured,
+}
+
+impl Outcome {
+    /// In a word.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Refuted => "refuted",
+            Self::Mixed => "mixed",
+            Self::Undecided => "undecided",
+            Self::NotMeasured => "not measured",
+        }
+    }
+
+    /// As a symbol, for those who skim, in any colour.
+    pub(super) fn symbol(self) -> &'static str {
+        match self {
+            Self::Confirmed => "✓",
+            Self::Refuted => "✗",
+            Self::Mixed => "◐",
+            Self::Undecided => "?",
+            Self::NotMeasured => "–",
+        }
+    }
+
+    /// The class of the style sheet.
+    pub(super) fn class(self) -> &'static str {
+        match self {
+            Self::NotMeasured => "unmeasured",
+            other => other.word(),
+        }
+    }
+
+    /// The colour in drawings.
+    pub(super) fn color(self) -> RGBColor {
+        match self {
+            Self::Confirmed => TEAL,
+            Self::Refuted => RED,
+            Self::Mixed => PURPLE,
+            Self::Undecided => OLIVE,
+            Self::NotMeasured => GREY,
+        }
+    }
+
+    /// The mark in drawings, for those who do not tell the colours apart.
+    pub(super) fn marker(self) -> Marker {
+        match self {
+            Self::Confirmed => Marker::Circle,
+            Self::Refuted => Marker::Cross,
+            Self::Mixed => Marker::Diamond,
+            Self::Undecided => Marker::Ring,
+            Self::NotMeasured => Marker::Square,
+        }
+    }
+}
+
+impl From<Verdict> for Outcome {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Confirmed => Self::Confirmed,
+            Verdict::Refuted => Self::Refuted,
+            Verdict::Undecided { .. } => Self::Undecided,
+        }
+    }
+}
