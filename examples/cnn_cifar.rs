@@ -71,7 +71,7 @@ fn run(cli: Cli) -> Result<(), StudyError> {
     let sizes = [data.train.len(), data.test.len()];
     let summary = Summary::new(&settings, sizes, &model, &folder.epochs()?, &probe);
     folder.save(&model, &summary)?;
-    let pictures = pictures::draw(&folder, &model, &probe)?;
+    let pictures = pictures::draw(&folder, &probe)?;
 
     say!(
         "\n{}\nResults in {}",

@@ -87,6 +87,13 @@ pub enum StudyError {
         reason: String,
     },
 
+    /// A picture cannot be drawn.
+    #[error("cannot draw: {reason}")]
+    Picture {
+        /// Why not.
+        reason: String,
+    },
+
     /// Training stopped on an error.
     #[error("training stopped in epoch {epoch}: {reason}")]
     Training {
@@ -122,6 +129,7 @@ impl StudyError {
             Self::NoDevice { .. }
             | Self::Broken { .. }
             | Self::Io { .. }
+            | Self::Picture { .. }
             | Self::Training { .. } => 1,
             Self::Interrupted { .. } => 130,
         }

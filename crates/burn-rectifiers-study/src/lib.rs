@@ -6,8 +6,8 @@
 //! - [`Settings`] is everything a run depends on, and its command line.
 //! - [`Backend`] finds the device, [`Settings::images`] the data, [`Cnn`] is the network.
 //! - [`RunFolder`] is where a run leaves its traces, [`train::train`] trains in it on burn-train.
-//! - [`probe`] looks at what went into each activation; [`Summary`], [`table`] and [`pictures`]
-//!   tell what came of it.
+//! - [`probe`] judges the network and looks at what its activations do; [`Summary`], [`table`] and
+//!   [`pictures`] tell what came of it.
 //! - [`statistics`] says which differences between runs are more than chance.
 //! - [`report`] renders what a study found as one page for a browser, or as Markdown.
 //! - [`explore`] shows any activation of the family as figures, pictures and pages.

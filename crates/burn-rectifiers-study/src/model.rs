@@ -72,20 +72,10 @@ impl Cnn {
 
     /// Logits `[batch, classes]` of images `[batch, 3, 32, 32]`.
     pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
-        self.forward_observed(images, |_, _| ())
-    }
-
-    /// As [`forward`](Self::forward), showing the input of each block's activation on the way.
-    pub fn forward_observed(
-        &self,
-        images: Tensor<4>,
-        mut observe: impl FnMut(usize, &Tensor<4>),
-    ) -> Tensor<2> {
         let mut x = images;
-        for (index, block) in self.blocks.iter().enumerate() {
-            x = block.conv.forward(x);
-            observe(index, &x);
-            x = block.pool.forward(block.activation.forward(x));
+        for block in &self.blocks {
+            let y = block.activation.forward(block.conv.forward(x));
+            x = block.pool.forward(y);
         }
         self.classifier.forward(x.flatten(1, 3))
     }

@@ -3,13 +3,10 @@
 use std::collections::BTreeMap;
 
 use burn::module::Module;
-use burn_rectifiers::{Activation, Rectifier};
+use burn_rectifiers::observe::Observation;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Cnn, EpochRow, Settings,
-    probe::{LayerProbe, Probe},
-};
+use crate::{Cnn, EpochRow, Settings, probe::Probe};
 
 /// A run in numbers. All but the timings repeat when the run is repeated on the same CPU backend.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,7 +41,7 @@ pub struct LayerSummary {
     /// Units, that is channels.
     pub units: usize,
     /// Units whose activation had slope 0 for every test image; see
-    /// [`LayerProbe`](crate::probe::LayerProbe).
+    /// [`observe`](burn_rectifiers::observe).
     pub dead_units: usize,
     /// The same as a share of all units.
     pub dead_share: f64,
@@ -90,7 +87,7 @@ impl Summary {
         let last = epochs.last().copied().unwrap_or_default();
         let train_seconds: f64 = epochs.iter().map(|row| row.train_seconds).sum();
         let test_seconds: f64 = epochs.iter().map(|row| row.test_seconds).sum();
-        let layers = model.blocks.iter().zip(&probe.layers).enumerate();
+        let layers = probe.report.layers().iter();
         Self {
             settings: settings.clone(),
             train_images,
@@ -100,9 +97,7 @@ impl Summary {
             train_loss: last.train_loss,
             train_accuracy: last.train_accuracy,
             network_parameters: model.num_params(),
-            layers: layers
-                .map(|(i, (block, probe))| layer(i, &block.activation, probe))
-                .collect(),
+            layers: layers.map(LayerSummary::new).collect(),
             timings: Timings {
                 images_per_second: (epochs.len() * train_images) as f64 / train_seconds,
                 seconds: train_seconds + test_seconds,
@@ -112,24 +107,21 @@ impl Summary {
     }
 }
 
-fn layer(index: usize, activation: &Activation, probe: &LayerProbe) -> LayerSummary {
-    let infos = activation.curve().params().iter();
-    let values = activation.parameters();
-    LayerSummary {
-        layer: format!("block {}", index + 1),
-        units: probe.units,
-        dead_units: probe.dead_units,
-        dead_share: probe.dead_units as f64 / probe.units as f64,
-        parameters: infos
-            .zip(values)
-            .map(|(info, (name, values))| {
-                let values: Vec<f64> = values.val().into_data().iter().collect();
-                (
-                    name.to_string(),
-                    ParameterSummary::new(info.default, &values),
-                )
-            })
-            .collect(),
+impl LayerSummary {
+    fn new(seen: &Observation) -> Self {
+        let parameters = seen.curve().params().iter().zip(seen.parameters());
+        Self {
+            layer: format!("block {}", seen.call() + 1),
+            units: seen.units().len(),
+            dead_units: seen.dead_units(),
+            dead_share: seen.dead_share(),
+            parameters: parameters
+                .map(|(info, parameter)| {
+                    let summary = ParameterSummary::new(info.default, &parameter.values);
+                    (parameter.name.to_string(), summary)
+                })
+                .collect(),
+        }
     }
 }
 

@@ -1,13 +1,12 @@
 //! The learned curve of each layer over the histogram of its inputs.
 
-use burn_rectifiers::{Curve, Rectifier};
+use burn_rectifiers::{
+    Curve,
+    observe::{Histogram, Observation, Report},
+};
 use plotters::prelude::*;
 
 use super::style::{self, Area, BLUE, Chart, Drawn, ORANGE, PALE, px};
-use crate::{
-    Cnn,
-    probe::{LayerProbe, Probe, curves_of},
-};
 
 /// At most so many of the curves of a layer are drawn.
 const CURVES: usize = 128;
@@ -15,30 +14,20 @@ const CURVES: usize = 128;
 /// Points of a line: curves are smooth but for a kink at 0, which gets a point of its own.
 const POINTS: usize = 60;
 
-/// One panel per layer.
-pub(super) fn svg(run: &str, model: &Cnn, probe: &Probe) -> Drawn {
-    let title = format!("Learned activations over their inputs on the test images: {run}");
-    style::panels(&title, model.blocks.len(), |index, area| {
-        let activation = &model.blocks[index].activation;
-        panel(
-            area,
-            index + 1,
-            activation.curve(),
-            &curves_of(activation),
-            &probe.layers[index],
-        )
+/// One panel per layer, each called what `name` says.
+pub(super) fn svg(title: &str, report: &Report, name: impl Fn(&Observation) -> String) -> Drawn {
+    let layers = report.layers();
+    style::panels(title, layers.len(), |index, area| {
+        let (layer, name) = (&layers[index], name(&layers[index]));
+        let (units, dead) = (layer.units().len(), layer.dead_units());
+        panel(area, &format!("{name}: {units} units, {dead} dead"), layer)
     })
 }
 
-fn panel(
-    area: &Area,
-    block: usize,
-    curve: &dyn Curve,
-    learned: &[Vec<f64>],
-    probe: &LayerProbe,
-) -> Result<(), Box<dyn std::error::Error>> {
+fn panel(area: &Area, title: &str, layer: &Observation) -> Result<(), Box<dyn std::error::Error>> {
+    let (curve, learned): (&dyn Curve, _) = (layer.curve(), &layer.curves());
     // The range of nearly all inputs, and always some of both sides of the kink.
-    let (low, high) = probe.inputs.range_without(0.001);
+    let (low, high) = layer.inputs().range_without(0.001);
     let (low, high) = (low.min(-0.25 * high), high.max(-0.25 * low).max(low + 1e-3));
     let step = learned.len().div_ceil(CURVES);
     let shown: Vec<_> = learned
@@ -52,13 +41,9 @@ fn panel(
     let values = shown.iter().flatten().chain(&initial).map(|point| point.1);
     let (bottom, top) = style::extent(values);
 
-    let title = format!(
-        "Block {block}: {} units, {} dead",
-        probe.units, probe.dead_units
-    );
     let range = style::airy(bottom, top);
-    let mut chart = style::chart(area, &title)?.build_cartesian_2d(low..high, range.clone())?;
-    histogram(&mut chart, probe, low, high, range)?;
+    let mut chart = style::chart(area, title)?.build_cartesian_2d(low..high, range.clone())?;
+    histogram(&mut chart, layer.inputs(), (low, high), range)?;
     style::mesh(&mut chart, ("input x", 7), ("output f(x)", 7))?;
     if learned.len() > 1 {
         let thin = style::line(&BLUE.mix(0.2), 1);
@@ -103,16 +88,13 @@ fn labelled(
 /// Bars that fill at most the lower two thirds of the panel.
 fn histogram(
     chart: &mut Chart,
-    probe: &LayerProbe,
-    low: f64,
-    high: f64,
+    inputs: &Histogram,
+    (low, high): (f64, f64),
     range: std::ops::Range<f64>,
 ) -> Result<(), Box<dyn std::error::Error>> {
     // About sixty bars, whatever the range of the histogram is.
-    let width = probe.inputs.bins().next().map_or(1.0, |bin| bin.1 - bin.0);
-    let bars = probe
-        .inputs
-        .coarser(((high - low) / width / 60.0).round().max(1.0) as usize);
+    let width = inputs.bins().next().map_or(1.0, |bin| bin.1 - bin.0);
+    let bars = inputs.coarser(((high - low) / width / 60.0).round().max(1.0) as usize);
     let bars: Vec<_> = bars
         .into_iter()
         .filter(|bar| bar.1 > low && bar.0 < high)

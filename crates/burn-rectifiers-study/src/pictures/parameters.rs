@@ -1,42 +1,35 @@
 //! The learned parameters of each layer.
 
-use burn_rectifiers::{ParamInfo, Rectifier};
+use burn_rectifiers::{ParamInfo, observe::Report};
 use plotters::prelude::*;
 
 use super::style::{self, Area, BLUE, Drawn, INK, ORANGE, px};
-use crate::{Cnn, probe::curves_of};
 
 /// At most so many values of a layer become dots.
 const DOTS: usize = 1024;
 
 /// One panel per parameter; nothing for activations without any.
-pub(super) fn svg(run: &str, model: &Cnn) -> Option<Drawn> {
-    let infos = model.blocks.first()?.activation.curve().params();
+pub(super) fn svg(run: &str, report: &Report) -> Option<Drawn> {
+    let infos = report.layers().first()?.curve().params();
     if infos.is_empty() {
         return None;
     }
-    let layers: Vec<_> = model
-        .blocks
-        .iter()
-        .map(|block| curves_of(&block.activation))
-        .collect();
     let title = format!("Learned parameters: {run}");
     Some(style::panels(&title, infos.len(), |index, area| {
-        let column = |layer: &Vec<Vec<f64>>| layer.iter().map(|curve| curve[index]).collect();
-        panel(
-            area,
-            &infos[index],
-            &layers.iter().map(column).collect::<Vec<_>>(),
-        )
+        let layers = report.layers().iter();
+        let values: Vec<_> = layers
+            .map(|layer| &layer.parameters()[index].values[..])
+            .collect();
+        panel(area, &infos[index], &values)
     }))
 }
 
 fn panel(
     area: &Area,
     info: &ParamInfo,
-    layers: &[Vec<f64>],
+    layers: &[&[f64]],
 ) -> Result<(), Box<dyn std::error::Error>> {
-    let (low, high) = style::extent(layers.iter().flatten().copied().chain([info.default]));
+    let (low, high) = style::extent(layers.concat().into_iter().chain([info.default]));
     let right = layers.len() as f64 + 0.6;
     // Room above the values for the legend.
     let range = style::airy(low, high + 0.3 * (high - low));

@@ -36,16 +36,28 @@ pub(crate) const fn px(length: u32) -> u32 {
     length * SCALE
 }
 
-/// A row of panels under a title; `panel` draws number `index`.
+/// At most so many panels stand side by side.
+const COLUMNS: usize = 4;
+
+/// Panels in rows under a title; `panel` draws number `index`.
 pub(crate) fn panels(
     title: &str,
     count: usize,
     mut panel: impl FnMut(usize, &Area) -> Result<(), Box<dyn std::error::Error>>,
 ) -> Drawn {
-    let width = if count == 1 { 620 } else { 460 * count as u32 };
-    document((width, 420), |root| {
+    // As few rows as possible, filled as evenly as possible.
+    let rows = count.div_ceil(COLUMNS);
+    let columns = count.div_ceil(rows.max(1));
+    let width = if count == 1 {
+        620
+    } else {
+        460 * columns as u32
+    };
+    let height = 40 + 380 * rows as u32;
+    document((width, height), |root| {
         let area = root.margin(px(6), 0, 0, 0).titled(title, text(19))?;
-        for (index, area) in area.split_evenly((1, count)).iter().enumerate() {
+        let areas = area.split_evenly((rows, columns));
+        for (index, area) in areas.iter().take(count).enumerate() {
             panel(index, area)?;
         }
         Ok(())

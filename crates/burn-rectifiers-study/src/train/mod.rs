@@ -23,7 +23,7 @@ use crate::{Cnn, RunFolder, StudyError, optimizer::adam};
 use checkpoint::{AfterMetrics, WholeFiles};
 use dashboard::Dashboard;
 use loader::Epochs;
-use quiet::QuietRenderer;
+pub use quiet::QuietRenderer;
 use recorder::Recorder;
 
 /// Whether to show burn-train's dashboard: if there is a terminal to show it on.
@@ -81,6 +81,7 @@ pub fn train(
         .num_epochs(settings.epochs)
         .renderer(match dashboard {
             Some(dashboard) => dashboard.renderer,
+            // The recorder prints lines instead.
             None => Box::new(QuietRenderer),
         });
     if trained > 0 {

@@ -1,4 +1,4 @@
-//! A renderer that shows nothing: without a dashboard, the recorder prints the lines.
+//! A renderer that shows nothing.
 
 use burn::train::{
     logger::{EvaluationProgressLogger, TrainingProgressLogger},
@@ -9,7 +9,8 @@ use burn::train::{
     },
 };
 
-pub(crate) struct QuietRenderer;
+/// Shows nothing of a training.
+pub struct QuietRenderer;
 
 impl MetricsRenderer for QuietRenderer {
     fn manual_close(&mut self) {}

@@ -1,12 +1,13 @@
 //! What one call does, element by element and then unit by unit.
 
-use super::Unit;
+use super::{Histogram, Parameter, Unit};
 use crate::Sharing;
 use crate::op::{Task, View, evaluate};
 use burn::tensor::Tensor;
 
-/// The elements of one call, in row-major order.
+/// What one call was given, and its elements in row-major order.
 pub struct Measurement {
+    parameters: Vec<Parameter>,
     inputs: Vec<f64>,
     slopes: Vec<f64>,
     outputs: Vec<f64>,
@@ -15,7 +16,13 @@ pub struct Measurement {
 impl Measurement {
     /// What is known before the activation is evaluated.
     pub fn before<const D: usize>(x: &Tensor<D>, params: &[Tensor<1>], task: Task) -> Self {
+        let infos = task.curve.params().iter().zip(params);
+        let parameters = infos.map(|(info, values)| Parameter {
+            name: info.name,
+            values: numbers(values.clone()),
+        });
         Self {
+            parameters: parameters.collect(),
             inputs: numbers(x.clone()),
             slopes: slopes(x.clone(), params, task),
             outputs: vec![],
@@ -28,13 +35,28 @@ impl Measurement {
         self
     }
 
+    /// The parameters that the curve was given.
+    pub fn parameters(&self) -> Vec<Parameter> {
+        self.parameters.clone()
+    }
+
+    /// The inputs of all units together.
+    pub fn histogram(&self) -> Histogram {
+        self.inputs.iter().copied().collect()
+    }
+
     /// The units of a tensor of this shape.
     pub fn units(&self, sharing: Sharing, shape: &[usize], channels_last: bool) -> Vec<Unit> {
         let View { count, inner, .. } = view(sharing, shape, channels_last);
         let mut units = vec![Unit::default(); count];
-        let outputs = self.outputs.iter().zip(&self.slopes);
-        for (index, (input, (output, slope))) in self.inputs.iter().zip(outputs).enumerate() {
-            units[index / inner % count].see(*input, *output, *slope);
+        if self.inputs.is_empty() {
+            return units;
+        }
+        let runs = self.inputs.chunks_exact(inner);
+        let outputs = self.outputs.chunks_exact(inner);
+        let slopes = self.slopes.chunks_exact(inner);
+        for (run, (inputs, (outputs, slopes))) in runs.zip(outputs.zip(slopes)).enumerate() {
+            units[run % count].see(inputs, outputs, slopes);
         }
         units
     }
@@ -66,7 +88,12 @@ fn slopes<const D: usize>(x: Tensor<D>, params: &[Tensor<1>], task: Task) -> Vec
 }
 
 fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
-    tensor.into_data().iter::<f64>().collect()
+    let data = tensor.into_data();
+    match data.as_slice::<f32>() {
+        // The usual case, in a loop of its own.
+        Ok(values) => values.iter().copied().map(f64::from).collect(),
+        Err(_) => data.iter::<f64>().collect(),
+    }
 }
 
 #[cfg(test)]

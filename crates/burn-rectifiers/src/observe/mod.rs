@@ -37,6 +37,17 @@
 //! the same kernel in the same data type, so that a sigmoid that single precision has saturated
 //! counts as dead.
 //!
+//! # Pictures
+//!
+//! An [`Observation`] has what it takes to draw learned curves over what they are applied to:
+//! [`curves`](Observation::curves), the parameters of each, and [`inputs`](Observation::inputs), a
+//! [`Histogram`]. `burn-rectifiers-study` draws them (`pictures::learned_curves`).
+//!
+//! # Gradients
+//!
+//! [`gradient_norms`] measures the gradients of a model, parameter by parameter, before an optimizer
+//! takes them.
+//!
 //! # Which call is which
 //!
 //! Activations are numbered in the order of their calls. A module that is called twice is seen
@@ -50,13 +61,17 @@
 //! also differentiated, and input, output and slope are copied to the host and added up in f64. What
 //! the model computes, gradients included, stays the same.
 
+mod gradients;
+mod histogram;
 mod measure;
 mod moments;
 mod observation;
 mod report;
 
+pub use gradients::{GradientNorms, gradient_norms};
+pub use histogram::Histogram;
 pub use moments::Moments;
-pub use observation::{Observation, Unit};
+pub use observation::{Observation, Parameter, Unit};
 pub use report::{Mismatch, Report};
 
 use crate::op::{Task, evaluate};
@@ -173,10 +188,16 @@ pub(crate) fn watched<const D: usize>(
     // Nothing holds `x` any more: whether it is overwritten is decided as ever.
     let y = evaluate(x, params, task);
     let measured = before.after(&y);
+    let inputs = measured.histogram();
     WATCHERS.with_borrow_mut(|watchers| {
         for (observer, seen) in watchers {
-            let units = measured.units(task.sharing, shown, observer.channels_last);
-            seen.push(Observation::new(seen.len(), task.curve, units));
+            seen.push(Observation::new(
+                seen.len(),
+                (task.curve, task.sharing),
+                measured.parameters(),
+                inputs.clone(),
+                measured.units(task.sharing, shown, observer.channels_last),
+            ));
         }
     });
     y

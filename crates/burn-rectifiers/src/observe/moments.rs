@@ -4,8 +4,9 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 /// Count, mean and variance of some numbers, in double precision.
 ///
-/// Deviations are summed from the running mean (Welford 1962), and parts are combined by theirs
-/// (Chan, Golub & LeVeque 1979), so that a large mean costs no digits of the variance. One number
+/// Deviations are summed from the mean of each part, or from the running mean (Welford 1962), and
+/// parts are combined by theirs (Chan, Golub & LeVeque 1979), so that a large mean costs no digits of
+/// the variance. One number
 /// that is not finite makes both NaN.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Moments {
@@ -47,6 +48,22 @@ impl Moments {
         }
     }
 
+    /// The same for many numbers, faster.
+    pub(super) fn extend(&mut self, values: &[f64]) {
+        let count = values.len() as f64;
+        let mean = sum(values, |value| value) / count;
+        // A sum may be infinite where no number is; and where there are few, there is little to gain.
+        if values.len() < LANES || !mean.is_finite() {
+            values.iter().for_each(|value| self.push(*value));
+            return;
+        }
+        self.merge(&Self {
+            count: values.len() as u64,
+            mean,
+            squares: sum(values, |value| (value - mean) * (value - mean)),
+        });
+    }
+
     pub(super) fn merge(&mut self, other: &Self) {
         if self.count == 0 || other.count == 0 {
             if other.count > 0 {
@@ -60,6 +77,21 @@ impl Moments {
         self.squares += other.squares + off * off * (a * b / (a + b));
         self.count += other.count;
     }
+}
+
+const LANES: usize = 8;
+
+/// In a fixed order that leaves the CPU several additions to do at a time.
+fn sum(values: &[f64], part: impl Fn(f64) -> f64) -> f64 {
+    let mut sums = [0.0; LANES];
+    let chunks = values.chunks_exact(LANES);
+    let rest: f64 = chunks.remainder().iter().map(|value| part(*value)).sum();
+    for chunk in chunks {
+        sums.iter_mut()
+            .zip(chunk)
+            .for_each(|(sum, value)| *sum += part(*value));
+    }
+    sums.iter().sum::<f64>() + rest
 }
 
 impl Serialize for Moments {
@@ -96,12 +128,36 @@ mod tests {
     }
 
     #[test]
+    fn many_at_once_are_the_same() {
+        let values: Vec<f64> = (0..101).map(|i| 1e9 + f64::from(i * 37 % 101)).collect();
+        for length in [0, 3, 8, 9, 101] {
+            let (one_by_one, mut at_once) = (of(&values[..length]), of(&[]));
+            at_once.extend(&values[..length]);
+            assert_eq!(at_once.count(), length as u64);
+            let near = |a: f64, b: f64| a == b || (a - b).abs() < 1e-6 || a.is_nan() && b.is_nan();
+            assert!(near(at_once.mean(), one_by_one.mean()), "{at_once:?}");
+            assert!(
+                near(at_once.variance(), one_by_one.variance()),
+                "{at_once:?}"
+            );
+        }
+        // The sum is too large, the mean is not.
+        let mut huge = Moments::default();
+        huge.extend(&[1e308; 20]);
+        assert!((huge.mean() / 1e308 - 1.0).abs() < 1e-12 && huge.variance() == 0.0);
+    }
+
+    #[test]
     fn what_is_not_finite_is_no_mean() {
         for value in [f64::INFINITY, f64::NAN] {
             let mut whole = of(&[1.0]);
             whole.merge(&of(&[value, 2.0]));
             assert!(whole.mean().is_nan() && whole.variance().is_nan());
             assert_eq!(whole.count(), 3);
+            let mut many = Moments::default();
+            many.extend(&[1.0, 2.0, value, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]);
+            assert!(many.mean().is_nan() && many.variance().is_nan());
+            assert_eq!(many.count(), 9);
         }
         let none = Moments::default();
         assert!(none.mean().is_nan() && none.variance().is_nan());

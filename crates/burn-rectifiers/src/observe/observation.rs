@@ -1,6 +1,7 @@
 //! What is known of an activation, and of each of its units.
 
-use super::Moments;
+use super::{Histogram, Moments};
+use crate::Sharing;
 use crate::op::Kernel;
 use core::fmt;
 use serde::{Serialize, Serializer};
@@ -52,12 +53,19 @@ impl Unit {
         part as f64 / self.count() as f64
     }
 
-    pub(super) fn see(&mut self, input: f64, output: f64, slope: f64) {
-        self.input.push(input);
-        self.output.push(output);
-        self.positive += u64::from(input > 0.0);
-        self.zeros += u64::from(output == 0.0);
-        self.passing += u64::from(slope != 0.0);
+    /// Adds elements, of which each slice has one number.
+    pub(super) fn see(&mut self, inputs: &[f64], outputs: &[f64], slopes: &[f64]) {
+        let count = |values: &[f64], is: fn(f64) -> bool| {
+            values
+                .iter()
+                .map(|value| u64::from(is(*value)))
+                .sum::<u64>()
+        };
+        self.input.extend(inputs);
+        self.output.extend(outputs);
+        self.positive += count(inputs, |x| x > 0.0);
+        self.zeros += count(outputs, |y| y == 0.0);
+        self.passing += count(slopes, |slope| slope != 0.0);
     }
 
     pub(super) fn merge(&mut self, other: &Self) {
@@ -76,12 +84,38 @@ pub struct Observation {
     call: usize,
     #[serde(rename = "activation", serialize_with = "by_name")]
     curve: &'static dyn Kernel,
+    #[serde(serialize_with = "as_text")]
+    sharing: Sharing,
+    parameters: Vec<Parameter>,
+    inputs: Histogram,
     units: Vec<Unit>,
 }
 
+/// The values of a parameter that an activation was called with.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Parameter {
+    /// Its name in the curve.
+    pub name: &'static str,
+    /// One value for each unit that [`Observation::sharing`] tells apart.
+    pub values: Vec<f64>,
+}
+
 impl Observation {
-    pub(super) fn new(call: usize, curve: &'static dyn Kernel, units: Vec<Unit>) -> Self {
-        Self { call, curve, units }
+    pub(super) fn new(
+        call: usize,
+        (curve, sharing): (&'static dyn Kernel, Sharing),
+        parameters: Vec<Parameter>,
+        inputs: Histogram,
+        units: Vec<Unit>,
+    ) -> Self {
+        Self {
+            call,
+            curve,
+            sharing,
+            parameters,
+            inputs,
+            units,
+        }
     }
 
     /// How many calls of activations came before.
@@ -92,6 +126,32 @@ impl Observation {
     /// The curve that was evaluated.
     pub fn curve(&self) -> &'static dyn Kernel {
         self.curve
+    }
+
+    /// Who shared a parameter. [`Sharing::Layer`] where there is none.
+    pub fn sharing(&self) -> Sharing {
+        self.sharing
+    }
+
+    /// The parameters in the curve's order, with the values of that call; of the latest batch, if
+    /// there were several. For [`RRelu`](crate::RRelu) while it trains, the slopes that were drawn,
+    /// one for each element of the batch.
+    pub fn parameters(&self) -> &[Parameter] {
+        &self.parameters
+    }
+
+    /// The same by curve: for each unit that the sharing tells apart, its parameters in the curve's
+    /// order, as [`Curve::value_at`](crate::Curve::value_at) takes them. One curve without
+    /// parameters for an activation that has none.
+    pub fn curves(&self) -> Vec<Vec<f64>> {
+        let count = self.parameters.first().map_or(1, |p| p.values.len());
+        let curve = |unit| self.parameters.iter().map(|p| p.values[unit]).collect();
+        (0..count).map(curve).collect()
+    }
+
+    /// The inputs of all units together.
+    pub fn inputs(&self) -> &Histogram {
+        &self.inputs
     }
 
     /// The units, in the order of the channels.
@@ -121,8 +181,11 @@ impl Observation {
         format!("{self} with {} units", self.units.len())
     }
 
-    /// Adds another batch of the same activation.
+    /// Adds another, later batch of the same activation.
     pub(super) fn merge(&mut self, other: &Self) {
+        self.sharing = other.sharing;
+        self.parameters.clone_from(&other.parameters);
+        self.inputs.merge(&other.inputs);
         for (unit, other) in self.units.iter_mut().zip(&other.units) {
             unit.merge(other);
         }
@@ -137,4 +200,8 @@ impl fmt::Display for Observation {
 
 fn by_name<S: Serializer>(curve: &&'static dyn Kernel, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(curve.name())
+}
+
+fn as_text<S: Serializer>(sharing: &Sharing, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(sharing)
 }

@@ -168,7 +168,7 @@ fn row(layer: &Observation) -> [String; HEADER.len()] {
 }
 
 /// Four digits at least, whatever the size.
-fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     match value.abs() {
         size if size != 0.0 && !(1e-3..1e5).contains(&size) => format!("{value:.3e}"),
         _ => format!("{value:.4}"),
