@@ -31,7 +31,8 @@
 //! Around them: [`Activation`], any of them by name; [`Transformative`], any of them between two
 //! learned lines; [`RRelu`] and [`AlphaDropout`], which are random while training; [`gain`] and
 //! [`initializer`] for the weights before them; [`fit`], to start as a known function; [`activation!`]
-//! for one of your own; [`observe`](mod@observe), to see what the activations of a model do.
+//! for one of your own; [`observe`](mod@observe), to see what the activations of a model do, and
+//! `metric` (feature `train`), to see it in burn-train's dashboard.
 //!
 //! # Layers
 //!
@@ -56,6 +57,8 @@
 mod macros;
 
 pub mod curve;
+#[cfg(feature = "train")]
+pub mod metric;
 pub mod nn;
 pub mod observe;
 pub mod op;
@@ -68,8 +71,8 @@ pub use nn::{Fit, fit, gain, initializer, try_gain};
 pub use nn::{Transformative, TransformativeConfig};
 pub use op::{Sharing, activate};
 
-/// The README's example is tested like the others.
-#[cfg(doctest)]
+/// The README's examples are tested like the others, where they have what they show.
+#[cfg(all(doctest, feature = "train"))]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
 

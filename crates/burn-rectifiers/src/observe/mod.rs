@@ -72,6 +72,8 @@ pub use gradients::{GradientNorms, gradient_norms};
 pub use histogram::Histogram;
 pub use moments::Moments;
 pub use observation::{Observation, Parameter, Unit};
+#[cfg(feature = "train")]
+pub(crate) use report::number;
 pub use report::{Mismatch, Report};
 
 use crate::op::{Task, evaluate};
