@@ -3,16 +3,16 @@
 
 mod common;
 
-use std::sync::atomic::Ordering::Relaxed;
+use std::alloc::System;
 
 use burn::tensor::{Device, Tensor};
 use burn_rectifiers::op::{Kernel, transformed};
 use burn_rectifiers::{Sharing, activate, curves};
-use common::counting::{Counting, LIVE, PEAK};
+use burn_rectifiers_study::memory::{self, Counting};
 use common::kernel;
 
 #[global_allocator]
-static ALLOCATOR: Counting = Counting;
+static ALLOCATOR: Counting<System> = Counting(System);
 
 const SHAPE: [usize; 4] = [8, 32, 32, 32];
 /// Bytes of one tensor.
@@ -20,12 +20,10 @@ const TENSOR: f64 = (8 * 32 * 32 * 32 * 4) as f64;
 
 /// Runs `f`: its result, and by how much memory grew and peaked, in tensors.
 fn measured<R>(f: impl FnOnce() -> R) -> (R, f64, f64) {
-    let before = LIVE.load(Relaxed);
-    PEAK.store(before, Relaxed);
-    let result = f();
-    let tensors = |bytes: usize| (bytes as f64 - before as f64) / TENSOR;
-    let (live, peak) = (tensors(LIVE.load(Relaxed)), tensors(PEAK.load(Relaxed)));
-    (result, live, peak)
+    let (result, growth) = memory::measured(f);
+    let growth = growth.expect("the allocator counts");
+    let tensors = |bytes: isize| bytes as f64 / TENSOR;
+    (result, tensors(growth.left), tensors(growth.most))
 }
 
 /// Fails unless `got` tensors are `expected` ones; what is not a tensor is small beside them.

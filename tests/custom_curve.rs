@@ -7,20 +7,20 @@ mod example;
 
 mod common;
 
-use std::sync::atomic::Ordering::Relaxed;
+use std::alloc::System;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::curve::MARGIN;
 use burn_rectifiers::{Curve, Sharing, activate, curves};
-use common::counting::{Counting, LIVE};
+use burn_rectifiers_study::memory::{self, Counting};
 use common::process::{self, text};
 use common::{numbers, rounded, tensor};
 use example::{SoftsignConfig, SoftsignCurve};
 use proptest::prelude::*;
 
 #[global_allocator]
-static ALLOCATOR: Counting = Counting;
+static ALLOCATOR: Counting<System> = Counting(System);
 
 /// The tests of this file take turns, since they share the counter.
 fn turn() -> MutexGuard<'static, ()> {
@@ -33,9 +33,8 @@ const CHANNEL: Sharing = Sharing::Channel { axis: 1 };
 
 /// By how many tensors of `SHAPE` memory has grown when `f` is done and its result still there.
 fn growth<R>(f: impl FnOnce() -> R) -> (R, f64) {
-    let before = LIVE.load(Relaxed) as f64;
-    let result = f();
-    let bytes = LIVE.load(Relaxed) as f64 - before;
+    let (result, growth) = memory::measured(f);
+    let bytes = growth.expect("the allocator counts").left as f64;
     let tensor = SHAPE.iter().product::<usize>() * size_of::<f32>();
     (result, bytes / tensor as f64)
 }

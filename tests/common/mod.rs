@@ -3,7 +3,6 @@
 
 #![allow(dead_code)] // Each test file uses its own part.
 
-pub mod counting;
 pub mod fixture;
 pub mod formula;
 pub mod layout;

@@ -34,7 +34,9 @@ pub fn finish(result: Result<(), StudyError>) -> ExitCode {
         Err(error) => {
             match error {
                 // Somebody wanted it.
-                StudyError::Interrupted { .. } => eprintln!("{error}"),
+                StudyError::Interrupted { .. } | StudyError::StudyInterrupted { .. } => {
+                    eprintln!("{error}")
+                }
                 _ => eprintln!("error: {error}"),
             }
             ExitCode::from(error.exit_code())

@@ -76,6 +76,60 @@ pub enum StudyError {
         reason: String,
     },
 
+    /// The folder belongs to a study of something else.
+    #[error("{}: holds a study with {what} {there}, not {here}; name another folder with --out", .folder.display())]
+    OtherStudy {
+        /// The study's folder.
+        folder: PathBuf,
+        /// What differs.
+        what: String,
+        /// Its value in the folder.
+        there: String,
+        /// Its value now.
+        here: String,
+    },
+
+    /// The folder holds this study already.
+    #[error("{}: holds {trials} finished trainings; continue with --resume or name another folder with --out", .folder.display())]
+    StudyThere {
+        /// The study's folder.
+        folder: PathBuf,
+        /// How many are there.
+        trials: usize,
+    },
+
+    /// Somebody else writes into the folder.
+    #[error("{}: another process is at work in this folder", .folder.display())]
+    Busy {
+        /// The study's folder.
+        folder: PathBuf,
+    },
+
+    /// A file of a study is not what this program wrote.
+    #[error("{}: unusable: {reason}; delete it and use --resume", .file.display())]
+    BrokenStudy {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// A training of a study could not be run.
+    #[error("training of {trial}: {reason}")]
+    Trial {
+        /// Which one.
+        trial: String,
+        /// What happened.
+        reason: String,
+    },
+
+    /// A study was stopped on request.
+    #[error("interrupted; finished trainings are in {}: the same command with --resume goes on from there", .folder.display())]
+    StudyInterrupted {
+        /// The study's folder.
+        folder: PathBuf,
+    },
+
     /// The operating system refused something.
     #[error("{}: cannot {action}: {reason}", .path.display())]
     Io {
@@ -125,13 +179,18 @@ impl StudyError {
             | Self::NotCompiled { .. }
             | Self::Data(_)
             | Self::OtherRun { .. }
+            | Self::OtherStudy { .. }
+            | Self::StudyThere { .. }
+            | Self::Busy { .. }
             | Self::NoCheckpoint { .. } => 2,
             Self::NoDevice { .. }
             | Self::Broken { .. }
+            | Self::BrokenStudy { .. }
+            | Self::Trial { .. }
             | Self::Io { .. }
             | Self::Picture { .. }
             | Self::Training { .. } => 1,
-            Self::Interrupted { .. } => 130,
+            Self::Interrupted { .. } | Self::StudyInterrupted { .. } => 130,
         }
     }
 

@@ -14,7 +14,17 @@ use burn::{
 };
 use rand::rngs::StdRng;
 
-/// Draws the layers of a network, one after the other.
+/// How large initial weights are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Spread {
+    /// Uniform in ±1/√fan-in, the default of Burn and of PyTorch, whatever the activation.
+    Usual,
+    /// Normal with deviation gain/√fan-in, so that the variance stays what it is from layer to layer
+    /// (He et al. 2015, arXiv:1502.01852).
+    Gain(f64),
+}
+
+/// Draws the layers of a network, one after the other; biases begin at zero.
 pub(crate) struct Weights {
     rng: StdRng,
     device: Device,
@@ -29,30 +39,47 @@ impl Weights {
         }
     }
 
-    /// A 3×3 convolution that keeps height and width.
-    pub fn conv(&mut self, channels: [usize; 2]) -> Conv2d {
-        let mut conv = Conv2dConfig::new(channels, [3, 3])
-            .with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))
+    /// A convolution of odd `kernel`, padded so that a stride of 1 keeps height and width, before
+    /// something that needs this spread.
+    pub fn conv(
+        &mut self,
+        [inputs, outputs]: [usize; 2],
+        kernel: usize,
+        stride: usize,
+        spread: Spread,
+    ) -> Conv2d {
+        let around = kernel / 2;
+        let mut conv = Conv2dConfig::new([inputs, outputs], [kernel, kernel])
+            .with_stride([stride, stride])
+            .with_padding(PaddingConfig2d::Explicit(around, around, around, around))
             .with_initializer(Initializer::Zeros)
             .init(&self.device);
-        conv.weight = self.uniform([channels[1], channels[0], 3, 3], 9 * channels[0]);
+        let shape = [outputs, inputs, kernel, kernel];
+        conv.weight = self.draw(shape, kernel * kernel * inputs, spread);
         conv
     }
 
-    /// The classifier at the end.
-    pub fn linear(&mut self, inputs: usize, outputs: usize) -> Linear {
+    /// A linear layer before something that needs this spread.
+    pub fn linear(&mut self, inputs: usize, outputs: usize, spread: Spread) -> Linear {
         let mut linear = LinearConfig::new(inputs, outputs)
             .with_initializer(Initializer::Zeros)
             .init(&self.device);
-        linear.weight = self.uniform([inputs, outputs], inputs);
+        linear.weight = self.draw([inputs, outputs], inputs, spread);
         linear
     }
 
-    /// Uniform in ±1/√fan-in, the default of Burn and of PyTorch; biases begin at zero.
-    fn uniform<const D: usize>(&mut self, shape: [usize; D], fan_in: usize) -> Param<Tensor<D>> {
-        let limit = 1.0 / (fan_in as f64).sqrt();
-        let range = Distribution::Uniform(-limit, limit);
-        let data = TensorData::random::<f32, _, _>(shape, range, &mut self.rng);
+    fn draw<const D: usize>(
+        &mut self,
+        shape: [usize; D],
+        fan_in: usize,
+        spread: Spread,
+    ) -> Param<Tensor<D>> {
+        let unit = 1.0 / (fan_in as f64).sqrt();
+        let distribution = match spread {
+            Spread::Usual => Distribution::Uniform(-unit, unit),
+            Spread::Gain(gain) => Distribution::Normal(0.0, gain * unit),
+        };
+        let data = TensorData::random::<f32, _, _>(shape, distribution, &mut self.rng);
         Param::from_data(data, &self.device)
     }
 }
@@ -61,21 +88,33 @@ impl Weights {
 mod tests {
     use super::*;
 
+    fn draw(seed: u64, spread: Spread) -> Vec<f64> {
+        let conv = Weights::new(seed, &Device::flex()).conv([32, 64], 3, 1, spread);
+        let weights = conv.weight.val().into_data();
+        weights.iter::<f64>().map(|w| w * 288f64.sqrt()).collect()
+    }
+
     #[test]
     fn the_seed_decides_within_the_limit() {
-        let device = Device::flex();
-        let draw = |seed| {
-            Weights::new(seed, &device)
-                .conv([32, 64])
-                .weight
-                .val()
-                .into_data()
-        };
-        assert_eq!(draw(1), draw(1));
-        assert_ne!(draw(1), draw(2));
-        let scaled: Vec<f64> = draw(1).iter::<f64>().map(|w| w * 288f64.sqrt()).collect();
-        assert!(scaled.iter().all(|w| w.abs() <= 1.0));
-        let variance = scaled.iter().map(|w| w * w).sum::<f64>() / scaled.len() as f64;
-        assert!((3.0 * variance - 1.0).abs() < 0.03, "{variance}");
+        assert_eq!(draw(1, Spread::Usual), draw(1, Spread::Usual));
+        assert_ne!(draw(1, Spread::Usual), draw(2, Spread::Usual));
+        assert!(draw(1, Spread::Usual).iter().all(|w| w.abs() <= 1.0));
+    }
+
+    #[test]
+    fn the_spread_is_as_asked() {
+        let spreads = [
+            (Spread::Usual, 1.0 / 3.0),
+            (Spread::Gain(1.0), 1.0),
+            (Spread::Gain(2f64.sqrt()), 2.0),
+        ];
+        for (spread, expected) in spreads {
+            let weights = draw(1, spread);
+            let variance = weights.iter().map(|w| w * w).sum::<f64>() / weights.len() as f64;
+            assert!(
+                (variance / expected - 1.0).abs() < 0.04,
+                "{spread:?}: {variance}"
+            );
+        }
     }
 }

@@ -5,8 +5,8 @@ use burn::{
     optim::{AdamWConfig, ModuleOptimizer},
 };
 
-/// Adam for [`Cnn`](crate::Cnn), with decoupled weight decay for the weights of convolutions and
-/// classifier.
+/// Adam for the networks of [`net`](crate::net), with decoupled weight decay for the weights of
+/// convolutions and linear layers, which are the parameters called `weight`.
 ///
 /// Never for the parameters of activations: decay would pull a slope towards 0 and so bias PReLU
 /// towards ReLU (He et al. 2015, section 2.1). Nor for biases, as is usual.
@@ -15,7 +15,7 @@ use burn::{
 /// the ids then come from the checkpoint.
 pub fn adam(weight_decay: f64) -> ModuleOptimizer {
     let adam = AdamWConfig::new().with_epsilon(1e-8);
-    let weights = ParamGroup::from_any_predicates(vec!["conv.weight", "classifier.weight"]);
+    let weights = ParamGroup::from_any_predicates(vec!["weight"]);
     ModuleOptimizer::from(adam.clone().with_weight_decay(0.0).build()).with_group(
         weights,
         adam.with_weight_decay(weight_decay as f32).build(),

@@ -179,7 +179,7 @@ impl Settings {
     }
 }
 
-fn wrong(setting: &'static str, value: impl ToString, expected: &str) -> StudyError {
+pub(crate) fn wrong(setting: &'static str, value: impl ToString, expected: &str) -> StudyError {
     StudyError::Setting {
         setting,
         value: value.to_string(),
@@ -187,7 +187,7 @@ fn wrong(setting: &'static str, value: impl ToString, expected: &str) -> StudyEr
     }
 }
 
-fn whole<T: FromStr>(text: &str) -> Result<T, String> {
+pub(crate) fn whole<T: FromStr>(text: &str) -> Result<T, String> {
     text.parse().map_err(|_| "expected a whole number".into())
 }
 
@@ -196,7 +196,7 @@ fn number(text: &str) -> Result<f64, String> {
 }
 
 /// The name as the family spells it.
-fn activation(name: &str) -> Result<String, burn_rectifiers::ActivationError> {
+pub(crate) fn activation(name: &str) -> Result<String, burn_rectifiers::ActivationError> {
     burn_rectifiers::find(name).map(|curve| curve.name().to_string())
 }
 
@@ -210,7 +210,7 @@ fn sharing(text: &str) -> Result<Sharing, String> {
 }
 
 /// Sharing as people write it, in files as on the command line.
-mod as_text {
+pub(crate) mod as_text {
     use super::{Sharing, sharing};
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 

@@ -27,7 +27,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// In a word.
-    pub(super) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Confirmed => "confirmed",
             Self::Refuted => "refuted",

@@ -54,19 +54,20 @@ impl Epochs {
     pub fn shared(self) -> Arc<dyn DataLoader<CifarBatch>> {
         Arc::new(self)
     }
+}
 
-    fn order(&self, epoch: u64) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.images.len()).collect();
-        order.shuffle(&mut rng::stream("order", self.seed, epoch));
-        order
-    }
+/// The order in which so many images are seen in an epoch.
+pub(crate) fn order(images: usize, seed: u64, epoch: u64) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..images).collect();
+    order.shuffle(&mut rng::stream("order", seed, epoch));
+    order
 }
 
 impl DataLoader<CifarBatch> for Epochs {
     fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<CifarBatch> + 'a> {
         let epoch = self.epoch.fetch_add(1, Ordering::Relaxed);
         Box::new(Epoch {
-            order: self.order(epoch),
+            order: order(self.images.len(), self.seed, epoch),
             loader: self,
             done: 0,
         })

@@ -22,7 +22,9 @@ use burn_rectifiers_data::{CifarBatcher, Normalization, Split};
 use crate::{Cnn, RunFolder, StudyError, optimizer::adam};
 use checkpoint::{AfterMetrics, WholeFiles};
 use dashboard::Dashboard;
+pub(crate) use interrupt::on_ctrl_c;
 use loader::Epochs;
+pub(crate) use loader::order;
 pub use quiet::QuietRenderer;
 use recorder::Recorder;
 

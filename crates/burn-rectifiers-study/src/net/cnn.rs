@@ -12,10 +12,11 @@ use burn::{
     tensor::Device,
     train::{ClassificationOutput, InferenceStep, TrainOutput, TrainStep},
 };
-use burn_rectifiers::{Activation, ActivationConfig, Sharing};
+use burn_rectifiers::Activation;
 use burn_rectifiers_data::{CHANNELS, CifarBatch, SIDE};
 
-use crate::{Settings, init::Weights};
+use super::Builder;
+use crate::Settings;
 
 /// Convolution 3×3, activation, max-pooling 2×2.
 #[derive(Module, Debug)]
@@ -49,14 +50,19 @@ impl Cnn {
     ///
     /// If the activation is not in the family; [`Settings`] from a command line are.
     pub fn new(settings: &Settings, classes: usize, device: &Device) -> Self {
-        let mut weights = Weights::new(settings.seed, device);
-        let widths = [1, 2, 4].map(|times| times * settings.width);
+        let (activation, sharing) = (&settings.activation, settings.sharing);
+        let mut build = Builder::new(activation, sharing, false, settings.seed, device);
+        Self::build(settings.width, classes, &mut build)
+    }
+
+    pub(super) fn build(width: usize, classes: usize, build: &mut Builder) -> Self {
         let (mut channels, mut side) = (CHANNELS, SIDE);
-        let blocks = widths
-            .map(|width| {
+        let blocks = [1, 2, 4]
+            .map(|times| {
+                let width = times * width;
                 let block = Block {
-                    conv: weights.conv([channels, width]),
-                    activation: activation(settings, [width, side, side], device),
+                    conv: build.conv([channels, width], 3, 1),
+                    activation: build.activation(&[width, side, side]),
                     pool: MaxPool2dConfig::new([2, 2]).with_strides([2, 2]).init(),
                 };
                 (channels, side) = (width, side / 2);
@@ -65,8 +71,8 @@ impl Cnn {
             .into();
         Self {
             blocks,
-            classifier: weights.linear(channels * side * side, classes),
-            loss: CrossEntropyLossConfig::new().init(device),
+            classifier: build.classifier(channels * side * side, classes),
+            loss: CrossEntropyLossConfig::new().init(build.device()),
         }
     }
 
@@ -85,17 +91,6 @@ impl Cnn {
         let loss = self.loss.forward(output.clone(), batch.targets.clone());
         ClassificationOutput::new(loss, output, batch.targets)
     }
-}
-
-fn activation(settings: &Settings, shape: [usize; 3], device: &Device) -> Activation {
-    let sharing = match settings.sharing {
-        // In `[batch, channel, height, width]`.
-        Sharing::Channel { .. } => Sharing::Channel { axis: 1 },
-        other => other,
-    };
-    ActivationConfig::new(settings.activation.clone(), shape.to_vec())
-        .with_sharing(sharing)
-        .init(device)
 }
 
 impl TrainStep for Cnn {

@@ -1,0 +1,78 @@
+//! How much memory something takes.
+
+use std::{
+    alloc::{GlobalAlloc, Layout},
+    sync::atomic::{AtomicBool, AtomicIsize, Ordering::Relaxed},
+};
+
+static COUNTS: AtomicBool = AtomicBool::new(false);
+static LIVE: AtomicIsize = AtomicIsize::new(0);
+static PEAK: AtomicIsize = AtomicIsize::new(0);
+
+/// An allocator that counts what another one gives out. A program that wants to know makes it the
+/// global one:
+///
+/// ```no_run
+/// # use burn_rectifiers_study::memory::Counting;
+/// #[global_allocator]
+/// static ALLOCATOR: Counting<std::alloc::System> = Counting(std::alloc::System);
+/// # fn main() {}
+/// ```
+pub struct Counting<A>(
+    /// What allocates.
+    pub A,
+);
+
+// SAFETY: everything is left to the other allocator.
+unsafe impl<A: GlobalAlloc> GlobalAlloc for Counting<A> {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        add(layout.size());
+        unsafe { self.0.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        add(layout.size());
+        unsafe { self.0.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // Both are there while the contents move.
+        add(size);
+        LIVE.fetch_sub(layout.size() as isize, Relaxed);
+        unsafe { self.0.realloc(memory, layout, size) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        LIVE.fetch_sub(layout.size() as isize, Relaxed);
+        unsafe { self.0.dealloc(memory, layout) }
+    }
+}
+
+fn add(size: usize) {
+    COUNTS.store(true, Relaxed);
+    let size = size as isize;
+    let live = LIVE.fetch_add(size, Relaxed) + size;
+    PEAK.fetch_max(live, Relaxed);
+}
+
+/// By how many bytes memory grew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Growth {
+    /// What is still in use, with the result alive.
+    pub left: isize,
+    /// The most that was in use at any time.
+    pub most: isize,
+}
+
+/// Runs `work`: its result, and by how much memory grew, in the whole program, so nothing else should
+/// run. `None` unless [`Counting`] is the program's allocator.
+pub fn measured<R>(work: impl FnOnce() -> R) -> (R, Option<Growth>) {
+    let before = LIVE.load(Relaxed);
+    PEAK.store(before, Relaxed);
+    let result = work();
+    let growth = Growth {
+        left: LIVE.load(Relaxed) - before,
+        most: PEAK.load(Relaxed) - before,
+    };
+    (result, COUNTS.load(Relaxed).then_some(growth))
+}

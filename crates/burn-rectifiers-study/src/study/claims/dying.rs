@@ -1,0 +1,226 @@
+//! Units that never fire, and stay so.
+
+use super::{
+    Question, above, axis, each, everybody, forest, heading, lines, paired, table, text, ticks,
+    without_relu,
+};
+use crate::{
+    report::{Block, Figure, Line, Scale},
+    statistics::{Claim, Finding, Paired, Sample},
+    study::{
+        Case, HARSH, Outcome, Plan, Rates, Trial,
+        case::{line, scaled, spread},
+    },
+};
+
+/// Those that the claim is about.
+const NAMED: &[&str] = &["relu", "leaky_relu", "prelu", "elu"];
+
+/// Share of the units that are dead after training. A training that diverged has none that live.
+fn dead(sample: Sample) -> Sample {
+    scaled(sample, 100.0).failures_as(100.0)
+}
+
+fn at_the_end(outcome: &Outcome) -> f64 {
+    outcome.end().map_or(f64::NAN, |epoch| epoch.dead_share())
+}
+
+pub(super) struct Dying;
+
+impl Question for Dying {
+    fn number(&self) -> u8 {
+        1
+    }
+
+    fn title(&self) -> &'static str {
+        "Dying ReLU"
+    }
+
+    fn claim(&self) -> &'static str {
+        "Units of a ReLU network that never fire get no gradient and stay dead; LeakyReLU, PReLU and \
+         ELU avoid it."
+    }
+
+    fn rates<'a>(&self, plan: &'a Plan) -> Vec<&'a str> {
+        everybody(plan)
+    }
+
+    fn trials(&self, plan: &Plan, rates: &Rates) -> Vec<Trial> {
+        let names = everybody(plan);
+        let kind = each(&names, &plan.seeds, |name, seed| {
+            plan.main(name, rates, seed)
+        });
+        let harsh = each(&names, &plan.seeds, |name, seed| {
+            plan.harsh(name, rates, seed)
+        });
+        [kind, harsh].concat()
+    }
+
+    fn hypotheses(&self, case: &Case) -> Vec<(Claim, Paired)> {
+        let relu = dead(case.harsh("relu", at_the_end));
+        let still = scaled(case.harsh("relu", Outcome::still_dead), 100.0);
+        let mut all = vec![
+            (
+                Claim::greater("at the harsh rate, ReLU has dead units").unit("% of units"),
+                above("relu, dead units", &relu, 0.0),
+            ),
+            (
+                Claim::greater(
+                    "of ReLU's units that are dead after one epoch, more than 90 % stay so",
+                )
+                .unit("points above 90 %"),
+                above("relu, still dead − 90 %", &still, 90.0),
+            ),
+        ];
+        for name in without_relu(&case.plan.subjects(NAMED)) {
+            let text = format!("at the harsh rate, `{name}` has fewer dead units than ReLU");
+            let own = dead(case.harsh(name, at_the_end));
+            all.push((Claim::less(text).unit("points"), paired(&own, &relu)));
+        }
+        all
+    }
+
+    fn blocks(&self, case: &Case, findings: Vec<Finding>) -> Vec<Block> {
+        let plan = case.plan;
+        let rate = |name: &str| crate::digits::significant(case.rates.of(name), 3);
+        let row = |name: &str| {
+            let kind = scaled(case.main(name, at_the_end), 100.0);
+            let accuracy = |sample| spread(&case.percent(sample));
+            vec![
+                format!("`{name}`"),
+                rate(name),
+                spread(&kind),
+                spread(&dead(case.harsh(name, at_the_end))),
+                accuracy(case.main(name, Outcome::accuracy)),
+                accuracy(case.harsh(name, Outcome::accuracy)),
+            ]
+        };
+        let harsh_rate = crate::digits::significant(HARSH * case.rates.of("relu"), 3);
+        vec![
+            text(format!(
+                "**How.** The network ({}) is trained with each activation at two learning rates: a \
+                 kind one, chosen for the activation on validation images, and a harsh one, {harsh_rate}, \
+                 which is {HARSH} times the one that suits ReLU and the same for all. A unit is a channel. \
+                 It is dead if its slope is zero at every place of every one of the test images, so that \
+                 no gradient passes it.",
+                plan.budget.net.words()
+            )),
+            Block::Findings(findings.clone()),
+            forest(
+                "Dead units at the harsh rate, compared",
+                "percentage points",
+                &findings,
+            ),
+            Block::Figure(Figure {
+                title: "Dead units through training".into(),
+                caption:
+                    "Mean of the seeds, and their standard deviation as a band. Epoch 0 is before \
+                          training."
+                        .into(),
+                panels: vec![
+                    lines(
+                        "kind rate",
+                        epochs(plan),
+                        share(),
+                        through(case, false, None),
+                    ),
+                    lines(
+                        "harsh rate",
+                        epochs(plan),
+                        share(),
+                        through(case, true, None),
+                    ),
+                ],
+            }),
+            Block::Figure(Figure {
+                title: "Dead units by layer, at the harsh rate".into(),
+                caption: "Layer 1 is nearest to the image.".into(),
+                panels: by_layer(case),
+            }),
+            table(
+                "After training: mean ± standard deviation over the seeds",
+                &[
+                    "activation",
+                    "kind rate",
+                    "dead at the kind rate, %",
+                    "dead at the harsh rate, %",
+                    "accuracy at the kind rate, %",
+                    "accuracy at the harsh rate, %",
+                ],
+                everybody(plan).into_iter().map(row).collect(),
+            ),
+            heading("What it means"),
+            text(
+                "Only an activation whose slope is exactly zero somewhere can have dead units at all; \
+                 whether that costs accuracy is what the last two columns say. An activation with a \
+                 slope everywhere can still be of no use at a rate that is too high: a unit that \
+                 is not dead need not have learned anything.",
+            ),
+        ]
+    }
+}
+
+fn epochs(plan: &Plan) -> crate::report::Axis {
+    let epochs = plan.budget.epochs;
+    let step = epochs.div_ceil(10).max(1);
+    let numbers = (0..=epochs).step_by(step);
+    ticks(
+        "epochs",
+        Scale::Linear,
+        numbers.map(|n| (n as f64, n.to_string())),
+    )
+}
+
+fn share() -> crate::report::Axis {
+    axis("dead units, %", Scale::Linear)
+}
+
+/// The share of dead units before training and after each epoch, of one layer or of all.
+fn through(case: &Case, harsh: bool, layer: Option<usize>) -> Vec<Line> {
+    let of = |name: &str, number: &dyn Fn(&Outcome) -> f64| match harsh {
+        true => case.harsh(name, number),
+        false => case.main(name, number),
+    };
+    let share = |epoch: &crate::study::Epoch| match layer {
+        None => 100.0 * epoch.dead_share(),
+        Some(layer) => epoch.layers.get(layer).map_or(f64::NAN, |layer| {
+            100.0 * layer.dead.len() as f64 / layer.units as f64
+        }),
+    };
+    let at = |name: &str, epoch: usize| {
+        let number = |outcome: &Outcome| {
+            let state = match epoch {
+                0 => outcome.before.as_ref(),
+                _ => outcome.epochs.get(epoch - 1),
+            };
+            state.map_or(f64::NAN, share)
+        };
+        (epoch as f64, of(name, &number))
+    };
+    let epochs = 0..=case.plan.budget.epochs;
+    everybody(case.plan)
+        .into_iter()
+        .map(|name| line(name, epochs.clone().map(|epoch| at(name, epoch))))
+        .collect()
+}
+
+fn by_layer(case: &Case) -> Vec<crate::report::Panel> {
+    let first = case
+        .evidence
+        .outcome(&case.plan.main("relu", case.rates, case.plan.seeds[0]));
+    let layers = first.epochs.first().map_or(0, |epoch| epoch.layers.len());
+    // A panel for each of a dozen layers would say no more.
+    let step = layers.div_ceil(6).max(1);
+    (0..layers)
+        .step_by(step)
+        .map(|layer| {
+            let title = format!("layer {}", layer + 1);
+            lines(
+                &title,
+                epochs(case.plan),
+                share(),
+                through(case, true, Some(layer)),
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,226 @@
+//! Parameters that are learned, against those that are not.
+
+use burn_rectifiers::Sharing;
+
+use super::{
+    Question, above, axis, each, everybody, forest, heading, lines, paired, table, text, ticks,
+};
+use crate::{
+    digits::significant,
+    report::{Block, Figure, Line, Panel, Scale},
+    statistics::{Claim, Finding, Paired, Sample, Spread},
+    study::{
+        Case, Outcome, Plan, Rates, Trial,
+        case::{line, spread},
+    },
+};
+
+/// What is said to be better than what.
+const PAIRS: &[(&str, &str)] = &[
+    ("leaky_relu", "relu"),
+    ("prelu", "leaky_relu"),
+    ("prelu", "relu"),
+    ("srelu", "relu"),
+    ("learnable_elu", "elu"),
+    ("pelu", "elu"),
+    ("mpelu", "elu"),
+];
+
+/// Those that take part, and whatever else the user wants to see against ReLU.
+fn pairs(plan: &Plan) -> Vec<(&str, &str)> {
+    let known = PAIRS.iter().copied().filter(|(a, b)| plan.has(&[a, b]));
+    let own = plan.subjects(&[]).into_iter().map(|name| (name, "relu"));
+    known.chain(own).collect()
+}
+
+fn accuracy(case: &Case, name: &str) -> Sample {
+    case.percent(case.main(name, Outcome::accuracy))
+}
+
+/// Sharings beside that per channel.
+const SHARINGS: [Sharing; 2] = [Sharing::Layer, Sharing::Element];
+
+pub(super) struct Learnable;
+
+impl Question for Learnable {
+    fn number(&self) -> u8 {
+        5
+    }
+
+    fn title(&self) -> &'static str {
+        "Learnable beats fixed"
+    }
+
+    fn claim(&self) -> &'static str {
+        "What is learned classifies better than what is fixed: PReLU over LeakyReLU over ReLU, PELU, \
+         MPELU and a learnable ELU over ELU, SReLU over ReLU."
+    }
+
+    fn rates<'a>(&self, plan: &'a Plan) -> Vec<&'a str> {
+        everybody(plan)
+    }
+
+    fn trials(&self, plan: &Plan, rates: &Rates) -> Vec<Trial> {
+        let per_channel = each(&everybody(plan), &plan.seeds, |name, seed| {
+            plan.main(name, rates, seed)
+        });
+        let others = SHARINGS.into_iter().flat_map(|sharing| {
+            each(&plan.learnable(), &plan.seeds, |name, seed| {
+                plan.shared(name, sharing, rates, seed)
+            })
+        });
+        per_channel.into_iter().chain(others).collect()
+    }
+
+    fn hypotheses(&self, case: &Case) -> Vec<(Claim, Paired)> {
+        let better = pairs(case.plan).into_iter().map(|(a, b)| {
+            let text = format!("`{a}` classifies better than `{b}`");
+            let claim = Claim::greater(text).unit("points");
+            (claim, paired(&accuracy(case, a), &accuracy(case, b)))
+        });
+        let slopes = case.plan.has(&["prelu"]).then(|| {
+            let fall = case.main("prelu", |outcome| {
+                let alpha = outcome.parameter("alpha");
+                match (alpha.first(), alpha.last()) {
+                    (Some(first), Some(last)) => first - last,
+                    _ => f64::NAN,
+                }
+            });
+            let text =
+                "PReLU's slopes end larger in the first layer than in the last (He et al. 2015)";
+            let fall = above("prelu, first − last layer", &fall, 0.0);
+            (Claim::greater(text).unit("slope"), fall)
+        });
+        better.chain(slopes).collect()
+    }
+
+    fn blocks(&self, case: &Case, findings: Vec<Finding>) -> Vec<Block> {
+        let plan = case.plan;
+        let per_sharing = |name: &str, sharing| {
+            let trial = |seed| plan.shared(name, sharing, case.rates, seed);
+            spread(&case.percent(case.of(name, trial, Outcome::accuracy)))
+        };
+        let row = |name: &str| {
+            let mut row = vec![
+                format!("`{name}`"),
+                significant(case.rates.of(name), 3),
+                spread(&accuracy(case, name)),
+            ];
+            for sharing in SHARINGS {
+                row.push(match plan.learnable().contains(&name) {
+                    true => per_sharing(name, sharing),
+                    false => "–".into(),
+                });
+            }
+            row
+        };
+        let (accuracies, _): (Vec<_>, Vec<_>) = findings
+            .iter()
+            .cloned()
+            .partition(|finding| finding.claim.unit == "points");
+        vec![
+            text(format!(
+                "**How.** The network of claim 1, {} epochs on {} images for every activation, at the \
+                 learning rate chosen for it. Parameters are learned per channel; the table has them \
+                 also per layer and per element. Accuracy is that after the last epoch, on {} classes.",
+                plan.budget.epochs, plan.images, plan.classes
+            )),
+            Block::Findings(findings),
+            forest("Test accuracy, compared", "percentage points", &accuracies),
+            table(
+                "Test accuracy, %: mean ± standard deviation over the seeds, by who shares parameters",
+                &["activation", "rate", "channel", "layer", "element"],
+                everybody(plan).into_iter().map(row).collect(),
+            ),
+            table(
+                "The papers' figure: by how much the error falls relative to that of the other",
+                &["", "here, %", "in the paper, %"],
+                relative(case),
+            ),
+            Block::Figure(Figure {
+                title: "What was learned, by depth".into(),
+                caption: "Mean of each parameter over the channels of a layer and over the seeds; the \
+                          band is the standard deviation between seeds. Layer 1 is nearest to the image."
+                    .into(),
+                panels: learned(case),
+            }),
+            heading("What it means"),
+            text(
+                "At a budget like this one, differences between activations are of the size of those \
+                 between seeds, which is why the intervals matter more than the ranking. Where a \
+                 comparison is open, the number of seeds that would decide it is the honest answer to \
+                 whether the difference is worth caring about.",
+            ),
+        ]
+    }
+}
+
+/// Relative fall of the error, beside what was published.
+fn relative(case: &Case) -> Vec<Vec<String>> {
+    let published = [
+        (
+            "pelu",
+            "elu",
+            "4.45 (CIFAR-10), 5.68 (CIFAR-100): Trottier et al. 2016, SmallNet",
+        ),
+        ("prelu", "relu", "3.5 (ImageNet, top-1): He et al. 2015"),
+    ];
+    let fall = |a: &str, b: &str| {
+        let (a, b) = (accuracy(case, a), accuracy(case, b));
+        let seeds: Vec<u64> = a.seeds().into_iter().collect();
+        let value = |sample: &Sample, seed| sample.value(seed).unwrap_or(f64::NAN);
+        let fall = |seed| {
+            let errors = [100.0 - value(&a, seed), 100.0 - value(&b, seed)];
+            100.0 * (errors[1] - errors[0]) / errors[1]
+        };
+        Spread::of(&Sample::new(
+            "",
+            seeds.into_iter().map(|seed| (seed, fall(seed))),
+        ))
+        .to_string()
+    };
+    pairs(case.plan)
+        .into_iter()
+        .map(|(a, b)| {
+            let paper = published
+                .iter()
+                .find(|(of, over, _)| (*of, *over) == (a, b));
+            let paper = paper.map_or("–", |(_, _, text)| text);
+            vec![format!("`{a}` over `{b}`"), fall(a, b), paper.into()]
+        })
+        .collect()
+}
+
+/// A panel per activation, with a line per parameter.
+fn learned(case: &Case) -> Vec<Panel> {
+    let plan = case.plan;
+    let panel = |name: &str| {
+        let first = case
+            .evidence
+            .outcome(&plan.main(name, case.rates, plan.seeds[0]));
+        let layers = first.parameters.len();
+        let infos = burn_rectifiers::find(name).map_or(&[][..], |curve| curve.params());
+        let one = |info: &burn_rectifiers::ParamInfo| -> Line {
+            let at = |layer: usize| {
+                let mean = |outcome: &Outcome| {
+                    let by_layer = outcome.parameter(info.name);
+                    by_layer.get(layer).copied().unwrap_or(f64::NAN)
+                };
+                ((layer + 1) as f64, case.main(name, mean))
+            };
+            line(info.name, (0..layers).map(at))
+        };
+        let numbers = (1..=layers).step_by(layers.div_ceil(10).max(1));
+        lines(
+            name,
+            ticks(
+                "layer",
+                Scale::Linear,
+                numbers.map(|n| (n as f64, n.to_string())),
+            ),
+            axis("value", Scale::Linear),
+            infos.iter().map(one).collect(),
+        )
+    };
+    plan.learnable().into_iter().map(panel).collect()
+}

@@ -1,0 +1,229 @@
+//! Outputs that are positive on average.
+
+use super::{
+    Question, axis, each, everybody, forest, heading, lines, paired, table, text, ticks,
+    without_relu,
+};
+use crate::{
+    digits::significant,
+    report::{Block, Figure, Line, Panel, Scale},
+    statistics::{Claim, Finding, Paired, Sample},
+    study::{
+        Case, Epoch, Layer, Outcome, Plan, Rates, Trial,
+        case::{line, spread},
+        outcome,
+    },
+};
+
+/// Those that the claim is about.
+const NAMED: &[&str] = &["relu", "elu", "selu"];
+
+/// So many steps are averaged before a loss counts as reached.
+const WINDOW: usize = 20;
+
+/// How far outputs are off centre in the end.
+fn shift(case: &Case, name: &str) -> Sample {
+    case.main(name, |outcome| outcome.end().map_or(f64::NAN, Epoch::shift))
+}
+
+/// The loss to be reached: what ReLU had after half of the training that chose its learning rate,
+/// which has nothing to do with the trainings compared.
+fn target(case: &Case) -> f64 {
+    let rate = case.rates.of("relu");
+    let choosing = case.plan.choosing("relu");
+    let chosen = choosing.iter().find(|trial| trial.learning_rate == rate);
+    let losses = chosen.map(|trial| &case.evidence.outcome(trial).losses);
+    losses.map_or(f64::NAN, |losses| {
+        let half = losses.len() / 2;
+        let some = &losses[half.saturating_sub(WINDOW)..half];
+        some.iter().map(|loss| f64::from(*loss)).sum::<f64>() / some.len() as f64
+    })
+}
+
+/// Steps to the target. One that never gets there counts as if it did right after the end.
+fn steps(case: &Case, name: &str) -> Sample {
+    let target = target(case);
+    let trial = case.plan.main(name, case.rates, case.plan.seeds[0]);
+    let sample = case.main(name, |outcome| outcome.steps_to(target, WINDOW));
+    sample.failures_as((trial.steps() + 1) as f64)
+}
+
+pub(super) struct Shift;
+
+impl Question for Shift {
+    fn number(&self) -> u8 {
+        3
+    }
+
+    fn title(&self) -> &'static str {
+        "Shifted outputs"
+    }
+
+    fn claim(&self) -> &'static str {
+        "ReLU's outputs are positive on average, and that shift slows learning; ELU and SELU bring \
+         the mean toward zero."
+    }
+
+    fn rates<'a>(&self, plan: &'a Plan) -> Vec<&'a str> {
+        everybody(plan)
+    }
+
+    fn trials(&self, plan: &Plan, rates: &Rates) -> Vec<Trial> {
+        each(&everybody(plan), &plan.seeds, |name, seed| {
+            plan.main(name, rates, seed)
+        })
+    }
+
+    fn hypotheses(&self, case: &Case) -> Vec<(Claim, Paired)> {
+        let names = without_relu(&case.plan.subjects(NAMED));
+        let nearer = names.iter().map(|name| {
+            let text = format!("outputs of `{name}` are nearer to mean zero than ReLU's");
+            let claim = Claim::less(text).unit("standard deviations");
+            (claim, paired(&shift(case, name), &shift(case, "relu")))
+        });
+        let faster = names.iter().map(|name| {
+            let text = format!("`{name}` needs fewer steps to the same loss than ReLU");
+            let claim = Claim::less(text).unit("steps");
+            (claim, paired(&steps(case, name), &steps(case, "relu")))
+        });
+        nearer.chain(faster).collect()
+    }
+
+    fn blocks(&self, case: &Case, findings: Vec<Finding>) -> Vec<Block> {
+        let plan = case.plan;
+        let (near, fast): (Vec<_>, Vec<_>) = findings
+            .iter()
+            .cloned()
+            .partition(|finding| finding.claim.unit != "steps");
+        let row = |name: &str| {
+            vec![
+                format!("`{name}`"),
+                spread(&shift(case, name)),
+                spread(&steps(case, name)),
+                spread(&case.percent(case.main(name, Outcome::accuracy))),
+            ]
+        };
+        vec![
+            text(format!(
+                "**How.** In the network of claim 1, at the rate chosen for each activation, mean and \
+                 variance of every layer's outputs are taken over all test images, before training and \
+                 after each epoch. The shift is |mean| / standard deviation, averaged over the layers: how \
+                 far the next layer's inputs are off centre, in their own unit. Speed is the number of \
+                 steps until the training loss, averaged over {WINDOW} steps, has come down to {}: what \
+                 ReLU reached in half of the training that chose its learning rate, with a seed that is \
+                 used for nothing else.",
+                significant(target(case), 4)
+            )),
+            Block::Findings(findings),
+            forest(
+                "Shift of the outputs, compared",
+                "standard deviations",
+                &near,
+            ),
+            forest("Steps to the same loss, compared", "steps", &fast),
+            Block::Figure(Figure {
+                title: "Mean and variance of the outputs, by layer".into(),
+                caption:
+                    "Mean of the seeds, and their standard deviation as a band. Epoch 0 is before \
+                          training."
+                        .into(),
+                panels: moments(case),
+            }),
+            Block::Figure(Figure {
+                title: "Training loss".into(),
+                caption: format!("Means over {WINDOW} steps and over the seeds."),
+                panels: vec![lines(
+                    "",
+                    axis("steps", Scale::Linear),
+                    axis("cross-entropy", Scale::Linear),
+                    everybody(plan)
+                        .iter()
+                        .map(|name| losses(case, name))
+                        .collect(),
+                )],
+            }),
+            table(
+                "After training: mean ± standard deviation over the seeds",
+                &[
+                    "activation",
+                    "shift",
+                    "steps to the loss",
+                    "test accuracy, %",
+                ],
+                everybody(plan).into_iter().map(row).collect(),
+            ),
+            heading("What it means"),
+            text(
+                "That outputs are off centre is arithmetic; that it slows learning is the part of the \
+                 claim that needs a comparison, and activations differ in more than their mean. Look \
+                 at the variance as well: an activation whose outputs are centred and small \
+                 learns no faster for it.",
+            ),
+        ]
+    }
+}
+
+/// Mean and variance of the outputs of the first and the last layer.
+fn moments(case: &Case) -> Vec<Panel> {
+    let first = case
+        .evidence
+        .outcome(&case.plan.main("relu", case.rates, case.plan.seeds[0]));
+    let layers = first.before.as_ref().map_or(0, |epoch| epoch.layers.len());
+    let panel = |layer: usize, what: &str, number: fn(&Layer) -> Option<f32>, scale| {
+        let lines_ = everybody(case.plan);
+        let lines_ = lines_.iter().map(|name| {
+            let at = |epoch: usize| {
+                let value = |outcome: &Outcome| {
+                    let state = match epoch {
+                        0 => outcome.before.as_ref(),
+                        _ => outcome.epochs.get(epoch - 1),
+                    };
+                    let layer = state.and_then(|state| state.layers.get(layer));
+                    outcome::number(layer.and_then(number))
+                };
+                (epoch as f64, case.main(name, value))
+            };
+            line(name, (0..=case.plan.budget.epochs).map(at))
+        });
+        let numbers = (0..=case.plan.budget.epochs).step_by(case.plan.budget.epochs.div_ceil(10));
+        lines(
+            &format!("{what}, layer {}", layer + 1),
+            ticks(
+                "epochs",
+                Scale::Linear,
+                numbers.map(|n| (n as f64, n.to_string())),
+            ),
+            axis(what, scale),
+            lines_.collect(),
+        )
+    };
+    let shown = if layers > 1 {
+        vec![0, layers - 1]
+    } else {
+        vec![0]
+    };
+    shown
+        .into_iter()
+        .flat_map(|layer| {
+            [
+                panel(layer, "mean", |layer| layer.mean, Scale::Linear),
+                panel(layer, "variance", |layer| layer.variance, Scale::Log),
+            ]
+        })
+        .collect()
+}
+
+fn losses(case: &Case, name: &str) -> Line {
+    let steps = case.plan.main(name, case.rates, case.plan.seeds[0]).steps();
+    let ends = (WINDOW..=steps).step_by((steps / 40).max(1));
+    let at = |end: usize| {
+        let mean = |outcome: &Outcome| {
+            let some = outcome.losses.get(end - WINDOW..end);
+            some.map_or(f64::NAN, |some| {
+                some.iter().map(|loss| f64::from(*loss)).sum::<f64>() / WINDOW as f64
+            })
+        };
+        (end as f64, case.main(name, mean))
+    };
+    line(name, ends.map(at))
+}

@@ -1,0 +1,272 @@
+//! Claims judged on outcomes of known truth.
+
+use super::*;
+use crate::{
+    statistics::judge,
+    study::{
+        Arguments, Costs, Epoch, Evidence, Finished, Layer, Outcome, Parameter, cost::StepCost,
+    },
+};
+use clap::Parser;
+use rand::RngExt;
+
+/// Noise of this size lies on everything, the same for all activations of a seed.
+fn noise(seed: u64, purpose: &str) -> f64 {
+    crate::rng::stream(purpose, seed, 0).random_range(-1.0..1.0)
+}
+
+/// A study in which `truth` says what comes of every trial.
+fn judged(line: &str, claim: u8, truth: impl Fn(&Trial) -> Outcome) -> (Vec<Finding>, Vec<Block>) {
+    let arguments = ["study"].into_iter().chain(line.split_whitespace());
+    let arguments = Arguments::parse_from(arguments).checked().unwrap();
+    let plan = Plan::new(&arguments, 2000, 10);
+    let question = all()
+        .into_iter()
+        .find(|question| question.number() == claim)
+        .unwrap();
+    let mut evidence = Evidence::default();
+    let add = |evidence: &mut Evidence, trials: Vec<Trial>| {
+        evidence.add(trials.into_iter().map(|trial| Finished {
+            outcome: truth(&trial),
+            trial,
+            seconds: 1.0,
+        }));
+    };
+    let (main, deep) = (question.rates(&plan), question.deep_rates(&plan));
+    for name in &main {
+        add(&mut evidence, plan.choosing(name));
+    }
+    for (name, depth) in &deep {
+        add(&mut evidence, plan.choosing_deep(name, *depth));
+    }
+    let rates = Rates::choose(&plan, &main, &deep, &evidence);
+    add(&mut evidence, question.trials(&plan, &rates));
+    let costs = Costs {
+        steps: plan
+            .activations
+            .iter()
+            .map(|name| StepCost {
+                activation: name.clone(),
+                seconds: (0..10)
+                    .map(|i| 0.01 * (1.0 + 0.01 * noise(i, name)))
+                    .collect(),
+                bytes: Some(1000),
+            })
+            .collect(),
+        batch_size: 32,
+    };
+    let case = Case {
+        plan: &plan,
+        rates: &rates,
+        evidence: &evidence,
+        costs: Some(&costs),
+    };
+    let findings = judge(question.hypotheses(&case));
+    let blocks = question.blocks(&case, findings.clone());
+    (findings, blocks)
+}
+
+/// An ordinary outcome with this accuracy.
+fn outcome(trial: &Trial, accuracy: f64) -> Outcome {
+    let layer = Layer {
+        units: 10,
+        dead: Vec::new(),
+        mean: Some(0.5),
+        variance: Some(1.0),
+        zeros: Some(0.0),
+    };
+    let epoch = Epoch {
+        accuracy: accuracy as f32,
+        loss: Some((2.3 - accuracy) as f32),
+        layers: vec![layer; 3],
+    };
+    let alpha = |mean| {
+        vec![Parameter {
+            name: "alpha".into(),
+            mean: Some((mean + 0.01 * noise(trial.seed, &format!("alpha {mean}"))) as f32),
+            min: None,
+            max: None,
+        }]
+    };
+    Outcome {
+        diverged_at: None,
+        before: Some(epoch.clone()),
+        losses: (0..trial.steps())
+            .map(|step| 2.3 / (1.0 + step as f32 / 50.0))
+            .collect(),
+        gradients_before: vec![Some(1.0); 32],
+        gradients_after: vec![Some(0.1); 32],
+        parameters: vec![alpha(0.6), alpha(0.3), alpha(0.1)],
+        epochs: vec![epoch; trial.epochs],
+    }
+}
+
+fn verdict(findings: &[Finding], text: &str) -> Verdict {
+    let finding = findings
+        .iter()
+        .find(|finding| finding.claim.text.contains(text));
+    finding
+        .unwrap_or_else(|| panic!("{text}: {findings:#?}"))
+        .verdict
+}
+
+#[test]
+fn a_planted_effect_is_found_and_a_planted_null_is_not() {
+    let (findings, blocks) = judged("--seeds 8", 5, |trial| {
+        let better = match trial.activation.as_str() {
+            "prelu" => 0.05,
+            "srelu" => -0.05,
+            _ => 0.0,
+        };
+        let own = 0.004 * noise(trial.seed, &trial.activation);
+        outcome(trial, 0.6 + better + own + 0.1 * noise(trial.seed, "all"))
+    });
+    assert_eq!(
+        verdict(&findings, "`prelu` classifies better than `relu`"),
+        Verdict::Confirmed
+    );
+    assert_eq!(
+        verdict(&findings, "`prelu` classifies better than `leaky_relu`"),
+        Verdict::Confirmed
+    );
+    assert_eq!(verdict(&findings, "`srelu` classifies"), Verdict::Refuted);
+    for null in [
+        "`leaky_relu` classifies",
+        "`pelu` classifies",
+        "`mpelu` classifies",
+    ] {
+        let verdict = verdict(&findings, null);
+        assert!(
+            matches!(verdict, Verdict::Undecided { .. }),
+            "{null}: {verdict:?}"
+        );
+    }
+    assert_eq!(verdict(&findings, "slopes end larger"), Verdict::Confirmed);
+    assert_eq!(super::outcome(&findings), crate::report::Outcome::Mixed);
+    let words = words(&findings);
+    assert!(
+        words.contains("**Confirmed:** `prelu` classifies better"),
+        "{words}"
+    );
+    assert!(
+        words.contains("**Refuted:** `srelu`")
+            && words.contains("`pelu` classifies better than `elu` ("),
+        "{words}"
+    );
+    assert!(!blocks.is_empty());
+}
+
+#[test]
+fn dead_units_are_counted_at_the_harsh_rate() {
+    let (findings, _) = judged("--seeds 6", 1, |trial| {
+        let mut result = outcome(trial, 0.5);
+        // The rates chosen are kind; what is harsh is at least four times the smallest.
+        if trial.activation == "relu" && trial.learning_rate >= 4e-3 && trial.observed {
+            let dead = 4 + (trial.seed % 3) as usize;
+            for epoch in &mut result.epochs {
+                epoch
+                    .layers
+                    .iter_mut()
+                    .for_each(|layer| layer.dead = (0..dead).collect());
+            }
+        }
+        result
+    });
+    assert_eq!(
+        verdict(&findings, "ReLU has dead units"),
+        Verdict::Confirmed
+    );
+    for name in ["`leaky_relu`", "`prelu`", "`elu`"] {
+        assert_eq!(verdict(&findings, name), Verdict::Confirmed, "{name}");
+    }
+    // All of them stayed dead: six differences that are equal. Corrected for five comparisons, six
+    // signs that agree are not enough.
+    assert_eq!(
+        verdict(&findings, "stay so"),
+        Verdict::Undecided {
+            seeds_needed: Some(8)
+        }
+    );
+}
+
+#[test]
+fn a_network_that_is_too_deep_fails() {
+    let (findings, blocks) = judged("--seeds 8", 2, |trial| {
+        let mut result = outcome(trial, 0.5);
+        let deep = matches!(trial.net, crate::net::Architecture::Plain { depth: 32, .. });
+        let fails = deep && ["relu", "leaky_relu"].contains(&trial.activation.as_str());
+        let level = if fails { 2.3 } else { 1.0 } + 0.01 * noise(trial.seed, &trial.activation);
+        result
+            .losses
+            .iter_mut()
+            .for_each(|loss| *loss = level as f32);
+        result
+    });
+    assert_eq!(verdict(&findings, "does not converge"), Verdict::Confirmed);
+    assert_eq!(verdict(&findings, "`elu` reaches"), Verdict::Confirmed);
+    assert!(matches!(
+        verdict(&findings, "`leaky_relu` reaches"),
+        Verdict::Undecided { .. }
+    ));
+    let failures: Vec<Vec<String>> = blocks
+        .iter()
+        .filter_map(|block| match block {
+            Block::Table(table) => Some(table.rows.clone()),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    let fails_from = |name: &str| {
+        let row = failures.iter().find(|row| row[0] == name).unwrap();
+        row.last().unwrap().clone()
+    };
+    assert_eq!([fails_from("`relu`"), fails_from("`elu`")], ["32", "–"]);
+}
+
+#[test]
+fn diverged_trainings_count_as_guessing_and_are_named() {
+    let (findings, _) = judged("--seeds 4", 5, |trial| {
+        let own = 0.004 * noise(trial.seed, &trial.activation);
+        let mut result = outcome(trial, 0.6 + own);
+        if trial.activation == "prelu" && trial.seed == 2 {
+            result.diverged_at = Some(3);
+        }
+        result
+    });
+    let finding = findings.iter().find(|f| {
+        f.claim
+            .text
+            .contains("`prelu` classifies better than `relu`")
+    });
+    let said = finding.unwrap().to_string();
+    assert!(
+        said.contains("seed 2 of prelu: failed, counted as 10"),
+        "{said}"
+    );
+    assert!(finding.unwrap().mean.unwrap() < -5.0, "{said}");
+}
+
+#[test]
+fn every_claim_is_judged_and_drawn() {
+    for claim in 1..=6 {
+        let (findings, blocks) = judged("--seeds 3", claim, |trial| {
+            outcome(trial, 0.6 + 0.01 * noise(trial.seed, &trial.activation))
+        });
+        assert!(findings.len() >= 3, "{claim}");
+        let figures = blocks
+            .iter()
+            .filter(|block| matches!(block, Block::Figure(_)));
+        assert!(figures.count() >= 1, "{claim}");
+    }
+}
+
+/// Trials are found by what they are: a claim that asks for one that no claim has run panics.
+#[test]
+fn plans_of_every_scale_name_trials_that_exist() {
+    for budget in ["quick", "standard", "full"] {
+        let line = format!("--seeds 2 --budget {budget} --data synthetic");
+        for claim in 1..=5 {
+            judged(&line, claim, |trial| outcome(trial, 0.5));
+        }
+    }
+}

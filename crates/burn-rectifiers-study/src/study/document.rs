@@ -1,0 +1,144 @@
+//! The report, put together.
+
+use super::{Arguments, Case, claims, results::Judged};
+use crate::{
+    digits::significant,
+    report::{Block, ClaimVerdict, Document, Section, Table},
+};
+
+/// The report of a study; `sections` are those of the claims judged, in the same order.
+pub fn document(
+    arguments: &Arguments,
+    case: &Case,
+    judged: &[Judged],
+    sections: Vec<Vec<Block>>,
+    about: &[(String, String)],
+) -> Document {
+    let verdicts = judged.iter().map(|judged| ClaimVerdict {
+        number: usize::from(judged.number),
+        title: judged.title.into(),
+        claim: judged.claim.into(),
+        outcome: judged.outcome,
+        words: claims::words(&judged.findings),
+    });
+    let sections = judged.iter().zip(sections).map(|(judged, blocks)| Section {
+        id: format!("claim-{}", judged.number),
+        title: format!("{}. {}", judged.number, judged.title),
+        outcome: Some(judged.outcome),
+        blocks: std::iter::once(Block::Text(format!("**Claimed:** {}", judged.claim)))
+            .chain(blocks)
+            .collect(),
+    });
+    Document {
+        title: "What is said about ReLU, put to the test".into(),
+        lead: lead(arguments, case),
+        verdicts: verdicts.collect(),
+        sections: sections.collect(),
+        appendix: vec![statistics(), rates(case), machine(about)],
+    }
+}
+
+fn lead(arguments: &Arguments, case: &Case) -> Vec<String> {
+    let plan = case.plan;
+    vec![
+        format!(
+            "{} activations, {} seeds each, {} training images of `{}`, budget `{}`. The same seeds \
+             were used for every activation: they decide initial weights and the order of the images, \
+             so that trainings are compared in pairs. Learning rates were chosen for each activation on \
+             a fifth of the training images; the test images decided nothing.",
+            plan.activations.len(),
+            plan.seeds.len(),
+            plan.images,
+            arguments.data_set().name(),
+            arguments.budget.name(),
+        ),
+        "A claim is **confirmed** or **refuted** only where the interval of the difference leaves no \
+         other reading, at 95 % for all comparisons of the claim together; otherwise it is **not \
+         decided** at this budget, and the number of seeds that would decide it is given. What holds for \
+         this network, these images and this budget need not hold for others."
+            .into(),
+    ]
+}
+
+fn statistics() -> Section {
+    Section {
+        id: "statistics".into(),
+        title: "How verdicts are reached".into(),
+        outcome: None,
+        blocks: vec![Block::List(vec![
+            "Each comparison is of differences by seed, with Student's t interval; where all \
+             differences are equal, the sign test judges instead."
+                .into(),
+            "Intervals are Bonferroni's for all comparisons of one claim, so that they hold together \
+             at 95 %, and verdicts follow them. p-values are Holm's. Each claim is corrected by \
+             itself: its verdict is the same whether or not others are asked about."
+                .into(),
+            "A training that diverges counts as the worst result: the accuracy and the loss of \
+             guessing, one step more than there were, all units dead. Findings name such trainings."
+                .into(),
+            "\"About n seeds would decide\" is the number that settles the comparison with a \
+             probability of 80 %, if difference and spread are as observed. With few seeds that is an \
+             order of magnitude."
+                .into(),
+            "Few seeds make wide intervals: three leave two degrees of freedom, and a difference must \
+             be many times its standard error to be more than chance."
+                .into(),
+        ])],
+    }
+}
+
+fn rates(case: &Case) -> Section {
+    let plan = case.plan;
+    let trained = |name: &&String| case.rates.of(name) > 0.0;
+    let names: Vec<&String> = plan.activations.iter().filter(trained).collect();
+    let rates = plan.rates(plan.budget.net);
+    let header = std::iter::once("activation".to_string())
+        .chain(rates.iter().map(|rate| significant(*rate, 3)))
+        .chain(["chosen".to_string()]);
+    let row = |name: &&String| {
+        let choosing = plan.choosing(name);
+        let loss = |trial| match case.evidence.outcome(trial).loss() {
+            loss if loss.is_nan() => "diverged".into(),
+            loss => significant(loss, 4),
+        };
+        std::iter::once(format!("`{name}`"))
+            .chain(choosing.iter().map(loss))
+            .chain([significant(case.rates.of(name), 3)])
+            .collect()
+    };
+    let table = Table {
+        caption: "Loss on the validation images, by learning rate of Adam".into(),
+        header: header.collect(),
+        rows: names.iter().map(row).collect(),
+    };
+    Section {
+        id: "rates".into(),
+        title: "How learning rates were chosen".into(),
+        outcome: None,
+        blocks: vec![
+            Block::Text(
+                "One training per rate, with a seed that is used for nothing else, on four fifths of \
+                 the training images, judged by the loss on the last fifth. Plain networks choose by \
+                 depth as well; their choices stand in the table of claim 2."
+                    .into(),
+            ),
+            Block::Table(table),
+        ],
+    }
+}
+
+fn machine(about: &[(String, String)]) -> Section {
+    Section {
+        id: "machine".into(),
+        title: "Machine, versions, settings".into(),
+        outcome: None,
+        blocks: vec![Block::Table(Table {
+            caption: "What this report was made with".into(),
+            header: vec!["what".into(), "value".into()],
+            rows: about
+                .iter()
+                .map(|(name, value)| vec![name.clone(), value.clone()])
+                .collect(),
+        })],
+    }
+}

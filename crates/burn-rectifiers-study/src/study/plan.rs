@@ -1,0 +1,197 @@
+//! Which trials a study consists of.
+
+use burn_rectifiers::{Sharing, find};
+
+use super::{Arguments, Budget, Condition, Rates, Trial, trial::JudgedOn};
+use crate::net::Architecture;
+
+/// Seeds from here on choose learning rates, and are never used for anything else.
+const CHOOSING: u64 = 1_000_000;
+
+/// A learning rate is harsh if it is so many times the one that suits ReLU.
+pub const HARSH: f64 = 4.0;
+
+/// What a study compares, and how.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// What it may cost.
+    pub budget: Budget,
+    /// ReLU first.
+    pub activations: Vec<String>,
+    /// Whether the user chose them.
+    pub chosen: bool,
+    /// Seeds of every comparison.
+    pub seeds: Vec<u64>,
+    /// Training images.
+    pub images: usize,
+    /// Classes of the images.
+    pub classes: usize,
+}
+
+impl Plan {
+    /// What the command line asks for, on so many training images of so many classes.
+    pub fn new(arguments: &Arguments, images: usize, classes: usize) -> Self {
+        let budget = arguments.budget.budget();
+        let chosen = !arguments.activations.is_empty();
+        let wanted = match chosen {
+            true => arguments.activations.clone(),
+            false => budget
+                .activations
+                .iter()
+                .map(|name| name.to_string())
+                .collect(),
+        };
+        let mut activations = vec!["relu".to_string()];
+        for name in wanted {
+            if !activations.contains(&name) {
+                activations.push(name);
+            }
+        }
+        let seeds = arguments.seeds.unwrap_or(budget.seeds) as u64;
+        Self {
+            activations,
+            chosen,
+            seeds: (1..=seeds).collect(),
+            images,
+            classes,
+            budget,
+        }
+    }
+
+    /// Those of the activations that a claim names, and those that only the user asked for.
+    pub fn subjects(&self, named: &[&str]) -> Vec<&str> {
+        let known = self.budget.activations;
+        let all = self.activations.iter().map(String::as_str);
+        all.filter(|name| named.contains(name) || (self.chosen && !known.contains(name)))
+            .collect()
+    }
+
+    /// Whether all of these take part.
+    pub fn has(&self, names: &[&str]) -> bool {
+        let takes_part = |name: &&str| self.activations.iter().any(|other| other == name);
+        names.iter().all(takes_part)
+    }
+
+    /// The accuracy of guessing.
+    pub fn chance(&self) -> f64 {
+        1.0 / self.classes as f64
+    }
+
+    /// The cross-entropy of guessing.
+    pub fn loss_of_guessing(&self) -> f64 {
+        (self.classes as f64).ln()
+    }
+
+    /// The training that most claims are about: at the learning rate that suits the activation.
+    pub fn main(&self, activation: &str, rates: &Rates, seed: u64) -> Trial {
+        let budget = &self.budget;
+        Trial {
+            net: budget.net,
+            activation: activation.into(),
+            sharing: Sharing::default(),
+            condition: Condition::FULL,
+            learning_rate: rates.of(activation),
+            weight_decay: budget.weight_decay,
+            batch_size: budget.batch_size,
+            epochs: budget.epochs,
+            images: self.images,
+            augmented: budget.augmented,
+            judged_on: JudgedOn::Test,
+            observed: true,
+            seed,
+        }
+    }
+
+    /// The same with another sharing of parameters, not observed.
+    pub fn shared(&self, activation: &str, sharing: Sharing, rates: &Rates, seed: u64) -> Trial {
+        Trial {
+            sharing,
+            observed: false,
+            ..self.main(activation, rates, seed)
+        }
+    }
+
+    /// The same at a rate that is harsh.
+    pub fn harsh(&self, activation: &str, rates: &Rates, seed: u64) -> Trial {
+        Trial {
+            learning_rate: HARSH * rates.of("relu"),
+            ..self.main(activation, rates, seed)
+        }
+    }
+
+    /// On images of which not all is left.
+    pub fn conditioned(
+        &self,
+        activation: &str,
+        condition: Condition,
+        rates: &Rates,
+        seed: u64,
+    ) -> Trial {
+        Trial {
+            condition,
+            images: self.images.min(self.budget.condition_images),
+            epochs: self.budget.condition_epochs,
+            observed: false,
+            ..self.main(activation, rates, seed)
+        }
+    }
+
+    /// A plain network of this depth.
+    pub fn deep(&self, activation: &str, depth: usize, rates: &Rates, seed: u64) -> Trial {
+        let rate = rates.of_depth(activation, depth);
+        self.plain(activation, depth, rate, seed)
+    }
+
+    fn plain(&self, activation: &str, depth: usize, learning_rate: f64, seed: u64) -> Trial {
+        let budget = &self.budget;
+        Trial {
+            net: Architecture::Plain {
+                depth,
+                width: budget.depth_width,
+            },
+            images: self.images.min(budget.depth_images),
+            epochs: budget.depth_epochs,
+            learning_rate,
+            observed: false,
+            ..self.main(activation, &Rates::default(), seed)
+        }
+    }
+
+    /// The trials that choose the rate of an activation in the main network.
+    pub fn choosing(&self, activation: &str) -> Vec<Trial> {
+        let trial = self.main(activation, &Rates::default(), CHOOSING);
+        self.at_every_rate(trial)
+    }
+
+    /// The trials that choose the rate of an activation in a plain network.
+    pub fn choosing_deep(&self, activation: &str, depth: usize) -> Vec<Trial> {
+        self.at_every_rate(self.plain(activation, depth, 0.0, CHOOSING))
+    }
+
+    fn at_every_rate(&self, trial: Trial) -> Vec<Trial> {
+        let rates = self.rates(trial.net).iter();
+        rates
+            .map(|&learning_rate| Trial {
+                learning_rate,
+                judged_on: JudgedOn::Validation,
+                observed: false,
+                ..trial.clone()
+            })
+            .collect()
+    }
+
+    /// The rates to choose from: deep networks bear less.
+    pub fn rates(&self, net: Architecture) -> &'static [f64] {
+        match net {
+            Architecture::Plain { .. } => &[3e-4, 1e-3, 3e-3],
+            _ => self.budget.rates,
+        }
+    }
+
+    /// Those of the activations that have something to share.
+    pub fn learnable(&self) -> Vec<&str> {
+        let all = self.activations.iter().map(String::as_str);
+        all.filter(|name| find(name).is_ok_and(|curve| !curve.params().is_empty()))
+            .collect()
+    }
+}

@@ -1,0 +1,197 @@
+//! The example `study` as its users meet it: a process that may be killed.
+
+mod common;
+
+use std::{
+    fs,
+    path::Path,
+    process::{Child, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use common::process::{example, fails, text};
+use serde_json::Value;
+
+/// Small enough for a test: a dozen trainings of a second or less.
+const SMALL: &str = "--claims 1,3,5 --activations prelu --seeds 2 --train-size 200 --test-size 50";
+
+fn study(line: &str, out: &Path) -> std::process::Command {
+    let mut command = example("study", line);
+    command.arg("--out").arg(out);
+    command
+}
+
+fn start(line: &str, out: &Path) -> Child {
+    let mut command = study(line, out);
+    let command = command.stdout(Stdio::null()).stderr(Stdio::null());
+    command.spawn().expect("the example starts")
+}
+
+fn read(folder: &Path, name: &str) -> String {
+    fs::read_to_string(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn runs(folder: &Path) -> usize {
+    let files = fs::read_dir(folder.join("runs")).into_iter().flatten();
+    let names = files.filter_map(|file| file.ok()?.file_name().into_string().ok());
+    names.filter(|name| name.ends_with(".json")).count()
+}
+
+/// Killed ten times, at moments that differ, and resumed each time: the same files as a study that
+/// nobody disturbed, and no training run twice.
+#[test]
+fn a_study_that_is_killed_goes_on_where_it_was() {
+    let temp = tempfile::tempdir().unwrap();
+    let [whole, broken] = ["whole", "broken"].map(|name| temp.path().join(name));
+    let begin = Instant::now();
+    let output = study(SMALL, &whole).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let took = begin.elapsed();
+
+    let mut kept = 0;
+    for turn in 1..=10u32 {
+        let mut child = start(&format!("{SMALL} --resume"), &broken);
+        // Spread over a sixth of the whole, so that something is left for the last.
+        sleep(took / 60 * (1 + turn * 7 % 10));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(runs(&broken) >= kept, "a finished training was lost");
+        kept = runs(&broken);
+    }
+    let before: Vec<_> = finished(&broken);
+    let output = study(&format!("{SMALL} --resume"), &broken)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    for name in ["results.json", "results.csv"] {
+        assert_eq!(read(&broken, name), read(&whole, name), "{name}");
+    }
+    for (name, contents) in before {
+        assert_eq!(
+            read(&broken, &format!("runs/{name}")),
+            contents,
+            "{name} was run again"
+        );
+    }
+    assert_eq!(runs(&broken), runs(&whole));
+}
+
+fn finished(folder: &Path) -> Vec<(String, String)> {
+    let files = fs::read_dir(folder.join("runs"))
+        .into_iter()
+        .flatten()
+        .flatten();
+    let names = files.map(|file| file.file_name().into_string().unwrap());
+    let names = names.filter(|name| name.ends_with(".json"));
+    names
+        .map(|name| (name.clone(), read(folder, &format!("runs/{name}"))))
+        .collect()
+}
+
+#[test]
+fn a_study_answers_every_claim_and_can_be_widened() {
+    let temp = tempfile::tempdir().unwrap();
+    let line = "--activations swish,elu --seeds 2 --train-size 120 --test-size 30 --jobs 2";
+    let output = study(&format!("{line} --claims 4,5,6"), temp.path())
+        .output()
+        .unwrap();
+    let said = text(&output.stdout);
+    assert!(output.status.success(), "{said}{}", text(&output.stderr));
+    for part in [
+        "4. Sparse inputs",
+        "5. Learnable beats fixed",
+        "6. Free",
+        "report.html",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+
+    let results: Value = serde_json::from_str(&read(temp.path(), "results.json")).unwrap();
+    let claims = results["claims"].as_array().unwrap();
+    // Swish is in no claim, but it was asked for; the claim about time is not in this file.
+    assert_eq!(claims.len(), 2);
+    let text_of = |finding: &Value| finding["claim"]["text"].as_str().unwrap().to_string();
+    let findings = claims[1]["findings"].as_array().unwrap();
+    assert!(
+        findings
+            .iter()
+            .any(|finding| text_of(finding).contains("swish")),
+        "{findings:?}"
+    );
+
+    let page = read(temp.path(), "report.html");
+    assert!(
+        page.contains("<svg") && !page.contains("<script"),
+        "self-contained"
+    );
+    let costs: Value = serde_json::from_str(&read(temp.path(), "costs.json")).unwrap();
+    for step in costs["steps"].as_array().unwrap() {
+        // A step keeps at least the outputs of the first convolution, for 32 images of 8 channels.
+        assert!(
+            step["bytes"].as_u64().unwrap() > 32 * 8 * 1024 * 4,
+            "{step}"
+        );
+        assert!(step["seconds"][0].as_f64().unwrap() > 0.0, "{step}");
+    }
+
+    // The same folder without --resume, with other images, and with more to do.
+    let again = study(&format!("{line} --claims 5"), temp.path())
+        .output()
+        .unwrap();
+    assert!(fails(&again, 2).contains("continue with --resume"));
+    let other = "--claims 5 --train-size 130 --test-size 30 --resume";
+    let other = study(other, temp.path()).output().unwrap();
+    assert!(fails(&other, 2).contains("training images 120, not 130"));
+    let had = runs(temp.path());
+    let wider = line.replace("--seeds 2", "--seeds 3");
+    let wider = study(&format!("{wider} --claims 5 --resume"), temp.path())
+        .output()
+        .unwrap();
+    assert!(wider.status.success(), "{}", text(&wider.stderr));
+    // ReLU, Swish and ELU with a third seed, and Swish in two more sharings.
+    assert_eq!(runs(temp.path()), had + 5);
+}
+
+#[test]
+fn nonsense_is_one_line() {
+    let temp = tempfile::tempdir().unwrap();
+    for (line, part) in [
+        ("--claims 7", "--claims 7: expected numbers from 1 to 6"),
+        ("--seeds 1", "--seeds 1: expected at least 2"),
+        ("--activations prelo", "prelu"),
+        ("--budget lavish", "lavish"),
+        ("--data cifar10 --data-dir /nowhere", "/nowhere"),
+        ("--train-size 5", "--train-size 5: expected at least 100"),
+        ("--jobs 0", "--jobs 0: expected at least 1"),
+    ] {
+        let message = fails(&study(line, temp.path()).output().unwrap(), 2);
+        assert!(message.contains(part), "{line}: {message}");
+    }
+}
+
+#[test]
+fn two_processes_do_not_share_a_folder() {
+    let temp = tempfile::tempdir().unwrap();
+    let mut first = start(SMALL, temp.path());
+    let begin = Instant::now();
+    while !temp.path().join("study.json").exists() && begin.elapsed() < Duration::from_secs(60) {
+        sleep(Duration::from_millis(10));
+    }
+    let second = study(&format!("{SMALL} --resume"), temp.path())
+        .output()
+        .unwrap();
+    first.kill().unwrap();
+    first.wait().unwrap();
+    assert!(fails(&second, 2).contains("another process is at work"));
+}
+
+#[test]
+fn help_shows_examples() {
+    let output = example("study", "--help").output().unwrap();
+    let help = text(&output.stdout);
+    assert!(output.status.success());
+    for part in ["--resume", "Examples:", "--budget standard", "4, 5 or 10"] {
+        assert!(help.contains(part), "{part}: {help}");
+    }
+}
