@@ -24,7 +24,7 @@ pub use resnet::{ResNet, Residual};
 pub use small_net::SmallNet;
 
 /// Which network, without its activation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Architecture {
     /// [`Cnn`], the network of `cnn_cifar`.

@@ -39,8 +39,9 @@
 //!
 //! # Many comparisons
 //!
-//! Of 20 claims without substance, one passes a test at 5 %. [`judge`] takes all claims of a study
-//! at once. The p-values are corrected by [Holm's][holm] procedure, the intervals by Bonferroni's:
+//! Of 20 claims without substance, one passes a test at 5 %. [`judge`] takes a family
+//! of claims at once, all that were looked at to answer one question. (The study has six questions, and
+//! judges each by itself: its answer is the same whether or not the others are asked.) The p-values are corrected by [Holm's][holm] procedure, the intervals by Bonferroni's:
 //! intervals that belong to Holm's test exist, but say nothing more than "not zero" for most claims
 //! (Strassburger & Bretz 2008, doi:10.1002/sim.3338). Bonferroni's are a little wider than the test
 //! needs, and hold all together. Verdicts follow the intervals.

@@ -30,6 +30,8 @@ pub struct Budget {
     pub activations: &'static [&'static str],
     /// The network for all claims but that on depth.
     pub net: Architecture,
+    /// More networks for the claim on learned parameters.
+    pub also: &'static [Architecture],
     /// Passes over all training images.
     pub epochs: usize,
     /// Images per step.
@@ -87,6 +89,7 @@ impl Scale {
                 seeds: 4,
                 activations: ACTIVATIONS,
                 net: Architecture::Cnn { width: 8 },
+                also: &[],
                 epochs: 5,
                 batch_size: 32,
                 weight_decay: 0.0,
@@ -105,6 +108,7 @@ impl Scale {
                 seeds: 5,
                 activations: ACTIVATIONS,
                 net: Architecture::Cnn { width: 16 },
+                also: &[],
                 epochs: 5,
                 batch_size: 64,
                 weight_decay: 0.0,
@@ -123,6 +127,11 @@ impl Scale {
                 seeds: 10,
                 activations: ACTIVATIONS,
                 net: Architecture::SmallNet,
+                also: &[
+                    Architecture::Nin,
+                    Architecture::ResNet { depth: 20 },
+                    Architecture::ResNet { depth: 32 },
+                ],
                 epochs: 60,
                 batch_size: 64,
                 weight_decay: 5e-4,

@@ -3,6 +3,7 @@
 use super::{Condition, Costs, Evidence, Outcome, Plan, Rates, Trial};
 use crate::{
     digits::significant,
+    net::Architecture,
     report::{Line, Point},
     statistics::{Sample, Spread},
 };
@@ -30,10 +31,15 @@ impl Case<'_> {
         self.of(name, |seed| self.plan.harsh(name, self.rates, seed), number)
     }
 
-    /// In a plain network of this depth.
-    pub fn deep(&self, name: &str, depth: usize, number: impl Fn(&Outcome) -> f64) -> Sample {
-        let trial = |seed| self.plan.deep(name, depth, self.rates, seed);
+    /// In another network.
+    pub fn on(&self, net: Architecture, name: &str, number: impl Fn(&Outcome) -> f64) -> Sample {
+        let trial = |seed| self.plan.on(net, name, self.rates, seed);
         self.of(name, trial, number)
+    }
+
+    /// The learning rate of the main network.
+    pub fn rate(&self, name: &str) -> f64 {
+        self.rates.of(self.plan.budget.net, name)
     }
 
     /// On images of which not all is left.

@@ -89,21 +89,21 @@ fn statistics() -> Section {
 
 fn rates(case: &Case) -> Section {
     let plan = case.plan;
-    let trained = |name: &&String| case.rates.of(name) > 0.0;
+    let trained = |name: &&String| case.rate(name) > 0.0;
     let names: Vec<&String> = plan.activations.iter().filter(trained).collect();
     let rates = plan.rates(plan.budget.net);
     let header = std::iter::once("activation".to_string())
         .chain(rates.iter().map(|rate| significant(*rate, 3)))
         .chain(["chosen".to_string()]);
     let row = |name: &&String| {
-        let choosing = plan.choosing(name);
+        let choosing = plan.choosing(plan.budget.net, name);
         let loss = |trial| match case.evidence.outcome(trial).loss() {
             loss if loss.is_nan() => "diverged".into(),
             loss => significant(loss, 4),
         };
         std::iter::once(format!("`{name}`"))
             .chain(choosing.iter().map(loss))
-            .chain([significant(case.rates.of(name), 3)])
+            .chain([significant(case.rate(name), 3)])
             .collect()
     };
     let table = Table {
@@ -118,8 +118,8 @@ fn rates(case: &Case) -> Section {
         blocks: vec![
             Block::Text(
                 "One training per rate, with a seed that is used for nothing else, on four fifths of \
-                 the training images, judged by the loss on the last fifth. Plain networks choose by \
-                 depth as well; their choices stand in the table of claim 2."
+                 the training images, judged by the loss on the last fifth. These are those of the main network; \
+                 the choices for others stand in their claims' tables."
                     .into(),
             ),
             Block::Table(table),

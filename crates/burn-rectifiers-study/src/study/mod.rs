@@ -175,17 +175,11 @@ fn collect(
     questions: &[Box<dyn Question>],
     runner: &Runner,
 ) -> Result<Collected, StudyError> {
-    let main = unique(questions.iter().flat_map(|question| question.rates(plan)));
-    let deep = unique(
-        questions
-            .iter()
-            .flat_map(|question| question.deep_rates(plan)),
-    );
-    let choosing = main.iter().flat_map(|name| plan.choosing(name));
-    let choosing_deep = deep
+    let wanted = unique(questions.iter().flat_map(|question| question.rates(plan)));
+    let choosing = wanted
         .iter()
-        .flat_map(|&(name, depth)| plan.choosing_deep(name, depth));
-    let choosing: Vec<Trial> = choosing.chain(choosing_deep).collect();
+        .flat_map(|&(net, name)| plan.choosing(net, name));
+    let choosing: Vec<Trial> = choosing.collect();
     let trials = |rates: &Rates| {
         let all = questions
             .iter()
@@ -211,7 +205,7 @@ fn collect(
         Ok::<_, StudyError>(())
     };
     let result = finish(&choosing, &mut evidence).and_then(|()| {
-        let rates = Rates::choose(plan, &main, &deep, &evidence);
+        let rates = Rates::choose(plan, &wanted, &evidence);
         let trials = trials(&rates);
         progress.expect(&[choosing.clone(), trials.clone()].concat(), known);
         finish(&trials, &mut evidence)?;

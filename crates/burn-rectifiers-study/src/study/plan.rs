@@ -82,22 +82,32 @@ impl Plan {
         (self.classes as f64).ln()
     }
 
-    /// The training that most claims are about: at the learning rate that suits the activation.
+    /// The training that most claims are about: of the main network, at the learning rate that suits
+    /// the activation.
     pub fn main(&self, activation: &str, rates: &Rates, seed: u64) -> Trial {
+        self.on(self.budget.net, activation, rates, seed)
+    }
+
+    /// A training of any network, at the learning rate that suits the activation in it.
+    pub fn on(&self, net: Architecture, activation: &str, rates: &Rates, seed: u64) -> Trial {
         let budget = &self.budget;
+        let (images, epochs) = match net {
+            Architecture::Plain { .. } => (budget.depth_images, budget.depth_epochs),
+            _ => (self.images, budget.epochs),
+        };
         Trial {
-            net: budget.net,
+            net,
             activation: activation.into(),
             sharing: Sharing::default(),
             condition: Condition::FULL,
-            learning_rate: rates.of(activation),
+            learning_rate: rates.of(net, activation),
             weight_decay: budget.weight_decay,
             batch_size: budget.batch_size,
-            epochs: budget.epochs,
-            images: self.images,
+            epochs,
+            images: images.min(self.images),
             augmented: budget.augmented,
             judged_on: JudgedOn::Test,
-            observed: true,
+            observed: net == budget.net,
             seed,
         }
     }
@@ -114,7 +124,7 @@ impl Plan {
     /// The same at a rate that is harsh.
     pub fn harsh(&self, activation: &str, rates: &Rates, seed: u64) -> Trial {
         Trial {
-            learning_rate: HARSH * rates.of("relu"),
+            learning_rate: HARSH * rates.of(self.budget.net, "relu"),
             ..self.main(activation, rates, seed)
         }
     }
@@ -136,39 +146,17 @@ impl Plan {
         }
     }
 
-    /// A plain network of this depth.
-    pub fn deep(&self, activation: &str, depth: usize, rates: &Rates, seed: u64) -> Trial {
-        let rate = rates.of_depth(activation, depth);
-        self.plain(activation, depth, rate, seed)
-    }
-
-    fn plain(&self, activation: &str, depth: usize, learning_rate: f64, seed: u64) -> Trial {
-        let budget = &self.budget;
-        Trial {
-            net: Architecture::Plain {
-                depth,
-                width: budget.depth_width,
-            },
-            images: self.images.min(budget.depth_images),
-            epochs: budget.depth_epochs,
-            learning_rate,
-            observed: false,
-            ..self.main(activation, &Rates::default(), seed)
+    /// The plain network of this depth.
+    pub fn plain(&self, depth: usize) -> Architecture {
+        Architecture::Plain {
+            depth,
+            width: self.budget.depth_width,
         }
     }
 
-    /// The trials that choose the rate of an activation in the main network.
-    pub fn choosing(&self, activation: &str) -> Vec<Trial> {
-        let trial = self.main(activation, &Rates::default(), CHOOSING);
-        self.at_every_rate(trial)
-    }
-
-    /// The trials that choose the rate of an activation in a plain network.
-    pub fn choosing_deep(&self, activation: &str, depth: usize) -> Vec<Trial> {
-        self.at_every_rate(self.plain(activation, depth, 0.0, CHOOSING))
-    }
-
-    fn at_every_rate(&self, trial: Trial) -> Vec<Trial> {
+    /// The trials that choose the rate of an activation in a network.
+    pub fn choosing(&self, net: Architecture, activation: &str) -> Vec<Trial> {
+        let trial = self.on(net, activation, &Rates::default(), CHOOSING);
         let rates = self.rates(trial.net).iter();
         rates
             .map(|&learning_rate| Trial {

@@ -3,6 +3,7 @@
 use super::{Question, above, everybody, forest, heading, table, text, without_relu};
 use crate::{
     digits::significant,
+    net::Architecture,
     report::Block,
     statistics::{Claim, Expected, Finding, Paired},
     study::{Case, Plan, Rates, Trial, case::spread, cost::median},
@@ -29,7 +30,7 @@ impl Question for Cost {
         "The remedies cost about as much as ReLU."
     }
 
-    fn rates<'a>(&self, _plan: &'a Plan) -> Vec<&'a str> {
+    fn rates<'a>(&self, _plan: &'a Plan) -> Vec<(Architecture, &'a str)> {
         Vec::new()
     }
 

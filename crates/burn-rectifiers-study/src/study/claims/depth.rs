@@ -48,16 +48,17 @@ impl Question for Depth {
          remedies move that limit."
     }
 
-    fn rates<'a>(&self, _plan: &'a Plan) -> Vec<&'a str> {
-        Vec::new()
-    }
-
-    fn deep_rates<'a>(&self, plan: &'a Plan) -> Vec<(&'a str, usize)> {
+    fn rates<'a>(&self, plan: &'a Plan) -> Vec<(Architecture, &'a str)> {
         let depths = plan.budget.depths.iter();
         let names = Self::names(plan);
-        depths
-            .flat_map(|&depth| names.clone().into_iter().map(move |name| (name, depth)))
-            .collect()
+        let of = |&depth: &usize| {
+            let net = plan.plain(depth);
+            names
+                .iter()
+                .map(move |name| (net, *name))
+                .collect::<Vec<_>>()
+        };
+        depths.flat_map(of).collect()
     }
 
     fn trials(&self, plan: &Plan, rates: &Rates) -> Vec<Trial> {
@@ -65,7 +66,7 @@ impl Question for Depth {
         depths
             .flat_map(|&depth| {
                 each(&Self::names(plan), &plan.seeds, |name, seed| {
-                    plan.deep(name, depth, rates, seed)
+                    plan.on(plan.plain(depth), name, rates, seed)
                 })
             })
             .collect()
@@ -96,7 +97,7 @@ impl Question for Depth {
             format!(
                 "{} @ {}",
                 spread(&loss(case, name, depth)),
-                significant(case.rates.of_depth(name, depth), 2)
+                significant(case.rates.of(plan.plain(depth), name), 2)
             )
         };
         let row = |name: &str| {
@@ -117,17 +118,15 @@ impl Question for Depth {
                 let points = depths.iter().map(|&depth| {
                     (
                         depth as f64,
-                        case.deep(name, depth, number).failures_as(worst),
+                        case.on(case.plan.plain(depth), name, number)
+                            .failures_as(worst),
                     )
                 });
                 line(name, points)
             };
             names.iter().map(of).collect()
         };
-        let plain = Architecture::Plain {
-            depth: deepest(plan),
-            width: plan.budget.depth_width,
-        };
+        let plain = plan.plain(deepest(plan));
         vec![
             text(format!(
                 "**How.** Plain networks of {} convolutions, the deepest with {}. Initial weights have \
@@ -202,7 +201,7 @@ fn limit(plan: &Plan) -> f64 {
 
 /// Training loss at the end. What diverged has learned no more than guessing.
 fn loss(case: &Case, name: &str, depth: usize) -> Sample {
-    let sample = case.deep(name, depth, Outcome::training_loss);
+    let sample = case.on(case.plan.plain(depth), name, Outcome::training_loss);
     sample.failures_as(case.plan.loss_of_guessing())
 }
 
@@ -255,7 +254,7 @@ fn gradients(case: &Case, names: &[&str]) -> Vec<Panel> {
                 let norm = norms(outcome).get(layer).copied().flatten();
                 number(norm).ln()
             };
-            let sample = case.deep(name, deepest, logarithm);
+            let sample = case.on(case.plan.plain(deepest), name, logarithm);
             let finite: Vec<f64> = sample.values().filter(|value| value.is_finite()).collect();
             let mean = (finite.iter().sum::<f64>() / finite.len() as f64).exp();
             crate::report::Point {

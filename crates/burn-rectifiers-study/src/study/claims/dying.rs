@@ -1,10 +1,11 @@
 //! Units that never fire, and stay so.
 
 use super::{
-    Question, above, axis, each, everybody, forest, heading, lines, paired, table, text, ticks,
-    without_relu,
+    Question, above, axis, each, everybody, forest, heading, in_main, lines, paired, table, text,
+    ticks, without_relu,
 };
 use crate::{
+    net::Architecture,
     report::{Block, Figure, Line, Scale},
     statistics::{Claim, Finding, Paired, Sample},
     study::{
@@ -41,8 +42,8 @@ impl Question for Dying {
          ELU avoid it."
     }
 
-    fn rates<'a>(&self, plan: &'a Plan) -> Vec<&'a str> {
-        everybody(plan)
+    fn rates<'a>(&self, plan: &'a Plan) -> Vec<(Architecture, &'a str)> {
+        in_main(plan, everybody(plan))
     }
 
     fn trials(&self, plan: &Plan, rates: &Rates) -> Vec<Trial> {
@@ -82,7 +83,7 @@ impl Question for Dying {
 
     fn blocks(&self, case: &Case, findings: Vec<Finding>) -> Vec<Block> {
         let plan = case.plan;
-        let rate = |name: &str| crate::digits::significant(case.rates.of(name), 3);
+        let rate = |name: &str| crate::digits::significant(case.rate(name), 3);
         let row = |name: &str| {
             let kind = scaled(case.main(name, at_the_end), 100.0);
             let accuracy = |sample| spread(&case.percent(sample));
@@ -95,7 +96,7 @@ impl Question for Dying {
                 accuracy(case.harsh(name, Outcome::accuracy)),
             ]
         };
-        let harsh_rate = crate::digits::significant(HARSH * case.rates.of("relu"), 3);
+        let harsh_rate = crate::digits::significant(HARSH * case.rate("relu"), 3);
         vec![
             text(format!(
                 "**How.** The network ({}) is trained with each activation at two learning rates: a \

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     digits::significant,
+    net::Architecture,
     report::{Block, Figure, Line, Panel, Scale},
     statistics::{Claim, Finding, Paired, Sample, Spread},
     study::{
@@ -33,8 +34,15 @@ fn pairs(plan: &Plan) -> Vec<(&str, &str)> {
     known.chain(own).collect()
 }
 
-fn accuracy(case: &Case, name: &str) -> Sample {
-    case.percent(case.main(name, Outcome::accuracy))
+/// The main network, and others if the budget has them.
+fn nets(plan: &Plan) -> Vec<Architecture> {
+    std::iter::once(plan.budget.net)
+        .chain(plan.budget.also.iter().copied())
+        .collect()
+}
+
+fn accuracy(case: &Case, net: Architecture, name: &str) -> Sample {
+    case.percent(case.on(net, name, Outcome::accuracy))
 }
 
 /// Sharings beside that per channel.
@@ -56,28 +64,43 @@ impl Question for Learnable {
          MPELU and a learnable ELU over ELU, SReLU over ReLU."
     }
 
-    fn rates<'a>(&self, plan: &'a Plan) -> Vec<&'a str> {
-        everybody(plan)
+    fn rates<'a>(&self, plan: &'a Plan) -> Vec<(Architecture, &'a str)> {
+        let of = |net| everybody(plan).into_iter().map(move |name| (net, name));
+        nets(plan).into_iter().flat_map(of).collect()
     }
 
     fn trials(&self, plan: &Plan, rates: &Rates) -> Vec<Trial> {
-        let per_channel = each(&everybody(plan), &plan.seeds, |name, seed| {
-            plan.main(name, rates, seed)
+        let per_channel = nets(plan).into_iter().flat_map(|net| {
+            each(&everybody(plan), &plan.seeds, |name, seed| {
+                plan.on(net, name, rates, seed)
+            })
         });
         let others = SHARINGS.into_iter().flat_map(|sharing| {
             each(&plan.learnable(), &plan.seeds, |name, seed| {
                 plan.shared(name, sharing, rates, seed)
             })
         });
-        per_channel.into_iter().chain(others).collect()
+        per_channel.chain(others).collect()
     }
 
     fn hypotheses(&self, case: &Case) -> Vec<(Claim, Paired)> {
-        let better = pairs(case.plan).into_iter().map(|(a, b)| {
-            let text = format!("`{a}` classifies better than `{b}`");
-            let claim = Claim::greater(text).unit("points");
-            (claim, paired(&accuracy(case, a), &accuracy(case, b)))
-        });
+        let main = case.plan.budget.net;
+        let of = |net: Architecture| {
+            let place = if net == main {
+                String::new()
+            } else {
+                format!("in {net}, ")
+            };
+            pairs(case.plan).into_iter().map(move |(a, b)| {
+                let text = format!("{place}`{a}` classifies better than `{b}`");
+                let claim = Claim::greater(text).unit("points");
+                (
+                    claim,
+                    paired(&accuracy(case, net, a), &accuracy(case, net, b)),
+                )
+            })
+        };
+        let better = nets(case.plan).into_iter().flat_map(of);
         let slopes = case.plan.has(&["prelu"]).then(|| {
             let fall = case.main("prelu", |outcome| {
                 let alpha = outcome.parameter("alpha");
@@ -103,8 +126,8 @@ impl Question for Learnable {
         let row = |name: &str| {
             let mut row = vec![
                 format!("`{name}`"),
-                significant(case.rates.of(name), 3),
-                spread(&accuracy(case, name)),
+                significant(case.rate(name), 3),
+                spread(&accuracy(case, plan.budget.net, name)),
             ];
             for sharing in SHARINGS {
                 row.push(match plan.learnable().contains(&name) {
@@ -118,7 +141,7 @@ impl Question for Learnable {
             .iter()
             .cloned()
             .partition(|finding| finding.claim.unit == "points");
-        vec![
+        let how = vec![
             text(format!(
                 "**How.** The network of claim 1, {} epochs on {} images for every activation, at the \
                  learning rate chosen for it. Parameters are learned per channel; the table has them \
@@ -132,6 +155,8 @@ impl Question for Learnable {
                 &["activation", "rate", "channel", "layer", "element"],
                 everybody(plan).into_iter().map(row).collect(),
             ),
+        ];
+        let what = vec![
             table(
                 "The papers' figure: by how much the error falls relative to that of the other",
                 &["", "here, %", "in the paper, %"],
@@ -151,8 +176,28 @@ impl Question for Learnable {
                  comparison is open, the number of seeds that would decide it is the honest answer to \
                  whether the difference is worth caring about.",
             ),
-        ]
+        ];
+        [how, others(case), what].concat()
     }
+}
+
+/// A table per network that is not the main one.
+fn others(case: &Case) -> Vec<Block> {
+    let of = |&net: &Architecture| {
+        let row = |name: &str| {
+            vec![
+                format!("`{name}`"),
+                significant(case.rates.of(net, name), 3),
+                spread(&accuracy(case, net, name)),
+            ]
+        };
+        table(
+            &format!("Test accuracy, %: {}", net.words()),
+            &["activation", "rate", "channel"],
+            everybody(case.plan).into_iter().map(row).collect(),
+        )
+    };
+    case.plan.budget.also.iter().map(of).collect()
 }
 
 /// Relative fall of the error, beside what was published.
@@ -166,7 +211,8 @@ fn relative(case: &Case) -> Vec<Vec<String>> {
         ("prelu", "relu", "3.5 (ImageNet, top-1): He et al. 2015"),
     ];
     let fall = |a: &str, b: &str| {
-        let (a, b) = (accuracy(case, a), accuracy(case, b));
+        let net = case.plan.budget.net;
+        let (a, b) = (accuracy(case, net, a), accuracy(case, net, b));
         let seeds: Vec<u64> = a.seeds().into_iter().collect();
         let value = |sample: &Sample, seed| sample.value(seed).unwrap_or(f64::NAN);
         let fall = |seed| {

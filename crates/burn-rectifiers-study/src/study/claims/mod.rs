@@ -12,6 +12,7 @@ mod tests;
 use super::{Case, Plan, Rates, Trial, case::mapped};
 use crate::{
     digits::significant,
+    net::Architecture,
     report::{Axis, Block, Figure, Interval, Intervals, Line, Marks, Outcome, Panel, Scale, Table},
     statistics::{Claim, Finding, MAX_SEEDS, Paired, Sample, Verdict},
 };
@@ -27,13 +28,8 @@ pub trait Question {
     /// What is claimed.
     fn claim(&self) -> &'static str;
 
-    /// Activations that need a learning rate for the main network.
-    fn rates<'a>(&self, plan: &'a Plan) -> Vec<&'a str>;
-
-    /// Activations and depths that need a learning rate for a plain network.
-    fn deep_rates<'a>(&self, _plan: &'a Plan) -> Vec<(&'a str, usize)> {
-        Vec::new()
-    }
+    /// Networks and activations that need a learning rate.
+    fn rates<'a>(&self, plan: &'a Plan) -> Vec<(Architecture, &'a str)>;
 
     /// The trainings that it needs, at these rates.
     fn trials(&self, plan: &Plan, rates: &Rates) -> Vec<Trial>;
@@ -133,6 +129,12 @@ fn outlook(finding: &Finding) -> String {
 /// All activations of the plan.
 fn everybody(plan: &Plan) -> Vec<&str> {
     plan.activations.iter().map(String::as_str).collect()
+}
+
+/// These activations in the main network.
+fn in_main<'a>(plan: &Plan, names: Vec<&'a str>) -> Vec<(Architecture, &'a str)> {
+    let net = plan.budget.net;
+    names.into_iter().map(|name| (net, name)).collect()
 }
 
 /// The names without ReLU, to which they are compared.

@@ -1,11 +1,12 @@
 //! Outputs that are positive on average.
 
 use super::{
-    Question, axis, each, everybody, forest, heading, lines, paired, table, text, ticks,
+    Question, axis, each, everybody, forest, heading, in_main, lines, paired, table, text, ticks,
     without_relu,
 };
 use crate::{
     digits::significant,
+    net::Architecture,
     report::{Block, Figure, Line, Panel, Scale},
     statistics::{Claim, Finding, Paired, Sample},
     study::{
@@ -29,8 +30,8 @@ fn shift(case: &Case, name: &str) -> Sample {
 /// The loss to be reached: what ReLU had after half of the training that chose its learning rate,
 /// which has nothing to do with the trainings compared.
 fn target(case: &Case) -> f64 {
-    let rate = case.rates.of("relu");
-    let choosing = case.plan.choosing("relu");
+    let rate = case.rate("relu");
+    let choosing = case.plan.choosing(case.plan.budget.net, "relu");
     let chosen = choosing.iter().find(|trial| trial.learning_rate == rate);
     let losses = chosen.map(|trial| &case.evidence.outcome(trial).losses);
     losses.map_or(f64::NAN, |losses| {
@@ -64,8 +65,8 @@ impl Question for Shift {
          the mean toward zero."
     }
 
-    fn rates<'a>(&self, plan: &'a Plan) -> Vec<&'a str> {
-        everybody(plan)
+    fn rates<'a>(&self, plan: &'a Plan) -> Vec<(Architecture, &'a str)> {
+        in_main(plan, everybody(plan))
     }
 
     fn trials(&self, plan: &Plan, rates: &Rates) -> Vec<Trial> {

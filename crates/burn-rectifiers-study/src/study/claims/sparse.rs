@@ -1,9 +1,10 @@
 //! Inputs that are mostly zero, or small.
 
 use super::{
-    Question, axis, each, forest, heading, lines, paired, table, text, ticks, without_relu,
+    Question, axis, each, forest, heading, in_main, lines, paired, table, text, ticks, without_relu,
 };
 use crate::{
+    net::Architecture,
     report::{Axis, Block, Figure, Line, Scale},
     statistics::{Claim, Finding, Paired, Sample},
     study::{
@@ -69,8 +70,8 @@ impl Question for Sparse {
          self-normalizing variants do better."
     }
 
-    fn rates<'a>(&self, plan: &'a Plan) -> Vec<&'a str> {
-        Self::names(plan)
+    fn rates<'a>(&self, plan: &'a Plan) -> Vec<(Architecture, &'a str)> {
+        in_main(plan, Self::names(plan))
     }
 
     fn trials(&self, plan: &Plan, rates: &Rates) -> Vec<Trial> {

@@ -32,14 +32,11 @@ fn judged(line: &str, claim: u8, truth: impl Fn(&Trial) -> Outcome) -> (Vec<Find
             seconds: 1.0,
         }));
     };
-    let (main, deep) = (question.rates(&plan), question.deep_rates(&plan));
-    for name in &main {
-        add(&mut evidence, plan.choosing(name));
+    let wanted = question.rates(&plan);
+    for &(net, name) in &wanted {
+        add(&mut evidence, plan.choosing(net, name));
     }
-    for (name, depth) in &deep {
-        add(&mut evidence, plan.choosing_deep(name, *depth));
-    }
-    let rates = Rates::choose(&plan, &main, &deep, &evidence);
+    let rates = Rates::choose(&plan, &wanted, &evidence);
     add(&mut evidence, question.trials(&plan, &rates));
     let costs = Costs {
         steps: plan
