@@ -130,7 +130,10 @@ fn run(cli: Cli) -> Result<(), StudyError> {
     device.seed(0);
     let data = synthetic::split(0, 2000, 500);
     let batcher = CifarBatcher::new(Normalization::from_images(&data.train));
-    let loader = || DataLoaderBuilder::new(batcher.clone()).batch_size(50);
+    let loader = || {
+        let loader = DataLoaderBuilder::new(batcher.clone()).batch_size(50);
+        loader.set_device(device.clone())
+    };
     let valid = loader().build(data.test);
 
     let model = ResNet {
