@@ -8,7 +8,8 @@ use crate::net::Architecture;
 /// Seeds from here on choose learning rates, and are never used for anything else.
 const CHOOSING: u64 = 1_000_000;
 
-/// A learning rate is harsh if it is so many times the one that suits ReLU.
+/// A learning rate is harsh if it is so many times the one that suits ReLU. Chosen after a first look,
+/// at 400 synthetic images and two seeds, in which 10 left every network guessing.
 pub const HARSH: f64 = 4.0;
 
 /// What a study compares, and how.
