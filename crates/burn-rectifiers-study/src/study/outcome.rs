@@ -95,6 +95,14 @@ impl Outcome {
         reached.map_or(f64::NAN, |start| (start + window) as f64)
     }
 
+    /// After so many epochs, 0 being before training, if that was seen.
+    pub fn after(&self, epochs: usize) -> Option<&Epoch> {
+        match epochs {
+            0 => self.before.as_ref(),
+            _ => self.epochs.get(epochs - 1),
+        }
+    }
+
     /// The last epoch of a training that did not diverge.
     pub fn end(&self) -> Option<&Epoch> {
         self.epochs.last().filter(|_| self.diverged_at.is_none())

@@ -1,8 +1,8 @@
 //! Units that never fire, and stay so.
 
 use super::{
-    Question, above, axis, each, everybody, forest, heading, in_main, lines, paired, table, text,
-    ticks, without_relu,
+    Question, above, axis, each, epochs, everybody, forest, heading, in_main, lines, paired, table,
+    text, without_relu,
 };
 use crate::{
     net::Architecture,
@@ -161,17 +161,6 @@ impl Question for Dying {
     }
 }
 
-fn epochs(plan: &Plan) -> crate::report::Axis {
-    let epochs = plan.budget.epochs;
-    let step = epochs.div_ceil(10).max(1);
-    let numbers = (0..=epochs).step_by(step);
-    ticks(
-        "epochs",
-        Scale::Linear,
-        numbers.map(|n| (n as f64, n.to_string())),
-    )
-}
-
 fn share() -> crate::report::Axis {
     axis("dead units, %", Scale::Linear)
 }
@@ -189,13 +178,7 @@ fn through(case: &Case, harsh: bool, layer: Option<usize>) -> Vec<Line> {
         }),
     };
     let at = |name: &str, epoch: usize| {
-        let number = |outcome: &Outcome| {
-            let state = match epoch {
-                0 => outcome.before.as_ref(),
-                _ => outcome.epochs.get(epoch - 1),
-            };
-            state.map_or(f64::NAN, share)
-        };
+        let number = |outcome: &Outcome| outcome.after(epoch).map_or(f64::NAN, share);
         (epoch as f64, of(name, &number))
     };
     let epochs = 0..=case.plan.budget.epochs;

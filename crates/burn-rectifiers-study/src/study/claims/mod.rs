@@ -214,6 +214,18 @@ fn ticks(label: &str, scale: Scale, ticks: impl IntoIterator<Item = (f64, String
     }
 }
 
+/// The axis of epochs, with 0 before training.
+fn epochs(plan: &Plan) -> Axis {
+    let epochs = plan.budget.epochs;
+    let step = epochs.div_ceil(10).max(1);
+    let numbers = (0..=epochs).step_by(step);
+    ticks(
+        "epochs",
+        Scale::Linear,
+        numbers.map(|n| (n as f64, n.to_string())),
+    )
+}
+
 fn lines(title: &str, x: Axis, y: Axis, lines: Vec<Line>) -> Panel {
     Panel {
         title: title.into(),

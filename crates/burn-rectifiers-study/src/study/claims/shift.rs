@@ -1,7 +1,7 @@
 //! Outputs that are positive on average.
 
 use super::{
-    Question, axis, each, everybody, forest, heading, in_main, lines, paired, table, text, ticks,
+    Question, axis, each, epochs, everybody, forest, heading, in_main, lines, paired, table, text,
     without_relu,
 };
 use crate::{
@@ -175,10 +175,7 @@ fn moments(case: &Case) -> Vec<Panel> {
         let lines_ = lines_.iter().map(|name| {
             let at = |epoch: usize| {
                 let value = |outcome: &Outcome| {
-                    let state = match epoch {
-                        0 => outcome.before.as_ref(),
-                        _ => outcome.epochs.get(epoch - 1),
-                    };
+                    let state = outcome.after(epoch);
                     let layer = state.and_then(|state| state.layers.get(layer));
                     outcome::number(layer.and_then(number))
                 };
@@ -186,14 +183,9 @@ fn moments(case: &Case) -> Vec<Panel> {
             };
             line(name, (0..=case.plan.budget.epochs).map(at))
         });
-        let numbers = (0..=case.plan.budget.epochs).step_by(case.plan.budget.epochs.div_ceil(10));
         lines(
             &format!("{what}, layer {}", layer + 1),
-            ticks(
-                "epochs",
-                Scale::Linear,
-                numbers.map(|n| (n as f64, n.to_string())),
-            ),
+            epochs(case.plan),
             axis(what, scale),
             lines_.collect(),
         )
