@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use burn_rectifiers::curve::PReluCurve;
-use burn_rectifiers::op::{HostKernel, Kernel, Lanes, Programs};
+use burn_rectifiers::op::{Block, HostKernel, Kernel, Params, Programs};
 use burn_rectifiers::{Curve, ParamInfo};
 
 /// Counts of its own for each `ID`, since tests run side by side.
@@ -83,24 +83,16 @@ impl<const ID: usize> Kernel for Spy<ID> {
 }
 
 impl<const ID: usize> HostKernel<f32> for Spy<ID> {
-    fn value(&self, xs: &mut [f32], params: &[&[f32]], lanes: Lanes) {
-        COUNTS[ID].values.fetch_add(xs.len(), Relaxed);
-        PReluCurve.host_f32().value(xs, params, lanes);
+    fn value(&self, data: Block<f32>, params: Params<f32>) {
+        COUNTS[ID].values.fetch_add(data.len(), Relaxed);
+        PReluCurve.host_f32().value(data, params);
     }
 
-    fn grads(
-        &self,
-        gs: &mut [f32],
-        xs: &[f32],
-        params: &[&[f32]],
-        param_grads: &mut [&mut [f32]],
-        lanes: Lanes,
-    ) {
+    fn grads(&self, gs: Block<f32>, xs: &[f32], params: Params<f32>, sums: &mut [&mut [f64]]) {
         COUNTS[ID].slopes.fetch_add(xs.len(), Relaxed);
-        let written = param_grads.iter().map(|slot| slot.len()).sum();
-        COUNTS[ID].param_grads.fetch_add(written, Relaxed);
-        PReluCurve
-            .host_f32()
-            .grads(gs, xs, params, param_grads, lanes);
+        COUNTS[ID]
+            .param_grads
+            .fetch_add(sums.len() * xs.len(), Relaxed);
+        PReluCurve.host_f32().grads(gs, xs, params, sums);
     }
 }

@@ -142,7 +142,7 @@ fn update<E: FlexElement, R>(
         return (x, result);
     }
     let data = x.as_slice::<E>().expect("contiguous");
-    // SAFETY: `f` is one of the two operations, which visit every element.
+    // SAFETY: `f` is one of the two operations, which write every element.
     let (fresh, result) = unsafe { Target::fresh(data, f) };
     (
         tensor(fresh, Layout::contiguous(TensorMetadata::shape(&x))),

@@ -7,6 +7,7 @@
 //! curve.
 
 mod autodiff;
+mod block;
 mod bundle;
 mod composed;
 #[cfg(feature = "cube")]
@@ -24,17 +25,22 @@ mod host;
 mod kernel;
 #[cfg(any(feature = "flex", feature = "cube"))]
 mod layout;
+mod loops;
 #[cfg(feature = "ndarray")]
 mod ndarray;
+mod params;
 mod sharing;
 mod simd;
 mod transformed;
 
+pub use block::Block;
 pub use bundle::Bundle;
 pub use extension::{Rectify, RectifyBackward, Task, Wanted};
-pub use kernel::{Host, HostKernel, Kernel, Lanes, Programs};
+pub use kernel::{HostKernel, Kernel, Programs};
+pub use loops::Host;
+pub use params::{Lanes, Params};
 pub use sharing::{Sharing, View};
-#[cfg(any(feature = "flex", feature = "ndarray"))]
+pub use simd::Simd;
 use transformed::MAX_KERNEL_PARAMS;
 pub use transformed::transformed;
 

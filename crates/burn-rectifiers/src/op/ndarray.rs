@@ -121,7 +121,7 @@ fn update<E: Element, R>(
         return (x, result);
     }
     let data = x.as_slice().expect("standard layout");
-    // SAFETY: `f` is one of the two operations, which visit every element.
+    // SAFETY: `f` is one of the two operations, which write every element.
     let (fresh, result) = unsafe { Target::fresh(data, f) };
     (array(fresh, x.shape()), result)
 }

@@ -129,15 +129,20 @@ pub struct View {
 
 #[cfg(any(feature = "flex", feature = "ndarray", feature = "cube"))]
 impl View {
+    /// `len` elements that all use the same value.
+    pub(crate) fn whole(len: usize) -> Self {
+        Self {
+            outer: 1,
+            count: 1,
+            inner: len,
+        }
+    }
+
     /// The same with rows as long as possible: one value for all is one long row, however the axes
     /// are cut.
     pub(crate) fn merged(self) -> Self {
         match self.count {
-            1 => Self {
-                outer: 1,
-                count: 1,
-                inner: self.outer * self.inner,
-            },
+            1 => Self::whole(self.outer * self.inner),
             _ => self,
         }
     }

@@ -1,26 +1,118 @@
 //! The widest vectors that this machine has.
 
-/// Runs a block, compiled for AVX2 where the machine has it, and returns its value from the
-/// function around it.
+use core::fmt;
+use std::sync::LazyLock;
+
+/// Instructions that the loops over host memory are compiled for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(dead_code)] // Not every target has all.
+pub enum Simd {
+    /// What the target guarantees: SSE2 on x86-64, NEON on 64-bit Arm.
+    Portable,
+    /// 256 bits, and a fused multiply-add.
+    Avx2,
+    /// 512 bits.
+    Avx512,
+}
+
+/// The environment variable that keeps wider instructions from being used.
+const LIMIT: &str = "BURN_RECTIFIERS_SIMD";
+
+impl Simd {
+    /// What the kernels use: the best there is, unless the environment variable
+    /// `BURN_RECTIFIERS_SIMD` asks for less (`portable`, `avx2` or `avx512`), for instance to compare
+    /// results or speed. It is read once.
+    pub fn used() -> Self {
+        static USED: LazyLock<Simd> = LazyLock::new(|| {
+            let best = Simd::best();
+            let Some(limit) = std::env::var_os(LIMIT) else {
+                return best;
+            };
+            let all = [Simd::Portable, Simd::Avx2, Simd::Avx512];
+            match all.into_iter().find(|simd| limit == simd.name()) {
+                Some(limit) => best.min(limit),
+                None => {
+                    eprintln!("{LIMIT} is portable, avx2 or avx512, not {limit:?}; ignored");
+                    best
+                }
+            }
+        });
+        *USED
+    }
+
+    /// The best that this machine has.
+    pub fn best() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        {
+            use std::arch::is_x86_feature_detected as has;
+            if has!("avx2") && has!("fma") {
+                let wide = has!("avx512f") && has!("avx512vl") && has!("avx512dq");
+                return match wide && has!("avx512bw") {
+                    true => Self::Avx512,
+                    false => Self::Avx2,
+                };
+            }
+        }
+        Self::Portable
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Portable => "portable",
+            Self::Avx2 => "avx2",
+            Self::Avx512 => "avx512",
+        }
+    }
+}
+
+impl fmt::Display for Simd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The numbers of single precision that suit what the target guarantees.
+#[cfg(any(target_arch = "aarch64", target_feature = "fma"))]
+pub(crate) type PortableF32 = crate::curve::math::fused::Fused;
+#[cfg(not(any(target_arch = "aarch64", target_feature = "fma")))]
+pub(crate) type PortableF32 = f32;
+
+/// Runs a block, compiled for each set of instructions, for the given one, and returns from the
+/// function around it. In the block, `$Number` is the first of the two types on machines that round
+/// after every operation, and the second on those that have a fused multiply-add.
 ///
-/// The block is compiled twice from the same text and no multiply-add is ever fused, so both give
-/// the same bits. What shall use the wide vectors must be written in the block or be marked
-/// `#[inline(always)]` (a closure would not do: nothing forces it into the wide copy).
+/// What shall use the wide vectors must be written in the block or be marked `#[inline(always)]` (a
+/// closure would not do: nothing forces it into the wide copy).
 macro_rules! simd {
     (
+        $simd:expr, type $Number:ident = $separate:ty, $fused:ty;
         [$($generics:tt)*] [$($names:tt)*]
-        ($($arg:ident: $ty:ty),+ $(,)?) -> $result:ty $body:block
+        ($($arg:ident: $ty:ty),+ $(,)?) $body:block
     ) => {{
         #[cfg(target_arch = "x86_64")]
         {
-            #[target_feature(enable = "avx2")]
-            fn avx2<$($generics)*>($($arg: $ty),+) -> $result $body
+            #[target_feature(enable = "avx2,fma")]
+            fn avx2<$($generics)*>($($arg: $ty),+) {
+                type $Number = $fused;
+                $body
+            }
 
-            if std::arch::is_x86_feature_detected!("avx2") {
-                // SAFETY: AVX2 was just detected.
-                return unsafe { avx2::<$($names)*>($($arg),+) };
+            #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
+            fn avx512<$($generics)*>($($arg: $ty),+) {
+                type $Number = $fused;
+                $body
+            }
+
+            // SAFETY: `Simd::best` detects what it gives, and nothing above that is ever given.
+            match $simd {
+                $crate::op::simd::Simd::Avx512 => {
+                    return unsafe { avx512::<$($names)*>($($arg),+) };
+                }
+                $crate::op::simd::Simd::Avx2 => return unsafe { avx2::<$($names)*>($($arg),+) },
+                $crate::op::simd::Simd::Portable => {}
             }
         }
+        type $Number = $separate;
         $body
     }};
 }

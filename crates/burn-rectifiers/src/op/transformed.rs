@@ -4,12 +4,12 @@
 //! same. On the CPU, f's loops and the lines around them take turns on a block that stays in the
 //! first-level cache; on GPUs, f's program is recorded again between the lines.
 
-use super::simd::simd;
-use super::{HostKernel, Kernel, Lanes, Programs};
+use super::{Block, HostKernel, Kernel, Lanes, Params, Programs};
 use crate::curve::math::host::{Real, times};
 use crate::curve::math::trace::Program;
 use crate::curve::{Bound, Curve, MAX_PARAMS, ParamInfo};
 use core::any::Any;
+use core::ops::Range;
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
@@ -210,74 +210,88 @@ impl<T> core::fmt::Debug for Around<T> {
 }
 
 /// Elements that go through f's loops at a time, so that they stay in the first-level cache.
-const BLOCK: usize = 512;
+const PIECE: usize = 256;
 
-/// The part of a parameter that belongs to a block.
-fn part<'a, T>(params: &[&'a [T]], start: usize, len: usize, lanes: Lanes) -> Vec<&'a [T]> {
-    let part = |param: &&'a [T]| match lanes {
-        Lanes::Shared => *param,
-        Lanes::Own => &param[start..start + len],
-    };
-    params.iter().map(part).collect()
+/// The pieces of a stretch: neighbours that f's loops take at a time, and if they share parameters,
+/// all the same.
+fn pieces<T: Copy>(params: Params<T>, len: usize) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    core::iter::from_fn(move || {
+        let row = match params.lanes() {
+            Lanes::Own => len,
+            Lanes::Rows {
+                start: into, inner, ..
+            } => inner - (into + start) % inner,
+        };
+        let piece = start..(start + row.min(PIECE)).min(len);
+        start = piece.end;
+        (!piece.is_empty()).then_some(piece)
+    })
 }
 
 macro_rules! around {
     ($float:ty) => {
         impl HostKernel<$float> for Around<$float> {
-            fn value(&self, xs: &mut [$float], params: &[&[$float]], lanes: Lanes) {
-                for (block, xs) in xs.chunks_mut(BLOCK).enumerate() {
-                    let params = part(params, block * BLOCK, xs.len(), lanes);
-                    let [alpha, beta, gamma, delta] = params[..4] else {
-                        unreachable!("α, β, γ, δ come first")
-                    };
-                    line(xs, beta, gamma, lanes);
-                    self.0.value(xs, &params[4..], lanes);
-                    line(xs, alpha, delta, lanes);
+            fn value(&self, mut data: Block<$float>, params: Params<$float>) {
+                let mut xs = [0.0; PIECE];
+                for piece in pieces(params, data.len()) {
+                    let (around, inner) = params.part(piece.clone()).split::<4>();
+                    let [alpha, beta, gamma, delta] = Factor::all(around);
+                    let mut data = data.part(piece.start, piece.end);
+                    let xs = &mut xs[..piece.len()];
+                    data.read(xs);
+                    line(xs, beta, gamma);
+                    self.0.value(Block::over(xs), inner);
+                    line(xs, alpha, delta);
+                    data.write(xs);
                 }
             }
 
             fn grads(
                 &self,
-                gs: &mut [$float],
+                mut gs: Block<$float>,
                 xs: &[$float],
-                params: &[&[$float]],
-                param_grads: &mut [&mut [$float]],
-                lanes: Lanes,
+                params: Params<$float>,
+                sums: &mut [&mut [f64]],
             ) {
-                let mut us = [0.0; BLOCK];
-                let blocks = gs.chunks_mut(BLOCK).zip(xs.chunks(BLOCK));
-                for (block, (gs, xs)) in blocks.enumerate() {
-                    let (start, len) = (block * BLOCK, gs.len());
-                    let params = part(params, start, len, lanes);
-                    let [alpha, beta, gamma, _] = params[..4] else {
-                        unreachable!("α, β, γ, δ come first")
-                    };
-                    let us = &mut us[..len];
+                let (mut us, mut terms, mut grads) = ([0.0; PIECE], [0.0; PIECE], [0.0; PIECE]);
+                for piece in pieces(params, gs.len()) {
+                    let units = params.units_in(piece.clone());
+                    let (around, inner) = params.part(piece.clone()).split::<4>();
+                    let [alpha, beta, gamma, _] = Factor::all(around);
+                    let mut gs = gs.part(piece.start, piece.end);
+                    let (xs, len) = (&xs[piece.clone()], piece.len());
+                    let (us, terms, grads) = (&mut us[..len], &mut terms[..len], &mut grads[..len]);
                     us.copy_from_slice(xs);
-                    line(us, beta, gamma, lanes);
+                    line(us, beta, gamma);
+                    gs.read(grads);
 
-                    let mut param_grads: Vec<&mut [$float]> = param_grads
-                        .iter_mut()
-                        .map(|grad| &mut grad[start..start + len])
-                        .collect();
-                    let Some(([of_alpha, of_beta, of_gamma, of_delta], inner)) =
-                        param_grads.split_first_chunk_mut()
-                    else {
-                        scale(gs, alpha, lanes);
-                        self.0.grads(gs, us, &params[4..], &mut [], lanes);
-                        scale(gs, beta, lanes);
-                        continue;
-                    };
-                    of_delta.copy_from_slice(gs);
-                    of_alpha.copy_from_slice(us);
-                    self.0.value(of_alpha, &params[4..], lanes);
-                    product(of_alpha, gs);
-                    scale(gs, alpha, lanes);
-                    self.0.grads(gs, us, &params[4..], inner, lanes);
-                    of_gamma.copy_from_slice(gs);
-                    of_beta.copy_from_slice(xs);
-                    product(of_beta, gs);
-                    scale(gs, beta, lanes);
+                    let count = sums.len().saturating_sub(AROUND.len());
+                    if let Some((of_around, of_inner)) = sums.split_first_chunk_mut::<4>() {
+                        let [of_alpha, of_beta, of_gamma, of_delta] = of_around;
+                        sum(&mut of_delta[units.clone()], grads);
+                        terms.copy_from_slice(us);
+                        self.0.value(Block::over(terms), inner);
+                        product(terms, grads);
+                        sum(&mut of_alpha[units.clone()], terms);
+                        scale(grads, alpha);
+                        let mut rest = of_inner.iter_mut();
+                        let mut of_inner: [&mut [f64]; MAX_PARAMS] = core::array::from_fn(|_| {
+                            rest.next()
+                                .map_or(&mut [][..], |sums| &mut sums[units.clone()])
+                        });
+                        let of_inner = &mut of_inner[..count];
+                        self.0.grads(Block::over(grads), us, inner, of_inner);
+                        sum(&mut of_gamma[units.clone()], grads);
+                        terms.copy_from_slice(xs);
+                        product(terms, grads);
+                        sum(&mut of_beta[units], terms);
+                    } else {
+                        scale(grads, alpha);
+                        self.0.grads(Block::over(grads), us, inner, &mut []);
+                    }
+                    scale(grads, beta);
+                    gs.write(grads);
                 }
             }
         }
@@ -286,49 +300,63 @@ macro_rules! around {
 around!(f32);
 around!(f64);
 
-/// Replaces each x by a·x + b.
-fn line<T: Real>(xs: &mut [T], a: &[T], b: &[T], lanes: Lanes) {
-    simd!([T: Real] [T] (xs: &mut [T], a: &[T], b: &[T], lanes: Lanes) -> () {
-        match lanes {
-            Lanes::Shared => {
-                let (a, b) = (a[0], b[0]);
-                for x in xs {
-                    *x = times(a, *x) + b;
-                }
-            }
-            Lanes::Own => {
-                for ((x, a), b) in xs.iter_mut().zip(a).zip(b) {
-                    *x = times(*a, *x) + *b;
-                }
-            }
+/// A parameter of a piece.
+#[derive(Clone, Copy)]
+enum Factor<'a, T> {
+    One(T),
+    Each(&'a [T]),
+}
+
+impl<'a, T: Copy> Factor<'a, T> {
+    /// The first of `params`, for a piece of a row or for elements of their own.
+    fn all<const N: usize>(params: Params<'a, T>) -> [Self; N] {
+        core::array::from_fn(|j| match params.lanes() {
+            Lanes::Rows { first, .. } => Self::One(params.values()[j][first]),
+            Lanes::Own => Self::Each(params.values()[j]),
+        })
+    }
+
+    fn at(self, i: usize) -> T {
+        match self {
+            Self::One(value) => value,
+            Self::Each(values) => values[i],
         }
-    })
+    }
+}
+
+/// Replaces each x by a·x + b.
+fn line<T: Real>(xs: &mut [T], a: Factor<T>, b: Factor<T>) {
+    if let (Factor::One(a), Factor::One(b)) = (a, b) {
+        return xs.iter_mut().for_each(|x| *x = times(a, *x) + b);
+    }
+    for (i, x) in xs.iter_mut().enumerate() {
+        *x = times(a.at(i), *x) + b.at(i);
+    }
 }
 
 /// Replaces each x by a·x.
-fn scale<T: Real>(xs: &mut [T], a: &[T], lanes: Lanes) {
-    simd!([T: Real] [T] (xs: &mut [T], a: &[T], lanes: Lanes) -> () {
-        match lanes {
-            Lanes::Shared => {
-                let a = a[0];
-                for x in xs {
-                    *x = a * *x;
-                }
-            }
-            Lanes::Own => {
-                for (x, a) in xs.iter_mut().zip(a) {
-                    *x = *a * *x;
-                }
-            }
-        }
-    })
+fn scale<T: Real>(xs: &mut [T], a: Factor<T>) {
+    if let Factor::One(a) = a {
+        return xs.iter_mut().for_each(|x| *x = a * *x);
+    }
+    for (i, x) in xs.iter_mut().enumerate() {
+        *x = a.at(i) * *x;
+    }
 }
 
 /// Replaces each x by a·x, with the a of its place.
 fn product<T: Real>(xs: &mut [T], a: &[T]) {
-    simd!([T: Real] [T] (xs: &mut [T], a: &[T]) -> () {
-        for (x, a) in xs.iter_mut().zip(a) {
-            *x = times(*a, *x);
-        }
-    })
+    for (x, a) in xs.iter_mut().zip(a) {
+        *x = times(*a, *x);
+    }
+}
+
+/// Adds terms to a sum each, or all to the only one.
+fn sum<T: Copy + Into<f64>>(sums: &mut [f64], terms: &[T]) {
+    if let [sum] = sums {
+        return *sum += terms.iter().map(|term| (*term).into()).sum::<f64>();
+    }
+    for (sum, term) in sums.iter_mut().zip(terms) {
+        *sum += (*term).into();
+    }
 }

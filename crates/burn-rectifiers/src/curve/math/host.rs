@@ -1,9 +1,9 @@
 //! The numbers that formulas work on, and the functions that formulas are written with.
 
-use super::{exp, ln};
+use super::{exp, fused::Fused, ln};
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
-/// A number that formulas can be evaluated with: `f32`, `f64`, or the recording
+/// A number that formulas can be evaluated with: `f32`, `f64`, [`Fused`], or the recording
 /// [`Sym`](super::trace::Sym).
 pub trait Real:
     Copy
@@ -41,32 +41,41 @@ pub trait Real:
         let half = exp(self * lit(0.5));
         half * times(half, factor)
     }
+    /// `self`·`factor` + `term`, rounded once where that is as fast.
+    fn mul_add(self, factor: Self, term: Self) -> Self {
+        self * factor + term
+    }
     /// One divided by `self`.
     fn recip(self) -> Self {
         Self::lit(1.0) / self
     }
 }
 
+/// `wrap` makes a number of a plain one, which `plain` takes out again.
 macro_rules! real {
-    ($float:ty, $exp:path, $exp_m1:path, $ln_1p:path $(, $exp_times:path)?) => {
-        impl Real for $float {
+    (
+        $Number:ty, $float:ty, $wrap:expr, $plain:expr,
+        exp $exp:path, exp_m1 $exp_m1:path, ln_1p $ln_1p:path
+        $(, exp_times $exp_times:path)? $(, mul_add $mul_add:path)?
+    ) => {
+        impl Real for $Number {
             type Mask = bool;
 
             #[inline(always)]
             fn lit(value: f64) -> Self {
-                value as $float
+                $wrap(value as $float)
             }
             #[inline(always)]
             fn gt(self, other: Self) -> bool {
-                self > other
+                $plain(self) > $plain(other)
             }
             #[inline(always)]
             fn le(self, other: Self) -> bool {
-                self <= other
+                $plain(self) <= $plain(other)
             }
             #[inline(always)]
             fn eq(self, other: Self) -> bool {
-                self == other
+                $plain(self) == $plain(other)
             }
             #[inline(always)]
             fn select(mask: bool, yes: Self, no: Self) -> Self {
@@ -74,36 +83,45 @@ macro_rules! real {
             }
             #[inline(always)]
             fn exp(self) -> Self {
-                $exp(self)
+                $wrap($exp($plain(self)))
             }
             #[inline(always)]
             fn exp_m1(self) -> Self {
-                $exp_m1(self)
+                $wrap($exp_m1($plain(self)))
             }
             $(#[inline(always)]
             fn exp_times(self, factor: Self) -> Self {
-                $exp_times(self, factor)
+                $wrap($exp_times($plain(self), $plain(factor)))
             })?
             #[inline(always)]
             fn ln_1p(self) -> Self {
-                $ln_1p(self)
+                $wrap($ln_1p($plain(self)))
             }
             #[inline(always)]
             fn sqrt(self) -> Self {
-                <$float>::sqrt(self)
+                $wrap(<$float>::sqrt($plain(self)))
             }
             #[inline(always)]
             fn abs(self) -> Self {
-                <$float>::abs(self)
+                $wrap(<$float>::abs($plain(self)))
             }
+            $(#[inline(always)]
+            fn mul_add(self, factor: Self, term: Self) -> Self {
+                $wrap($mul_add($plain(self), $plain(factor), $plain(term)))
+            })?
         }
     };
 }
 
 // Single precision is what training runs on: branch-free code that LLVM vectorizes.
-real!(f32, exp::exp, exp::exp_m1, ln::ln_1p, exp::exp_times);
+real!(f32, f32, f32::from, f32::from,
+    exp exp::exp::<f32>, exp_m1 exp::exp_m1::<f32>, ln_1p ln::ln_1p::<f32>,
+    exp_times exp::exp_times::<f32>);
+real!(Fused, f32, Fused::from, f32::from,
+    exp exp::exp::<Fused>, exp_m1 exp::exp_m1::<Fused>, ln_1p ln::ln_1p::<Fused>,
+    exp_times exp::exp_times::<Fused>, mul_add f32::mul_add);
 // Double precision is for reference: the platform's own functions, accurate but scalar.
-real!(f64, f64::exp, f64::exp_m1, f64::ln_1p);
+real!(f64, f64, f64::from, f64::from, exp f64::exp, exp_m1 f64::exp_m1, ln_1p f64::ln_1p);
 
 /// A constant.
 #[inline(always)]
@@ -216,7 +234,7 @@ pub fn exp_m1_rest<T: Real>(a: T) -> T {
     });
     let mut sum: T = lit(coefficients[TERMS - 1]);
     for coefficient in coefficients[..TERMS - 1].iter().rev() {
-        sum = sum * a + lit(*coefficient);
+        sum = sum.mul_add(a, lit(*coefficient));
     }
     let near = -(a * a * sum);
     let far = exp_m1(a) - times(exp(a), a);

@@ -1,13 +1,14 @@
 //! `ln_1p` in single precision, branch-free, so that a loop over it vectorizes.
 //!
 //! 1 + x = 2ᵏ·(1 + f) with √½ ≤ 1 + f < √2, and ln(1 + f) is a polynomial in f / (2 + f) (fdlibm,
-//! Ng 1993). Additions, multiplications and divisions only, as for `exp`.
+//! Ng 1993).
 
+use super::fused::MulAdd;
 use core::f32::consts::FRAC_1_SQRT_2;
 
 /// ln(1 + x), accurate near zero. NaN below −1.
 #[inline(always)]
-pub(super) fn ln_1p(x: f32) -> f32 {
+pub(super) fn ln_1p<M: MulAdd>(x: f32) -> f32 {
     let u = 1.0 + x;
     let bits = u
         .to_bits()
@@ -28,12 +29,13 @@ pub(super) fn ln_1p(x: f32) -> f32 {
     let s = f / (2.0 + f);
     let z = s * s;
     let w = z * z;
-    let odd = z * (0.666_666_6 + w * 0.284_987_87);
-    let even = w * (0.400_009_72 + w * 0.242_790_79);
+    let odd = z * M::mul_add(w, 0.284_987_87, 0.666_666_6);
+    let even = w * M::mul_add(w, 0.242_790_79, 0.400_009_72);
     let half_square = 0.5 * f * f;
     // ln 2 in two parts; the first has so few bits that k times it is exact.
-    let sum = s * (half_square + odd + even) + (k * 9.058_001e-6 + lost) - half_square + f;
-    let sum = sum + k * 0.693_138_1;
+    let sum = M::mul_add(k, 9.058_001e-6, lost);
+    let sum = M::mul_add(s, half_square + odd + even, sum) - half_square + f;
+    let sum = M::mul_add(k, 0.693_138_1, sum);
 
     let sum = if x > f32::MAX { x } else { sum };
     let sum = if x == -1.0 { f32::NEG_INFINITY } else { sum };
@@ -43,23 +45,31 @@ pub(super) fn ln_1p(x: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::super::exp::tests::worst;
+    use super::super::fused::{Fused, MulAdd};
+
+    fn is_within_two_ulp<M: MulAdd>(how: &str) {
+        let exact = |x: f64| if x > -1.0 { x.ln_1p() } else { 0.0 };
+        let tested = |x: f32| if x > -1.0 { super::ln_1p::<M>(x) } else { 0.0 };
+        let (error, x) = worst(tested, exact);
+        println!("ln_1p, {how}: {error:.2} ulp at {x}");
+        assert!(error < 2.0, "{how}: {error} ulp at {x}");
+    }
 
     #[test]
-    fn is_within_two_ulp() {
-        let exact = |x: f64| if x > -1.0 { x.ln_1p() } else { 0.0 };
-        let tested = |x: f32| if x > -1.0 { super::ln_1p(x) } else { 0.0 };
-        let (error, x) = worst(tested, exact);
-        println!("ln_1p: {error:.2} ulp at {x}");
-        assert!(error < 2.0, "{error} ulp at {x}");
+    fn is_exact() {
+        is_within_two_ulp::<f32>("rounded twice");
+        is_within_two_ulp::<Fused>("rounded once");
     }
 
     #[test]
     fn limits() {
-        assert_eq!(super::ln_1p(f32::INFINITY), f32::INFINITY);
-        assert_eq!(super::ln_1p(-1.0), f32::NEG_INFINITY);
-        assert_eq!(super::ln_1p(1e-30), 1e-30);
-        assert_eq!(super::ln_1p(0.0), 0.0);
-        assert!(super::ln_1p(f32::NAN).is_nan() && super::ln_1p(-1.5).is_nan());
-        assert!(super::ln_1p(f32::NEG_INFINITY).is_nan());
+        for ln_1p in [super::ln_1p::<f32>, super::ln_1p::<Fused>] {
+            assert_eq!(ln_1p(f32::INFINITY), f32::INFINITY);
+            assert_eq!(ln_1p(-1.0), f32::NEG_INFINITY);
+            assert_eq!(ln_1p(1e-30), 1e-30);
+            assert_eq!(ln_1p(0.0), 0.0);
+            assert!(ln_1p(f32::NAN).is_nan() && ln_1p(-1.5).is_nan());
+            assert!(ln_1p(f32::NEG_INFINITY).is_nan());
+        }
     }
 }

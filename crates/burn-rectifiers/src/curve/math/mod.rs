@@ -1,9 +1,9 @@
 //! The notation of a curve's text, and its two readings.
 //!
 //! A formula is written with `+ - * /`, unary `-` and the functions of [`host`]. It is generic over
-//! the numbers it works on. Over `f32` and `f64` it compiles to the loops of the CPU kernels; over
-//! the recording [`Sym`](trace::Sym), running it once yields its list of operations, from which GPU
-//! kernels are generated.
+//! the numbers it works on. Over `f32`, [`Fused`](fused::Fused) and `f64` it compiles to the loops of
+//! the CPU kernels; over the recording [`Sym`](trace::Sym), running it once yields its list of
+//! operations, from which GPU kernels are generated.
 //!
 //! | function | meaning |
 //! |---|---|
@@ -30,6 +30,7 @@
 //! - Let NaN through: `select(le(x, lit(0.0)), lit(0.0), x)` is a ReLU that keeps it,
 //!   `select(gt(x, lit(0.0)), x, lit(0.0))` one that turns it into 0.
 
+pub mod fused;
 pub mod host;
 pub mod trace;
 

@@ -1,29 +1,33 @@
 //! The element types of host tensors, and the precision that kernels compute each in.
 
-use crate::op::{HostKernel, Kernel};
+use crate::op::{Block, Kernel, MAX_KERNEL_PARAMS, Params};
 use half::slice::HalfFloatSliceExt;
 use half::{bf16, f16};
 
 /// A precision that kernels compute in.
-pub(crate) trait Acc: Copy + Default + Send + Sync + Into<f64> + 'static {}
+pub(crate) trait Acc: Copy + Default + Send + Sync + 'static {}
 impl Acc for f32 {}
 impl Acc for f64 {}
 
 /// The type of a tensor's elements.
-pub(crate) trait Element: Copy + Send + Sync + 'static {
+pub(crate) trait Element: Copy + Default + Send + Sync + 'static {
     /// The precision to compute in.
     type Acc: Acc;
 
-    /// The loops of `curve` in that precision.
-    fn kernel(curve: &dyn Kernel) -> &'static dyn HostKernel<Self::Acc>;
-    /// Converts a slice to that precision.
-    fn widen(from: &[Self], to: &mut [Self::Acc]);
-    /// Rounds a slice back.
-    fn narrow(from: &[Self::Acc], to: &mut [Self]);
-    /// The slice itself, if that is its precision already.
-    fn as_acc(slice: &[Self]) -> Option<&[Self::Acc]>;
-    /// The slice itself, if that is its precision already.
-    fn as_acc_mut(slice: &mut [Self]) -> Option<&mut [Self::Acc]>;
+    /// For each x of `data`, f(x).
+    fn value(curve: &dyn Kernel, data: Block<Self>, params: Params<Self::Acc>);
+    /// The same for gradients; see [`HostKernel::grads`](crate::op::HostKernel::grads).
+    fn grads(
+        curve: &dyn Kernel,
+        gs: Block<Self>,
+        xs: &[Self],
+        params: Params<Self::Acc>,
+        sums: &mut [&mut [f64]],
+    );
+    /// Parameters in the precision to compute in, if that is another.
+    fn widen_all(params: &[&[Self]]) -> Vec<Vec<Self::Acc>>;
+    /// `params` themselves, or what [`widen_all`](Self::widen_all) made of them.
+    fn acc_slices<'a>(params: &[&'a [Self]], wide: &'a [Vec<Self::Acc>]) -> Vec<&'a [Self::Acc]>;
     /// Rounds a sum.
     fn from_f64(value: f64) -> Self;
 }
@@ -33,20 +37,23 @@ macro_rules! full {
         impl Element for $float {
             type Acc = $float;
 
-            fn kernel(curve: &dyn Kernel) -> &'static dyn HostKernel<$float> {
-                curve.$kernel()
+            fn value(curve: &dyn Kernel, data: Block<Self>, params: Params<Self>) {
+                curve.$kernel().value(data, params)
             }
-            fn widen(from: &[Self], to: &mut [$float]) {
-                to.copy_from_slice(from);
+            fn grads(
+                curve: &dyn Kernel,
+                gs: Block<Self>,
+                xs: &[Self],
+                params: Params<Self>,
+                sums: &mut [&mut [f64]],
+            ) {
+                curve.$kernel().grads(gs, xs, params, sums)
             }
-            fn narrow(from: &[$float], to: &mut [Self]) {
-                to.copy_from_slice(from);
+            fn widen_all(_: &[&[Self]]) -> Vec<Vec<Self>> {
+                vec![]
             }
-            fn as_acc(slice: &[Self]) -> Option<&[$float]> {
-                Some(slice)
-            }
-            fn as_acc_mut(slice: &mut [Self]) -> Option<&mut [$float]> {
-                Some(slice)
+            fn acc_slices<'a>(params: &[&'a [Self]], _: &'a [Vec<Self>]) -> Vec<&'a [Self]> {
+                params.to_vec()
             }
             fn from_f64(value: f64) -> Self {
                 value as $float
@@ -57,25 +64,83 @@ macro_rules! full {
 full!(f32, host_f32);
 full!(f64, host_f64);
 
+/// Halves that are widened at a time: few enough for the first-level cache.
+const PIECE: usize = 256;
+
+/// Room for a piece in both precisions.
+struct Room<E> {
+    narrow: [E; PIECE],
+    wide: [f32; PIECE],
+}
+
+impl<E: Copy + Default> Room<E>
+where
+    [E]: HalfFloatSliceExt,
+{
+    fn new() -> Self {
+        Self {
+            narrow: [E::default(); PIECE],
+            wide: [0.0; PIECE],
+        }
+    }
+
+    /// Runs `f` on the numbers of a piece in single precision, and rounds its results.
+    fn update(&mut self, mut piece: Block<E>, f: impl FnOnce(Block<f32>)) {
+        let narrow = &mut self.narrow[..piece.len()];
+        let wide = &mut self.wide[..piece.len()];
+        piece.read(narrow);
+        narrow.convert_to_f32_slice(wide);
+        f(Block::over(wide));
+        narrow.convert_from_f32_slice(wide);
+        piece.write(narrow);
+    }
+}
+
 macro_rules! half {
     ($half:ty) => {
         impl Element for $half {
             type Acc = f32;
 
-            fn kernel(curve: &dyn Kernel) -> &'static dyn HostKernel<f32> {
-                curve.host_f32()
+            fn value(curve: &dyn Kernel, mut data: Block<Self>, params: Params<f32>) {
+                let mut room = Room::new();
+                for start in (0..data.len()).step_by(PIECE) {
+                    let end = (start + PIECE).min(data.len());
+                    room.update(data.part(start, end), |xs| {
+                        curve.host_f32().value(xs, params.part(start..end))
+                    });
+                }
             }
-            fn widen(from: &[Self], to: &mut [f32]) {
-                from.convert_to_f32_slice(to);
+            fn grads(
+                curve: &dyn Kernel,
+                mut gs: Block<Self>,
+                xs: &[Self],
+                params: Params<f32>,
+                sums: &mut [&mut [f64]],
+            ) {
+                let mut room = Room::new();
+                let mut wide = [0.0; PIECE];
+                for start in (0..gs.len()).step_by(PIECE) {
+                    let end = (start + PIECE).min(gs.len());
+                    let wide = &mut wide[..end - start];
+                    xs[start..end].convert_to_f32_slice(wide);
+                    let units = params.units_in(start..end);
+                    let count = sums.len();
+                    let mut all = sums.iter_mut();
+                    let mut own: [&mut [f64]; MAX_KERNEL_PARAMS] = core::array::from_fn(|_| {
+                        all.next()
+                            .map_or(&mut [][..], |sums| &mut sums[units.clone()])
+                    });
+                    room.update(gs.part(start, end), |gs| {
+                        let params = params.part(start..end);
+                        curve.host_f32().grads(gs, wide, params, &mut own[..count])
+                    });
+                }
             }
-            fn narrow(from: &[f32], to: &mut [Self]) {
-                to.convert_from_f32_slice(from);
+            fn widen_all(params: &[&[Self]]) -> Vec<Vec<f32>> {
+                params.iter().map(|param| param.to_f32_vec()).collect()
             }
-            fn as_acc(_: &[Self]) -> Option<&[f32]> {
-                None
-            }
-            fn as_acc_mut(_: &mut [Self]) -> Option<&mut [f32]> {
-                None
+            fn acc_slices<'a>(_: &[&'a [Self]], wide: &'a [Vec<f32>]) -> Vec<&'a [f32]> {
+                wide.iter().map(Vec::as_slice).collect()
             }
             fn from_f64(value: f64) -> Self {
                 <$half>::from_f64(value)

@@ -10,9 +10,8 @@ mod target;
 pub(crate) use element::Element;
 pub(crate) use target::Target;
 
-use super::simd::simd;
-use super::{Kernel, MAX_KERNEL_PARAMS, View, Wanted};
-use plan::Plan;
+use super::{Kernel, View, Wanted};
+use plan::{Plan, Sums};
 use rayon::prelude::*;
 
 /// Below this many elements, starting threads costs more than it saves.
@@ -34,15 +33,14 @@ pub(crate) fn forward<E: Element>(
     curve: &dyn Kernel,
     view: View,
 ) {
-    let plan = Plan::new(view, target.len());
-    let kernel = E::kernel(curve);
-    let params = widened(params);
+    let plan = Plan::new(view, target.len(), params.len());
+    let wide = E::widen_all(params);
+    let params = E::acc_slices(params, &wide);
     for_tasks(&plan, |number| {
-        let mut scratch = Vec::new();
-        plan.visit(number, &params, |range, own, lanes| {
-            // SAFETY: the blocks of a plan do not overlap.
-            let block = unsafe { target.block(range) };
-            with_acc(block, &mut scratch, |xs| kernel.value(xs, own, lanes));
+        plan.visit(number, &params, |range, params| {
+            // SAFETY: the stretches of a plan do not overlap.
+            let data = unsafe { target.block(range) };
+            E::value(curve, data, params);
         });
     });
 }
@@ -57,76 +55,21 @@ pub(crate) fn backward<E: Element>(
     view: View,
     wanted: Wanted,
 ) -> Vec<Vec<E>> {
-    let plan = Plan::new(view, target.len());
-    let kernel = E::kernel(curve);
-    let wide = widened(params);
+    let plan = Plan::new(view, target.len(), params.len());
     let summed = if wanted.params { params.len() } else { 0 };
-
+    let wide = E::widen_all(params);
+    let params = E::acc_slices(params, &wide);
     let partial = for_tasks(&plan, |number| {
-        let mut sums = plan.sums(number, summed);
-        let (mut g_scratch, mut x_scratch) = (Vec::new(), Vec::new());
-        let mut slots = vec![vec![E::Acc::default(); plan::BLOCK]; summed];
-        plan.visit(number, &wide, |range, own, lanes| {
-            let x = &xs[range.clone()];
-            let x = E::as_acc(x).unwrap_or_else(|| {
-                x_scratch.resize(x.len(), E::Acc::default());
-                E::widen(x, &mut x_scratch);
-                &x_scratch
-            });
-            let mut parts = slots.iter_mut().map(|slot| &mut slot[..x.len()]);
-            let mut slots: [&mut [E::Acc]; MAX_KERNEL_PARAMS] =
-                core::array::from_fn(|_| parts.next().unwrap_or_default());
-            let slots = &mut slots[..summed];
-            // SAFETY: the blocks of a plan do not overlap.
-            let block = unsafe { target.block(range.clone()) };
-            with_acc(block, &mut g_scratch, |gs| {
-                kernel.grads(gs, x, own, slots, lanes)
-            });
-            for (j, slot) in slots.iter().enumerate() {
-                sums.add(j, range.start, slot, lanes);
-            }
+        let mut sums = Sums::new(&plan, number, summed);
+        plan.visit(number, &params, |range, params| {
+            // SAFETY: the stretches of a plan do not overlap.
+            let gs = unsafe { target.block(range.clone()) };
+            let units = params.units(range.len());
+            sums.add(units, |sums| E::grads(curve, gs, &xs[range], params, sums));
         });
         sums.finish()
     });
-    plan.total(&partial, summed)
-        .into_iter()
-        .map(|total| total.into_iter().map(E::from_f64).collect())
-        .collect()
-}
-
-/// Runs `f` on `block` in the precision that kernels compute in.
-fn with_acc<E: Element>(block: &mut [E], scratch: &mut Vec<E::Acc>, f: impl FnOnce(&mut [E::Acc])) {
-    if let Some(block) = E::as_acc_mut(block) {
-        return f(block);
-    }
-    scratch.resize(block.len(), E::Acc::default());
-    E::widen(block, scratch);
-    f(scratch);
-    E::narrow(scratch, block);
-}
-
-/// The parameters in the precision that kernels compute in.
-fn widened<E: Element>(params: &[&[E]]) -> Vec<Vec<E::Acc>> {
-    let widen = |param: &&[E]| {
-        let mut wide = vec![E::Acc::default(); param.len()];
-        E::widen(param, &mut wide);
-        wide
-    };
-    params.iter().map(widen).collect()
-}
-
-/// The sum of a block in double precision, so that neither many terms nor huge ones of either sign
-/// spoil it, as interleaved partial sums that fill vector registers.
-fn sum<A: element::Acc>(block: &[A]) -> f64 {
-    simd!([A: element::Acc] [A] (block: &[A]) -> f64 {
-        let mut lanes = [0.0; 16];
-        let chunks = block.chunks_exact(lanes.len());
-        let rest: f64 = chunks.remainder().iter().map(|value| (*value).into()).sum();
-        for chunk in chunks {
-            for (lane, value) in lanes.iter_mut().zip(chunk) {
-                *lane += (*value).into();
-            }
-        }
-        lanes.iter().sum::<f64>() + rest
-    })
+    let totals = plan.total(&partial, summed);
+    let narrow = |total: Vec<f64>| total.into_iter().map(E::from_f64).collect();
+    totals.into_iter().map(narrow).collect()
 }

@@ -1,19 +1,18 @@
-//! How a tensor is cut into tasks and blocks, and how parameter gradients are summed.
+//! How a tensor is cut into tasks, and how parameter gradients are summed.
 
 use super::element::Acc;
-use crate::op::{Lanes, View};
+use crate::op::{Lanes, MAX_KERNEL_PARAMS, Params, View};
 use core::ops::Range;
-
-/// Elements per block: what a kernel is called on at a time. Three blocks of f64 fit into a
-/// first-level cache with room to spare.
-pub(super) const BLOCK: usize = 512;
 
 /// Elements per task: what a thread takes at a time.
 const TASK: usize = 1 << 14;
 
-/// From this many neighbours on that share a parameter value, they are one call of a kernel with
-/// that value; below, parameters are spread out to one per element.
+/// From this many neighbours on that share a parameter value, loops take them row by row; below,
+/// parameters are spread out to one per element.
 const LONG_ROW: usize = 64;
+
+/// Columns of a tile at most: so many parameters and sums stay in the first-level cache.
+const WIDTH: usize = 512;
 
 /// How to walk a tensor seen as `[outer, count, inner]`.
 #[derive(Debug)]
@@ -26,13 +25,13 @@ pub(super) struct Plan {
 
 #[derive(Debug)]
 enum Walk {
-    /// Runs of neighbours with the same parameters, cut into tasks wherever they end.
+    /// Stretches of [`TASK`] elements, wherever rows begin and end.
     Rows,
     /// Rectangles of `rows` × `width` in a matrix whose rows repeat the parameters.
     Tiles {
         /// Elements from one matrix row to the next.
         stride: usize,
-        /// Columns per tile, at most [`BLOCK`]; a whole number of channels.
+        /// Columns per tile, at most [`WIDTH`]; a whole number of channels.
         width: usize,
         /// Tiles beside each other.
         across: usize,
@@ -42,23 +41,28 @@ enum Walk {
 }
 
 impl Plan {
-    pub(super) fn new(view: View, len: usize) -> Self {
-        let view = view.merged();
+    pub(super) fn new(view: View, len: usize, params: usize) -> Self {
+        // Without parameters, and with one value for all, everything is one row.
+        let view = match params {
+            0 => View::whole(len),
+            _ => view.merged(),
+        };
         let walk = if view.inner >= LONG_ROW || view.count <= 1 {
             Walk::Rows
         } else {
             let period = (view.count * view.inner).max(1);
-            let (stride, width) = if period <= BLOCK {
-                let whole = period * (BLOCK / period).max(1);
+            let (stride, width) = if period <= WIDTH {
+                let whole = period * (WIDTH / period);
                 (whole, whole)
             } else {
-                (period, BLOCK / view.inner.max(1) * view.inner)
+                (period, WIDTH / view.inner.max(1) * view.inner)
             };
+            let width = width.max(1);
             Walk::Tiles {
                 stride,
-                width: width.max(1),
-                across: stride.div_ceil(width.max(1)),
-                rows: (2 * TASK / width.max(1)).max(1),
+                width,
+                across: stride.div_ceil(width),
+                rows: (2 * TASK / width).max(1),
             }
         };
         Self { view, len, walk }
@@ -78,30 +82,23 @@ impl Plan {
         }
     }
 
-    /// Calls `f` with each block of task `number` and its parameters.
+    /// Calls `f` with each stretch of task `number` and its parameters.
     pub(super) fn visit<A: Acc>(
         &self,
         number: usize,
-        params: &[Vec<A>],
-        mut f: impl FnMut(Range<usize>, &[&[A]], Lanes),
+        params: &[&[A]],
+        mut f: impl FnMut(Range<usize>, Params<A>),
     ) {
+        let View { count, inner, .. } = self.view;
         match self.walk {
             Walk::Rows => {
-                let inner = self.view.inner;
-                let (mut start, end) = (number * TASK, ((number + 1) * TASK).min(self.len));
-                let mut own: Vec<&[A]> = vec![&[]; params.len()];
-                while start < end {
-                    let row = start / inner;
-                    let row_end = ((row + 1) * inner).min(end);
-                    for (own, param) in own.iter_mut().zip(params) {
-                        *own = core::slice::from_ref(&param[row % self.view.count]);
-                    }
-                    while start < row_end {
-                        let stop = (start + BLOCK).min(row_end);
-                        f(start..stop, &own, Lanes::Shared);
-                        start = stop;
-                    }
-                }
+                let range = self.stretch(number);
+                let lanes = Lanes::Rows {
+                    first: range.start / inner % count,
+                    start: range.start % inner,
+                    inner,
+                };
+                f(range, Params::new(params, lanes));
             }
             Walk::Tiles {
                 stride,
@@ -111,52 +108,43 @@ impl Plan {
             } => {
                 let (band, left) = (number / across, number % across * width);
                 let width = width.min(stride - left);
-                let channel = |i: usize| (left + i) / self.view.inner % self.view.count;
-                let spread: Vec<Vec<A>> = params
-                    .iter()
-                    .map(|param| (0..width).map(|i| param[channel(i)]).collect())
-                    .collect();
-                let mut own: Vec<&[A]> = spread.iter().map(Vec::as_slice).collect();
+                // Parameters of neighbours lie beside each other already, or are laid out so.
+                let in_order = inner == 1 && left + width <= count;
+                let spread: Vec<A> = match in_order {
+                    true => vec![],
+                    false => spread(params, left / inner, width / inner, inner),
+                };
+                let mut spread = spread.chunks(width);
+                let own: [&[A]; MAX_KERNEL_PARAMS] =
+                    core::array::from_fn(|j| match params.get(j) {
+                        None => &[],
+                        Some(param) if in_order => &param[left..left + width],
+                        Some(_) => spread.next().expect("one per parameter"),
+                    });
+                let own = Params::new(&own[..params.len()], Lanes::Own);
                 for row in band * rows..(band + 1) * rows {
                     let start = row * stride + left;
                     let stop = (start + width).min(self.len);
                     if start >= stop {
                         break;
                     }
-                    for (own, spread) in own.iter_mut().zip(&spread) {
-                        *own = &spread[..stop - start];
-                    }
-                    f(start..stop, &own, Lanes::Own);
+                    f(start..stop, own.part(0..stop - start));
                 }
             }
         }
     }
 
-    /// Empty sums of `params` parameter gradients over task `number`.
-    pub(super) fn sums(&self, number: usize, params: usize) -> Sums<'_> {
-        let columns = match self.walk {
-            Walk::Tiles { width, .. } => vec![0.0; width],
-            Walk::Rows => vec![],
-        };
-        let first = match self.walk {
-            Walk::Rows => number * TASK / self.view.inner.max(1),
-            Walk::Tiles { across, width, .. } => number % across * width / self.view.inner,
-        };
-        Sums {
-            plan: self,
-            columns: vec![columns; params],
-            partial: Partial {
-                first,
-                sums: vec![vec![]; params],
-            },
-        }
+    /// The elements of task `number`, if those are neighbours.
+    fn stretch(&self, number: usize) -> Range<usize> {
+        number * TASK..((number + 1) * TASK).min(self.len)
     }
 
     /// Adds partial sums, in the order of the tasks: one total per parameter and channel.
     pub(super) fn total(&self, partials: &[Partial], params: usize) -> Vec<Vec<f64>> {
         let mut totals = vec![vec![0.0; self.view.count]; params];
         for partial in partials {
-            for (total, sums) in totals.iter_mut().zip(&partial.sums) {
+            let sums = partial.sums.chunks(partial.channels.max(1));
+            for (total, sums) in totals.iter_mut().zip(sums) {
                 for (k, sum) in sums.iter().enumerate() {
                     total[(partial.first + k) % self.view.count] += sum;
                 }
@@ -166,52 +154,92 @@ impl Plan {
     }
 }
 
-/// Parameter gradients summed over one task: `sums[j][k]` belongs to parameter `j` of channel
-/// `first + k`.
+/// The values of `units` channels from `first` on, each `inner` times, for one parameter after the
+/// other.
+fn spread<A: Acc>(params: &[&[A]], first: usize, units: usize, inner: usize) -> Vec<A> {
+    let mut spread = Vec::with_capacity(params.len() * units * inner);
+    for param in params {
+        for unit in first..first + units {
+            spread.extend(core::iter::repeat_n(param[unit % param.len()], inner));
+        }
+    }
+    spread
+}
+
+/// Parameter gradients summed over one task: for each parameter, those of `channels` channels from
+/// channel `first` on.
 pub(super) struct Partial {
     first: usize,
-    sums: Vec<Vec<f64>>,
+    channels: usize,
+    sums: Vec<f64>,
 }
 
-/// Parameter gradients being summed.
+/// Parameter gradients being summed over one task.
 pub(super) struct Sums<'a> {
     plan: &'a Plan,
-    /// For tiles: one sum per column.
-    columns: Vec<Vec<f64>>,
-    partial: Partial,
+    number: usize,
+    params: usize,
+    /// Sums per parameter: of each row of the stretch, or of each column of the tile.
+    units: usize,
+    sums: Vec<f64>,
 }
 
-impl Sums<'_> {
-    /// Adds the contributions `block`, which starts at element `start`, to parameter `j`.
-    pub(super) fn add<A: Acc>(&mut self, j: usize, start: usize, block: &[A], lanes: Lanes) {
-        match lanes {
-            Lanes::Shared => {
-                let sums = &mut self.partial.sums[j];
-                let k = start / self.plan.view.inner - self.partial.first;
-                sums.resize(sums.len().max(k + 1), 0.0);
-                sums[k] += super::sum(block);
+impl<'a> Sums<'a> {
+    /// Of `params` parameters over task `number`, none yet.
+    pub(super) fn new(plan: &'a Plan, number: usize, params: usize) -> Self {
+        let units = match plan.walk {
+            Walk::Tiles { width, .. } => width,
+            Walk::Rows => {
+                let (Range { start, end }, inner) = (plan.stretch(number), plan.view.inner);
+                end.div_ceil(inner) - start / inner
             }
-            Lanes::Own => {
-                for (sum, value) in self.columns[j].iter_mut().zip(block) {
-                    *sum += (*value).into();
-                }
-            }
+        };
+        Self {
+            plan,
+            number,
+            params,
+            units,
+            sums: vec![0.0; params * units],
         }
     }
 
+    /// Calls `f` with the first `units` sums of each parameter, to be added to.
+    pub(super) fn add(&mut self, units: usize, f: impl FnOnce(&mut [&mut [f64]])) {
+        let mut all = self.sums.chunks_mut(self.units);
+        let mut places: [&mut [f64]; MAX_KERNEL_PARAMS] =
+            core::array::from_fn(|_| all.next().map_or(&mut [][..], |sums| &mut sums[..units]));
+        f(&mut places[..self.params]);
+    }
+
     /// The sums per channel.
-    pub(super) fn finish(mut self) -> Partial {
+    pub(super) fn finish(self) -> Partial {
         let View { count, inner, .. } = self.plan.view;
-        for (sums, columns) in self.partial.sums.iter_mut().zip(&self.columns) {
-            for (k, channel) in columns.chunks(inner.max(1)).enumerate() {
-                // A tile narrower than the parameters holds each channel once, a wider one
-                // repeats them.
-                let k = k % count.max(1);
-                sums.resize(sums.len().max(k + 1), 0.0);
-                sums[k] += channel.iter().sum::<f64>();
+        match self.plan.walk {
+            Walk::Rows => Partial {
+                first: self.number * TASK / inner,
+                channels: self.units,
+                sums: self.sums,
+            },
+            Walk::Tiles { across, width, .. } => {
+                // A tile narrower than the parameters holds each channel once, a wider one repeats
+                // them.
+                let channels = (self.units / inner).min(count);
+                let mut sums = vec![0.0; self.params * channels];
+                if channels > 0 {
+                    let pairs = sums.chunks_mut(channels).zip(self.sums.chunks(self.units));
+                    for (sums, columns) in pairs {
+                        for (k, channel) in columns.chunks(inner).enumerate() {
+                            sums[k % channels] += channel.iter().sum::<f64>();
+                        }
+                    }
+                }
+                Partial {
+                    first: self.number % across * width / inner,
+                    channels,
+                    sums,
+                }
             }
         }
-        self.partial
     }
 }
 
@@ -221,7 +249,7 @@ mod tests {
 
     /// Every element is visited once, with the parameter that the view says.
     #[test]
-    fn blocks_cover_everything_once() {
+    fn stretches_cover_everything_once() {
         for (outer, count, inner) in [
             (1, 1, 100_000),
             (3, 5, 1000),
@@ -239,20 +267,70 @@ mod tests {
                 inner,
             };
             let len = outer * count * inner;
-            let plan = Plan::new(view, len);
-            let params = [(0..count).map(|c| c as f64).collect::<Vec<_>>()];
+            let plan = Plan::new(view, len, 1);
+            let param: Vec<f64> = (0..count).map(|c| c as f64).collect();
             let mut visits = vec![0; len];
             for number in 0..plan.tasks() {
-                plan.visit(number, &params, |range, own, lanes| {
-                    assert!(range.len() <= BLOCK);
+                plan.visit(number, &[&param], |range, params| {
+                    let values = params.values()[0];
                     for (k, i) in range.enumerate() {
                         visits[i] += 1;
-                        let used = own[0][if lanes == Lanes::Shared { 0 } else { k }];
+                        let used = match params.lanes() {
+                            Lanes::Own => values[k],
+                            Lanes::Rows {
+                                first,
+                                start,
+                                inner,
+                            } => values[(first + (start + k) / inner) % count],
+                        };
                         assert_eq!(used as usize, i / inner % count, "{view:?} at {i}");
                     }
                 });
             }
             assert!(visits.iter().all(|n| *n == 1), "{view:?}");
+        }
+    }
+
+    /// What is added for an element comes out in the total of its channel, and nowhere else.
+    #[test]
+    fn sums_reach_their_channels() {
+        for (outer, count, inner) in [
+            (3, 5, 1000),
+            (9, 700, 3),
+            (400, 3, 1),
+            (5, 11, 7),
+            (1, 1, 9),
+        ] {
+            let view = View {
+                outer,
+                count,
+                inner,
+            };
+            let len = outer * count * inner;
+            let plan = Plan::new(view, len, 2);
+            let param = vec![0.0f64; count];
+            let partials: Vec<Partial> = (0..plan.tasks())
+                .map(|number| {
+                    let mut sums = Sums::new(&plan, number, 2);
+                    plan.visit(number, &[&param, &param], |range, params| {
+                        sums.add(params.units(range.len()), |places| {
+                            for (k, i) in range.enumerate() {
+                                let unit = params.units_in(k..k + 1).start;
+                                places[0][unit] += i as f64;
+                                places[1][unit] += 1.0;
+                            }
+                        });
+                    });
+                    sums.finish()
+                })
+                .collect();
+            let totals = plan.total(&partials, 2);
+            let mut expected = vec![vec![0.0; count]; 2];
+            for i in 0..len {
+                expected[0][i / inner % count] += i as f64;
+                expected[1][i / inner % count] += 1.0;
+            }
+            assert_eq!(totals, expected, "{view:?}");
         }
     }
 }

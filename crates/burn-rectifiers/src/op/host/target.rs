@@ -1,11 +1,12 @@
 //! Where a kernel's results go.
 
+use crate::op::Block;
 use core::marker::PhantomData;
 use core::ops::Range;
 
-/// Memory that kernels work on in place, block by block: either the data itself, which is
-/// overwritten, or fresh memory, into which each block is copied just before its turn, while it is
-/// in the first-level cache. Either way the data is read from memory once and written once.
+/// Memory that kernels read and write, stretch by stretch: either the data itself, which is
+/// overwritten, or the data and fresh memory. Either way the data is read from memory once and
+/// written once.
 pub(crate) struct Target<'a, E> {
     from: *const E,
     to: *mut E,
@@ -16,7 +17,7 @@ pub(crate) struct Target<'a, E> {
 // SAFETY: threads reach the memory through `block` alone, whose caller keeps them apart.
 unsafe impl<E: Send + Sync> Sync for Target<'_, E> {}
 
-impl<'a, E: Copy> Target<'a, E> {
+impl<'a, E: Copy + Default> Target<'a, E> {
     /// Results replace `data`.
     pub(crate) fn over(data: &'a mut [E]) -> Self {
         Self {
@@ -31,7 +32,7 @@ impl<'a, E: Copy> Target<'a, E> {
     ///
     /// # Safety
     ///
-    /// `f` must visit every element with [`block`](Self::block).
+    /// `f` must write every element, through [`block`](Self::block).
     pub(crate) unsafe fn fresh<R>(data: &[E], f: impl FnOnce(&Target<E>) -> R) -> (Vec<E>, R) {
         let mut fresh = Vec::with_capacity(data.len());
         let result = f(&Target {
@@ -40,7 +41,7 @@ impl<'a, E: Copy> Target<'a, E> {
             len: data.len(),
             data: PhantomData,
         });
-        // SAFETY: every element was visited, and visiting writes it.
+        // SAFETY: every element was written.
         unsafe { fresh.set_len(data.len()) };
         (fresh, result)
     }
@@ -50,21 +51,17 @@ impl<'a, E: Copy> Target<'a, E> {
         self.len
     }
 
-    /// The data at `range`, in the place where its results belong.
+    /// The data at `range`, and the place where its results belong.
     ///
     /// # Safety
     ///
-    /// No two calls, from any thread, may have overlapping ranges.
-    #[allow(clippy::mut_from_ref)] // Kept apart by the caller.
-    pub(crate) unsafe fn block(&self, range: Range<usize>) -> &mut [E] {
+    /// No two blocks that live at the same time, in any thread, may overlap.
+    pub(crate) unsafe fn block(&self, range: Range<usize>) -> Block<'_, E> {
         assert!(range.start <= range.end && range.end <= self.len);
         // SAFETY: in bounds. Source and destination are the same memory or separate allocations.
         unsafe {
             let (from, to) = (self.from.add(range.start), self.to.add(range.start));
-            if !core::ptr::eq(from, to) {
-                core::ptr::copy_nonoverlapping(from, to, range.len());
-            }
-            core::slice::from_raw_parts_mut(to, range.len())
+            Block::from_raw(from, to, range.len())
         }
     }
 }

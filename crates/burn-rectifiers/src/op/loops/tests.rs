@@ -1,0 +1,149 @@
+use super::*;
+use crate::curve::Curve;
+
+/// Numbers of all sizes and both signs.
+fn numbers<T: Real>() -> Vec<T> {
+    let ordinary = (0..4099).map(|i| (i as f64 - 2050.0) / 21.0);
+    let powers = (-150..128).map(|n| f64::from(n).exp2());
+    let special = [0.0, f64::INFINITY, f64::NAN].into_iter().chain(powers);
+    ordinary
+        .chain(special.flat_map(|x| [x, -x]))
+        .map(T::lit)
+        .collect()
+}
+
+/// What a curve's loops over single precision give: values, slopes, and sums of parameter gradients.
+fn results<C: Formula<N> + Curve + Default, const N: usize>(
+    simd: Simd,
+    lanes: Lanes,
+) -> [Vec<f64>; 3] {
+    let xs: Vec<f32> = numbers();
+    let len = xs.len();
+    let curve = C::default();
+    let count = if lanes == Lanes::Own { len } else { 7 };
+    let params: Vec<Vec<f32>> = (curve.params().iter().enumerate())
+        .map(|(j, info)| {
+            let shift = |i: usize| ((i * 7 + j) % 16) as f64 / 16.0;
+            let value = |i| info.bound.project(info.default + shift(i)) as f32;
+            (0..count).map(value).collect()
+        })
+        .collect();
+    let params: Vec<&[f32]> = params.iter().map(Vec::as_slice).collect();
+    let params = Params::new(&params, lanes);
+
+    let mut ys = vec![0.0; len];
+    value_f32::<C, N>(simd, Block::between(&xs, &mut ys), params);
+    let mut gs = vec![1.5; len];
+    let mut sums = vec![vec![0.0; params.units(len)]; N];
+    let mut places: Vec<&mut [f64]> = sums.iter_mut().map(Vec::as_mut_slice).collect();
+    grads_f32::<C, N>(simd, Block::over(&mut gs), &xs, params, &mut places);
+
+    let mut alone = vec![1.5; len];
+    grads_f32::<C, N>(simd, Block::over(&mut alone), &xs, params, &mut []);
+    assert_eq!(bits(&widened(&alone)), bits(&widened(&gs)));
+    [widened(&ys), widened(&gs), sums.concat()]
+}
+
+fn widened(numbers: &[f32]) -> Vec<f64> {
+    numbers.iter().map(|x| f64::from(*x)).collect()
+}
+
+/// NaN is NaN, whichever operand's bits it carries.
+fn bits(numbers: &[f64]) -> Vec<u64> {
+    let bits = |x: &f64| if x.is_nan() { !0 } else { x.to_bits() };
+    numbers.iter().map(bits).collect()
+}
+
+/// Wide vectors give the same bits as each other, and what rounding twice instead of once changes
+/// at most of what the portable loops give.
+fn agree<C: Formula<N> + Curve + Default, const N: usize>(_: C) {
+    let name = C::default().name();
+    let rows = Lanes::Rows {
+        first: 5,
+        start: 70,
+        inner: 777,
+    };
+    for lanes in [rows, Lanes::Own] {
+        let portable = results::<C, N>(Simd::Portable, lanes);
+        let wide = [Simd::Avx2, Simd::Avx512];
+        let wide: Vec<_> = wide.into_iter().filter(|s| *s <= Simd::best()).collect();
+        let wide: Vec<_> = wide.iter().map(|s| results::<C, N>(*s, lanes)).collect();
+        for (what, portable) in portable.iter().enumerate() {
+            if let [narrow, wide] = &wide[..] {
+                assert_eq!(bits(&narrow[what]), bits(&wide[what]), "{name}");
+            }
+            for wide in &wide {
+                for (i, (a, b)) in portable.iter().zip(&wide[what]).enumerate() {
+                    let size = a.abs().max(b.abs());
+                    let close = (a - b).abs() <= 1e-5 * size + 1e-37 || a == b;
+                    let both_nan = a.is_nan() && b.is_nan();
+                    assert!(close || both_nan, "{name}, {what}, {i}: {a} and {b}");
+                }
+            }
+        }
+    }
+}
+
+macro_rules! agree_for_family {
+    (learned: $($file:ident $Module:ident $Config:ident $Curve:ident),+;
+     fixed: $($fixed_file:ident $Fixed:ident $FixedCurve:ident),+;) => {
+        $(agree(crate::curve::$Curve);)+
+        $(agree(crate::curve::$FixedCurve);)+
+    };
+}
+
+#[test]
+fn instruction_sets_agree() {
+    crate::curve::for_family!(agree_for_family);
+}
+
+/// Reading here and writing there gives what working in place gives, wherever stretches and rows
+/// begin and end.
+#[test]
+fn places_and_cuts_do_not_matter() {
+    use crate::curve::LearnableEluCurve as Elu;
+    let xs: Vec<f32> = (0..1000).map(|i| (i as f32 - 500.0) / 100.0).collect();
+    let alphas: Vec<f32> = (0..5).map(|c| c as f32 / 4.0).collect();
+    for inner in [1, 3, 31, 32, 33, 200, 5000] {
+        let lanes = Lanes::Rows {
+            first: 3,
+            start: 0,
+            inner,
+        };
+        let params = Params::new(&[&alphas], lanes);
+        let naive: Vec<f32> = (xs.iter().enumerate())
+            .map(|(i, x)| {
+                <Elu as Formula<1>>::value(
+                    PortableF32::from(*x),
+                    [alphas[(3 + i / inner) % 5].into()],
+                )
+            })
+            .map(f32::from)
+            .collect();
+        let mut whole = vec![0.0; 1000];
+        value_f32::<Elu, 1>(Simd::Portable, Block::between(&xs, &mut whole), params);
+        assert_eq!(whole, naive, "rows of {inner}");
+
+        let mut in_place = xs.clone();
+        let mut gs = vec![1.0; 1000];
+        let mut sums = vec![0.0; params.units(1000)];
+        let mut all = vec![0.0; params.units(1000)];
+        for cut in [0..1, 1..40, 40..41, 41..640, 640..640, 640..1000] {
+            let part = params.part(cut.clone());
+            let units = params.units_in(cut.clone());
+            let data = Block::over(&mut in_place[cut.clone()]);
+            value_f32::<Elu, 1>(Simd::Portable, data, part);
+            let data = Block::over(&mut gs[cut.clone()]);
+            let sums = &mut [&mut sums[units]];
+            grads_f32::<Elu, 1>(Simd::Portable, data, &xs[cut], part, sums);
+        }
+        assert_eq!(in_place, naive, "rows of {inner}, cut");
+        let mut whole = vec![1.0; 1000];
+        let places = &mut [&mut all[..]];
+        grads_f32::<Elu, 1>(Simd::Portable, Block::over(&mut whole), &xs, params, places);
+        assert_eq!(whole, gs, "rows of {inner}, cut");
+        for (sum, all) in sums.iter().zip(&all) {
+            assert!((sum - all).abs() <= 1e-12 * all.abs(), "{sum} and {all}");
+        }
+    }
+}
