@@ -1,19 +1,21 @@
-//! What an activation costs: forward plus backward beside Burn's own and beside nothing, or a whole
-//! training step of `cnn_cifar` beside the step with ReLU.
+//! What an activation costs: above the floor, which is the time that moving its bytes takes; beside
+//! Burn's own and beside nothing; or in a whole training step of `cnn_cifar` beside the step with
+//! ReLU.
 //!
 //! Every round times each contender once, one after the other, so that a busy machine disturbs all
 //! alike. What a contender costs is the median over the rounds of its time minus (or over) that of
-//! the first contender in the same round.
+//! the one it is compared with in the same round.
 
-use std::{cell::RefCell, process::ExitCode, time::Instant};
+use std::{cell::RefCell, process::ExitCode};
 
 use burn::{
     module::Module,
-    tensor::{Device, Distribution, Int, Tensor, activation},
+    tensor::{DType, Device, Distribution, Int, Tensor, activation},
     train::TrainStep,
 };
-use burn_rectifiers::{ActivationConfig, curves};
+use burn_rectifiers::{ActivationConfig, Sharing, curves, find};
 use burn_rectifiers_data::CifarBatch;
+use burn_rectifiers_study::bench::{Layout, floor, median, time};
 use burn_rectifiers_study::{Backend, Cnn, Settings, StudyError, adam, cli, say};
 use clap::{Parser, ValueEnum};
 
@@ -28,14 +30,10 @@ struct Cli {
     #[arg(default_value = "activation")]
     what: What,
 
-    /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda, rocm or tch
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value = "flex",
-        hide_possible_values = true
-    )]
-    backend: Backend,
+    /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda, rocm or tch [default: flex; for floor,
+    /// all that are compiled in]
+    #[arg(long, value_name = "NAME", hide_possible_values = true)]
+    backend: Option<Backend>,
 
     /// Images per training step
     #[arg(long, value_name = "N", default_value_t = 64)]
@@ -45,9 +43,36 @@ struct Cli {
     #[arg(long, value_name = "N", default_value_t = 32)]
     width: usize,
 
-    /// Shape of the input of a lone activation: batch,channels,height,width
-    #[arg(long, value_name = "N,N,N,N", default_value = "64,128,32,32", value_parser = shape, allow_negative_numbers = true)]
-    shape: [usize; 4],
+    /// Shape of the input, with the axis of channels after a colon if that is not 1 [default:
+    /// 64,128,32,32; for floor, eight of them]; can be given several times for floor
+    #[arg(
+        long = "shape",
+        value_name = "N,N,…[:AXIS]",
+        allow_negative_numbers = true
+    )]
+    shapes: Vec<Layout>,
+
+    /// For floor: the activations [default: all]
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', value_parser = curve)]
+    activations: Vec<String>,
+
+    /// For floor: who shares parameters
+    #[arg(
+        long,
+        value_name = "WHAT,…",
+        value_delimiter = ',',
+        default_value = "channel"
+    )]
+    sharing: Vec<Sharers>,
+
+    /// For floor: types of the elements
+    #[arg(
+        long,
+        value_name = "TYPE,…",
+        value_delimiter = ',',
+        default_value = "f32"
+    )]
+    dtype: Vec<Type>,
 
     /// How often everything is timed
     #[arg(long, value_name = "N", default_value = "21", value_parser = rounds, allow_negative_numbers = true)]
@@ -60,14 +85,33 @@ struct Cli {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum What {
+    /// Forward and backward alone, above a copy and an addition of the same bytes
+    Floor,
     /// Forward and backward of an activation alone, per channel
     Activation,
     /// A training step of the network of cnn_cifar
     Step,
 }
 
+#[derive(Clone, Copy, ValueEnum)]
+enum Sharers {
+    Layer,
+    Channel,
+    Element,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Type {
+    F64,
+    F32,
+    F16,
+    Bf16,
+}
+
 const EXAMPLES: &str = "\
 Examples:
+  cargo run --example bench -- floor
+  cargo run --example bench -- floor --activations prelu,elu --shape 64,128,32,32 --dtype f32,bf16
   cargo run --example bench
   cargo run --example bench -- --shape 64,32,32,32 --rounds 51
   cargo run --example bench -- step --batch-size 64 --width 32
@@ -81,16 +125,21 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<(), StudyError> {
+    if let What::Floor = cli.what {
+        return above_floor(&cli);
+    }
     let settings = Settings {
-        backend: cli.backend,
+        backend: cli.backend.unwrap_or(Backend::Flex),
         batch_size: cli.batch_size,
         width: cli.width,
         ..Settings::default()
     };
     let settings = settings.checked()?;
+    let layout = cli.shapes.first().copied().unwrap_or(Layout::all()[0]);
     let device = settings.backend.device()?.autodiff();
     let contenders = match cli.what {
-        What::Activation => lone_activations(cli.shape, &device),
+        What::Floor => unreachable!("done above"),
+        What::Activation => lone_activations(layout.shape, &device),
         What::Step => training_steps(&settings, &device),
     };
     let times = measure(&contenders, cli.rounds, &device);
@@ -111,9 +160,9 @@ fn run(cli: Cli) -> Result<(), StudyError> {
     let first = &contenders[0].0;
     let (backend, rounds) = (settings.backend.name(), cli.rounds);
     match cli.what {
+        What::Floor => unreachable!("done above"),
         What::Activation => say!(
-            "forward + backward, {:?} f32, per channel, {backend}, medians of {rounds} rounds\n",
-            cli.shape
+            "forward + backward, {layout} f32, per channel, {backend}, medians of {rounds} rounds\n"
         ),
         What::Step => say!(
             "training step, batch {}, width {}, {backend}, medians of {rounds} rounds\n",
@@ -206,37 +255,130 @@ fn measure(contenders: &[Contender], rounds: usize, device: &Device) -> Vec<Vec<
     // The first round warms up: kernels are compiled, memory is paged in.
     for round in 0..=rounds {
         for (times, (_, step)) in times.iter_mut().zip(contenders) {
-            let start = Instant::now();
-            step();
-            device.sync().expect("the device works");
+            let taken = time(device, step);
             if round > 0 {
-                times.push(start.elapsed().as_secs_f64() * 1e3);
+                times.push(taken);
             }
         }
     }
     times
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
+/// Prints, for each backend, shape and type, how far each activation is above the floor.
+fn above_floor(cli: &Cli) -> Result<(), StudyError> {
+    let backends = match cli.backend {
+        Some(backend) => vec![(backend, backend.device()?)],
+        None => {
+            let all = Backend::value_variants().iter();
+            all.filter_map(|backend| Some((*backend, backend.device().ok()?)))
+                .collect()
+        }
+    };
+    let layouts = match cli.shapes.is_empty() {
+        true => Layout::all(),
+        false => cli.shapes.clone(),
+    };
+    let names: Vec<String> = match cli.activations.is_empty() {
+        true => curves().map(|curve| curve.name().to_string()).collect(),
+        false => cli.activations.clone(),
+    };
+    let mut rows = vec![];
+    for (backend, device) in backends {
+        for &layout in &layouts {
+            for &dtype in &cli.dtype {
+                let dtype = match dtype {
+                    Type::F64 => DType::F64,
+                    Type::F32 => DType::F32,
+                    Type::F16 => DType::F16,
+                    Type::Bf16 => DType::BF16,
+                };
+                if !device.supports_dtype(dtype) {
+                    eprintln!("skipped: {} has no {dtype:?}", backend.name());
+                    continue;
+                }
+                let plan = floor::Plan {
+                    backend,
+                    layout,
+                    dtype,
+                    curves: names.iter().filter_map(|name| find(name).ok()).collect(),
+                    sharings: cli.sharing.iter().map(|s| s.along(layout.axis)).collect(),
+                    rounds: cli.rounds,
+                };
+                if !cli.json {
+                    heading(&plan);
+                }
+                floor::measure(&plan, &device, |row| {
+                    if !cli.json {
+                        line(&row);
+                    }
+                    rows.push(row);
+                });
+            }
+        }
+    }
+    if cli.json {
+        say!("{}", serde_json::json!(rows));
+    }
+    Ok(())
 }
 
-fn shape(text: &str) -> Result<[usize; 4], String> {
-    let sizes: Option<Vec<usize>> = text
-        .split(',')
-        .map(|size| size.parse().ok().filter(|size| *size > 0))
-        .collect();
-    let shape: Option<[usize; 4]> = sizes.and_then(|sizes| sizes.try_into().ok());
-    let fits = |shape: &[usize; 4]| {
-        let elements = shape
-            .iter()
-            .try_fold(1usize, |n, size| n.checked_mul(*size));
-        elements.is_some_and(|elements| elements <= 1 << 30)
+impl Sharers {
+    fn along(self, axis: usize) -> Sharing {
+        match self {
+            Self::Layer => Sharing::Layer,
+            Self::Channel => Sharing::Channel { axis },
+            Self::Element => Sharing::Element,
+        }
+    }
+}
+
+fn heading(plan: &floor::Plan) {
+    let (layout, dtype, rounds) = (plan.layout, plan.dtype, plan.rounds);
+    say!(
+        "\n{layout}, {dtype:?}, {}, medians of {rounds} rounds, ms; * is above 1.15 (piecewise \
+         linear) or 1.5 (other) times the floor\n",
+        plan.backend.name(),
+    );
+    say!(
+        "{:<15}{:<10}{:>8}{:>9}{:>9}{:>8}{:>9}{:>9}{:>10}{:>10}",
+        "",
+        "shared",
+        "copy",
+        "forward",
+        "ratio ",
+        "add",
+        "backward",
+        "ratio ",
+        "in graph",
+        "Burn's",
+    );
+}
+
+fn line(row: &floor::Row) {
+    let ratio = |ratio: f64| {
+        let mark = if ratio > row.bound() { '*' } else { ' ' };
+        format!("{ratio:.2}{mark}")
     };
-    shape.filter(fits).ok_or_else(|| {
-        "give four sizes above 0 and 2^30 elements at most, for example 64,128,32,32".into()
-    })
+    say!(
+        "{:<15}{:<10}{:>8.3}{:>9.3}{:>9}{:>8.3}{:>9.3}{:>9}{:>10.3}{:>10}",
+        row.curve,
+        row.sharing,
+        row.copy,
+        row.forward,
+        ratio(row.forward_over_copy),
+        row.add,
+        row.backward,
+        ratio(row.backward_over_add),
+        row.graph,
+        row.burn_graph
+            .map_or(String::new(), |ms| format!("{ms:.3}")),
+    );
+}
+
+fn curve(name: &str) -> Result<String, String> {
+    find(name)
+        .map(|curve| curve.name().to_string())
+        .map_err(|error| error.to_string())
 }
 
 fn rounds(text: &str) -> Result<usize, String> {

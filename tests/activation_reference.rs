@@ -354,3 +354,20 @@ fn the_fixture_covers_the_family() {
         assert!(entry.cases().iter().all(|case| case.points.len() >= 40));
     }
 }
+
+/// The same on processors with narrower vectors, down to what every one has: this test again, in a
+/// process that is told to use no more.
+#[test]
+fn narrower_vectors_do_as_well() {
+    for limit in ["avx2", "portable"] {
+        let program = std::env::current_exe().unwrap();
+        let output = std::process::Command::new(program)
+            .env("BURN_RECTIFIERS_SIMD", limit)
+            .args(["--exact", "in_single_precision", "in_half_precision"])
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        let passed = output.status.success() && said.contains("2 passed");
+        assert!(passed, "{limit}: {said}");
+    }
+}

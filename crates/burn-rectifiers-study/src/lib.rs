@@ -10,9 +10,11 @@
 //!   [`pictures`] tell what came of it.
 //! - [`statistics`] says which differences between runs are more than chance.
 //! - [`report`] renders what a study found as one page for a browser, or as Markdown.
+//! - [`bench`] times activations, side by side.
 //! - [`explore`] shows any activation of the family as figures, pictures and pages.
 
 mod backend;
+pub mod bench;
 pub mod cli;
 mod data;
 mod digits;

@@ -34,7 +34,10 @@ pub fn document(
         lead: lead(arguments, case),
         verdicts: verdicts.collect(),
         sections: sections.collect(),
-        appendix: vec![statistics(), rates(case), machine(about)],
+        appendix: [Some(statistics()), rates(case), Some(machine(about))]
+            .into_iter()
+            .flatten()
+            .collect(),
     }
 }
 
@@ -87,10 +90,14 @@ fn statistics() -> Section {
     }
 }
 
-fn rates(case: &Case) -> Section {
+/// The rates of the main network, if a claim needed them.
+fn rates(case: &Case) -> Option<Section> {
     let plan = case.plan;
     let trained = |name: &&String| case.rate(name) > 0.0;
     let names: Vec<&String> = plan.activations.iter().filter(trained).collect();
+    if names.is_empty() {
+        return None;
+    }
     let rates = plan.rates(plan.budget.net);
     let header = std::iter::once("activation".to_string())
         .chain(rates.iter().map(|rate| significant(*rate, 3)))
@@ -111,7 +118,7 @@ fn rates(case: &Case) -> Section {
         header: header.collect(),
         rows: names.iter().map(row).collect(),
     };
-    Section {
+    Some(Section {
         id: "rates".into(),
         title: "How learning rates were chosen".into(),
         outcome: None,
@@ -124,7 +131,7 @@ fn rates(case: &Case) -> Section {
             ),
             Block::Table(table),
         ],
-    }
+    })
 }
 
 fn machine(about: &[(String, String)]) -> Section {

@@ -3,6 +3,9 @@
 use super::block::{CHUNK, chunk};
 use super::params::rows;
 use super::simd::{PortableF32, Simd, simd};
+#[cfg(target_arch = "x86_64")]
+use super::sums::{Avx2, Avx512};
+use super::sums::{Partial, Plain};
 use super::{Block, HostKernel, Lanes, Params};
 use crate::curve::Formula;
 use crate::curve::math::fused::Fused;
@@ -18,26 +21,11 @@ impl<C, const N: usize> Host<C, N> {
     pub const NEW: Self = Self(PhantomData);
 }
 
-/// What a loop finds in memory.
-trait Stored: Copy + Default {
-    /// In double precision.
-    fn wide(self) -> f64;
-}
-impl Stored for f32 {
-    #[inline(always)]
-    fn wide(self) -> f64 {
-        self.into()
-    }
-}
-impl Stored for f64 {
-    #[inline(always)]
-    fn wide(self) -> f64 {
-        self
-    }
-}
-
 macro_rules! host_kernel {
-    ($float:ty: $separate:ty, $fused:ty, $value:ident, $grads:ident) => {
+    (
+        $float:ty, $value:ident, $grads:ident;
+        portable $portable:ty, $plain:ty; avx2 $avx2:ty, $narrow:ty; avx512 $avx512:ty, $wide:ty
+    ) => {
         impl<C: Formula<N>, const N: usize> HostKernel<$float> for Host<C, N> {
             fn value(&self, data: Block<$float>, params: Params<$float>) {
                 $value::<C, N>(Simd::used(), data, params)
@@ -60,7 +48,10 @@ macro_rules! host_kernel {
             params: Params<$float>,
         ) {
             simd!(
-                simd, type Number = $separate, $fused;
+                simd;
+                portable { type Number = $portable; }
+                avx2 { type Number = $avx2; }
+                avx512 { type Number = $avx512; }
                 [C: Formula<N>, const N: usize] [C, N]
                 (data: Block<$float>, params: Params<$float>) {
                     value::<$float, Number, C, N>(data, params)
@@ -76,7 +67,10 @@ macro_rules! host_kernel {
             sums: &mut [&mut [f64]],
         ) {
             simd!(
-                simd, type Number = $separate, $fused;
+                simd;
+                portable { type Number = $portable; type Sums = $plain; }
+                avx2 { type Number = $avx2; type Sums = $narrow; }
+                avx512 { type Number = $avx512; type Sums = $wide; }
                 [C: Formula<N>, const N: usize] [C, N]
                 (
                     gs: Block<$float>,
@@ -84,19 +78,25 @@ macro_rules! host_kernel {
                     params: Params<$float>,
                     sums: &mut [&mut [f64]],
                 ) {
-                    grads::<$float, Number, C, N>(gs, xs, params, sums)
+                    grads::<$float, Number, Sums, C, N>(gs, xs, params, sums)
                 }
             )
         }
     };
 }
-host_kernel!(f32: PortableF32, Fused, value_f32, grads_f32);
-host_kernel!(f64: f64, f64, value_f64, grads_f64);
+host_kernel!(
+    f32, value_f32, grads_f32;
+    portable PortableF32, Plain; avx2 Fused, Avx2; avx512 Fused, Avx512
+);
+host_kernel!(
+    f64, value_f64, grads_f64;
+    portable f64, Plain; avx2 f64, Plain; avx512 f64, Plain
+);
 
 #[inline(always)]
 fn value<T, R, C, const N: usize>(mut data: Block<T>, params: Params<T>)
 where
-    T: Stored,
+    T: Copy + Default,
     R: Real + From<T> + Into<T>,
     C: Formula<N>,
 {
@@ -136,28 +136,29 @@ where
 }
 
 #[inline(always)]
-fn grads<T, R, C, const N: usize>(
+fn grads<T, R, S, C, const N: usize>(
     gs: Block<T>,
     xs: &[T],
     params: Params<T>,
     sums: &mut [&mut [f64]],
 ) where
-    T: Stored,
+    T: Copy + Default,
     R: Real + From<T> + Into<T>,
+    S: Partial<T>,
     C: Formula<N>,
 {
     assert_eq!(gs.len(), xs.len());
     if N == 0 || sums.is_empty() {
         slopes::<T, R, C, N>(gs, xs, params)
     } else {
-        slopes_and_sums::<T, R, C, N>(gs, xs, params, sums)
+        slopes_and_sums::<T, R, S, C, N>(gs, xs, params, sums)
     }
 }
 
 #[inline(always)]
 fn slopes<T, R, C, const N: usize>(mut gs: Block<T>, xs: &[T], params: Params<T>)
 where
-    T: Stored,
+    T: Copy + Default,
     R: Real + From<T> + Into<T>,
     C: Formula<N>,
 {
@@ -198,21 +199,16 @@ where
     }
 }
 
-/// Partial sums that are added to in turn, so that they fill vectors: always as many, so that the
-/// order of additions does not depend on the vectors' width.
-const PARTIAL: usize = 16;
-
-/// Sums are taken in double precision, so that neither many terms nor huge ones of either sign spoil
-/// them.
 #[inline(always)]
-fn slopes_and_sums<T, R, C, const N: usize>(
+fn slopes_and_sums<T, R, S, C, const N: usize>(
     mut gs: Block<T>,
     xs: &[T],
     params: Params<T>,
     sums: &mut [&mut [f64]],
 ) where
-    T: Stored,
+    T: Copy + Default,
     R: Real + From<T> + Into<T>,
+    S: Partial<T>,
     C: Formula<N>,
 {
     let units = params.units(gs.len());
@@ -230,7 +226,7 @@ fn slopes_and_sums<T, R, C, const N: usize>(
             let count = values[0].len();
             for row in rows((first, start, inner), count, gs.len()) {
                 let params: [R; N] = core::array::from_fn(|j| R::from(values[j][row.value]));
-                let mut partial = [[0.0; PARTIAL]; N];
+                let mut partial = [S::zero(); N];
                 for at in (row.start..row.end).step_by(CHUNK) {
                     let len = (row.end - at).min(CHUNK);
                     let x = chunk(xs, at, len);
@@ -245,15 +241,11 @@ fn slopes_and_sums<T, R, C, const N: usize>(
                     gs.store(at, len, g);
                     for (partial, terms) in partial.iter_mut().zip(&mut terms) {
                         terms[len..].fill(T::default());
-                        for terms in terms.as_chunks::<PARTIAL>().0 {
-                            for (sum, term) in partial.iter_mut().zip(terms) {
-                                *sum += term.wide();
-                            }
-                        }
+                        partial.add(terms);
                     }
                 }
                 for (sums, partial) in sums.iter_mut().zip(partial) {
-                    sums[row.number] += total(partial);
+                    sums[row.number] += partial.total();
                 }
             }
         }
@@ -273,26 +265,19 @@ fn slopes_and_sums<T, R, C, const N: usize>(
                 }
                 gs.store(at, len, g);
                 for (sums, terms) in sums.iter_mut().zip(&terms) {
-                    for (sum, term) in sums[at..at + len].iter_mut().zip(terms) {
-                        *sum += term.wide();
+                    match sums[at..].first_chunk_mut::<CHUNK>() {
+                        Some(sums) => S::add_each(sums, terms),
+                        None => {
+                            let mut last = [0.0; CHUNK];
+                            last[..len].copy_from_slice(&sums[at..]);
+                            S::add_each(&mut last, terms);
+                            sums[at..].copy_from_slice(&last[..len]);
+                        }
                     }
                 }
             }
         }
     }
-}
-
-/// The sum of partial sums, as a tree: vectors again, and short chains of additions.
-#[inline(always)]
-fn total(mut partial: [f64; PARTIAL]) -> f64 {
-    let mut half = PARTIAL / 2;
-    while half > 0 {
-        for i in 0..half {
-            partial[i] += partial[i + half];
-        }
-        half /= 2;
-    }
-    partial[0]
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ mod ndarray;
 mod params;
 mod sharing;
 mod simd;
+mod sums;
 mod transformed;
 
 pub use block::Block;

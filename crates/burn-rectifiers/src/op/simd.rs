@@ -78,14 +78,16 @@ pub(crate) type PortableF32 = crate::curve::math::fused::Fused;
 pub(crate) type PortableF32 = f32;
 
 /// Runs a block, compiled for each set of instructions, for the given one, and returns from the
-/// function around it. In the block, `$Number` is the first of the two types on machines that round
-/// after every operation, and the second on those that have a fused multiply-add.
+/// function around it. For each set, the block has its own types under the same names.
 ///
 /// What shall use the wide vectors must be written in the block or be marked `#[inline(always)]` (a
 /// closure would not do: nothing forces it into the wide copy).
 macro_rules! simd {
     (
-        $simd:expr, type $Number:ident = $separate:ty, $fused:ty;
+        $simd:expr;
+        portable { $($portable:tt)* }
+        avx2 { $($avx2:tt)* }
+        avx512 { $($avx512:tt)* }
         [$($generics:tt)*] [$($names:tt)*]
         ($($arg:ident: $ty:ty),+ $(,)?) $body:block
     ) => {{
@@ -93,13 +95,13 @@ macro_rules! simd {
         {
             #[target_feature(enable = "avx2,fma")]
             fn avx2<$($generics)*>($($arg: $ty),+) {
-                type $Number = $fused;
+                $($avx2)*
                 $body
             }
 
             #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
             fn avx512<$($generics)*>($($arg: $ty),+) {
-                type $Number = $fused;
+                $($avx512)*
                 $body
             }
 
@@ -112,7 +114,7 @@ macro_rules! simd {
                 $crate::op::simd::Simd::Portable => {}
             }
         }
-        type $Number = $separate;
+        $($portable)*
         $body
     }};
 }

@@ -5,7 +5,7 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 /// An `f32` whose exponentials and logarithms use fused multiply-adds, which round once.
 ///
 /// They are a third faster and at least as accurate. What a formula itself writes as `a * x + b` is
-/// rounded twice all the same. AVX2 (with FMA), AVX-512 and NEON give the same bits; processors
+/// rounded twice all the same. AVX2 (with FMA) and AVX-512 give the same bits; processors
 /// without such an instruction take plain `f32`, which differs in the last place.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 #[repr(transparent)]

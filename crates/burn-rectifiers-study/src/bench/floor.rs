@@ -1,0 +1,314 @@
+//! How far activations are above the floor: the time that moving their bytes takes.
+//!
+//! Forward reads x and writes y, as a copy does; backward reads x and the incoming gradient and writes
+//! over the latter, as an addition in place does. On CPUs the floor is such a copy and addition on all
+//! cores, with the same allocator; elsewhere it is Burn's multiplication by one, and addition.
+
+use burn::{
+    backend::{Dispatch, DispatchTensor},
+    tensor::{DType, Device, Distribution, Tensor, activation},
+};
+use burn_rectifiers::{
+    Sharing, activate,
+    op::{Bundle, Kernel, RectifyBackward, Task, Wanted},
+};
+use serde::Serialize;
+
+use super::{Layout, median, memory, time};
+use crate::Backend;
+
+/// What to time in one type on one backend.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// What computes.
+    pub backend: Backend,
+    /// The shape.
+    pub layout: Layout,
+    /// The type of the elements.
+    pub dtype: DType,
+    /// The activations.
+    pub curves: Vec<&'static dyn Kernel>,
+    /// `layer`, `channel` (the layout's axis) or `element`.
+    pub sharings: Vec<Sharing>,
+    /// How often.
+    pub rounds: usize,
+}
+
+/// Medians of one activation, in milliseconds.
+#[derive(Debug, Clone, Serialize)]
+pub struct Row {
+    /// What computed.
+    pub backend: &'static str,
+    /// The shape.
+    pub shape: String,
+    /// `F32` and the like.
+    pub dtype: String,
+    /// Who shares parameters.
+    pub sharing: String,
+    /// The activation.
+    pub curve: &'static str,
+    /// Whether it is made of straight lines.
+    pub is_piecewise_linear: bool,
+    /// Waiting for the device to do nothing.
+    pub nothing: f64,
+    /// The floor of the forward pass.
+    pub copy: f64,
+    /// The forward pass.
+    pub forward: f64,
+    /// Of its times, over those of the copy beside it.
+    pub forward_over_copy: f64,
+    /// The floor of the backward pass.
+    pub add: f64,
+    /// The backward pass, gradients of all parameters included.
+    pub backward: f64,
+    /// Of its times, over those of the addition beside it.
+    pub backward_over_add: f64,
+    /// Forward and backward under autodiff, above the same without an activation.
+    pub graph: f64,
+    /// The same with Burn's own, if it has one.
+    pub burn_graph: Option<f64>,
+    /// The forward pass of Burn's own.
+    pub burn_forward: Option<f64>,
+}
+
+impl Row {
+    /// How many times its floor a pass may take.
+    pub fn bound(&self) -> f64 {
+        if self.is_piecewise_linear { 1.15 } else { 1.5 }
+    }
+}
+
+/// Times what `plan` says on `device`, and calls `done` after each row.
+pub fn measure(plan: &Plan, device: &Device, mut done: impl FnMut(Row)) {
+    let data = Data::new(plan, device);
+    for &curve in &plan.curves {
+        // Without parameters there is nothing to share.
+        let sharings = match curve.params().is_empty() {
+            true => &[Sharing::Layer][..],
+            false => &plan.sharings,
+        };
+        for &sharing in sharings {
+            done(data.row(plan, curve, sharing));
+        }
+    }
+}
+
+/// Elements that are timed together at least, so that a clock can tell.
+const ENOUGH: usize = 1 << 16;
+
+struct Data {
+    device: Device,
+    x: Tensor<4>,
+    grad: Tensor<4>,
+    /// As many words as the tensors have.
+    words: Vec<f32>,
+    /// How often something small is done in a row.
+    times: usize,
+    is_host: bool,
+}
+
+impl Data {
+    fn new(plan: &Plan, device: &Device) -> Self {
+        let normal = |mean| {
+            Tensor::random(
+                plan.layout.shape,
+                Distribution::Normal(mean, 1.0),
+                (device, plan.dtype),
+            )
+        };
+        let len = plan.layout.elements();
+        Self {
+            device: device.clone(),
+            x: normal(0.0),
+            grad: normal(0.5),
+            words: vec![0.5; (len * plan.dtype.size()).div_ceil(4)],
+            times: (ENOUGH / len).clamp(1, 256),
+            is_host: matches!(plan.backend, Backend::Flex | Backend::Ndarray),
+        }
+    }
+
+    /// `n` gradients that nobody else holds.
+    fn grads(&self) -> Vec<Tensor<4>> {
+        let fresh = |_| self.grad.clone() * 1.0;
+        let grads = (0..self.times).map(fresh).collect();
+        self.device.sync().expect("the device works");
+        grads
+    }
+
+    /// Milliseconds that one of `work` takes.
+    fn time<T>(&self, inputs: Vec<T>, mut work: impl FnMut(T)) -> f64 {
+        let count = inputs.len() as f64;
+        time(&self.device, || inputs.into_iter().for_each(&mut work)) / count
+    }
+
+    fn copy(&self) -> f64 {
+        self.time(vec![(); self.times], |()| match self.is_host {
+            true => drop(memory::copy(&self.words)),
+            false => drop(self.x.clone() * 1.0),
+        })
+    }
+
+    fn add(&self) -> f64 {
+        if self.is_host {
+            let sums = vec![self.words.clone(); self.times];
+            return self.time(sums, |mut sum| memory::add(&mut sum, &self.words));
+        }
+        self.time(self.grads(), |grad| drop(grad + self.x.clone()))
+    }
+
+    fn row(&self, plan: &Plan, curve: &'static dyn Kernel, sharing: Sharing) -> Row {
+        let task = Task { curve, sharing };
+        let count = task.view(&plan.layout.shape).count;
+        let params: Vec<Tensor<1>> = (curve.params().iter())
+            .map(|info| Tensor::full([count], info.default, (&self.device, plan.dtype)))
+            .collect();
+        let mut times = [const { Vec::new() }; 8];
+        // The first round warms up: kernels are compiled, memory is paged in.
+        for round in 0..=plan.rounds {
+            let sample = self.sample(plan, task, &params);
+            if round > 0 {
+                times
+                    .iter_mut()
+                    .zip(sample)
+                    .for_each(|(all, one)| all.push(one));
+            }
+        }
+        let [
+            nothing,
+            copy,
+            forward,
+            add,
+            backward,
+            graph,
+            burn_graph,
+            burn_forward,
+        ] = times;
+        let ratio = |times: &[f64], floor: &[f64]| {
+            median(
+                times
+                    .iter()
+                    .zip(floor)
+                    .map(|(time, floor)| time / floor)
+                    .collect(),
+            )
+        };
+        let known = |times: Vec<f64>| Some(median(times)).filter(|time| time.is_finite());
+        Row {
+            backend: plan.backend.name(),
+            shape: plan.layout.to_string(),
+            dtype: format!("{:?}", plan.dtype),
+            sharing: sharing.to_string(),
+            curve: curve.name(),
+            is_piecewise_linear: is_piecewise_linear(curve),
+            nothing: median(nothing),
+            forward_over_copy: ratio(&forward, &copy),
+            copy: median(copy),
+            forward: median(forward),
+            backward_over_add: ratio(&backward, &add),
+            add: median(add),
+            backward: median(backward),
+            graph: median(graph),
+            burn_graph: known(burn_graph),
+            burn_forward: known(burn_forward),
+        }
+    }
+
+    /// One time each. NaN for what Burn does not have.
+    fn sample(&self, plan: &Plan, task: Task, params: &[Tensor<1>]) -> [f64; 8] {
+        let apply = |x: Tensor<4>, params: &[Tensor<1>]| {
+            activate(x, params.to_vec(), task.curve, task.sharing)
+        };
+        let nothing = time(&self.device, || ());
+        let copy = self.copy();
+        let forward = self.time(vec![(); self.times], |()| {
+            drop(apply(self.x.clone(), params));
+        });
+        let add = self.add();
+        let backward = self.time(self.grads(), |grad| backward(&self.x, params, grad, task));
+
+        // Under autodiff, without an activation, with ours, and with Burn's.
+        let tracked: Vec<_> = params
+            .iter()
+            .map(|p| p.clone().autodiff().require_grad())
+            .collect();
+        let bare = self.graph(|x| x);
+        let graph = self.graph(|x| apply(x, &tracked)) - bare;
+        let burns = burns(task, plan.layout);
+        let (burn_graph, burn_forward) = match burns {
+            None => (f64::NAN, f64::NAN),
+            Some(burns) => (
+                self.graph(|x| burns(x, &tracked)) - bare,
+                self.time(vec![(); self.times], |()| {
+                    drop(burns(self.x.clone(), params))
+                }),
+            ),
+        };
+        [
+            nothing,
+            copy,
+            forward,
+            add,
+            backward,
+            graph,
+            burn_graph,
+            burn_forward,
+        ]
+    }
+
+    /// Milliseconds of a small graph, forward and backward.
+    fn graph(&self, f: impl Fn(Tensor<4>) -> Tensor<4>) -> f64 {
+        self.time(vec![(); self.times], |()| {
+            let x = self.x.clone().autodiff().require_grad();
+            let grads = f(x.clone() * 1.0).sum().backward();
+            drop(x.grad(&grads));
+        })
+    }
+}
+
+/// The backward pass of ours alone.
+fn backward(x: &Tensor<4>, params: &[Tensor<1>], grad: Tensor<4>, task: Task) {
+    let params: Vec<DispatchTensor> = params.iter().cloned().map(Tensor::into_dispatch).collect();
+    let wanted = Wanted {
+        input: true,
+        params: !params.is_empty(),
+    };
+    let (x, grad) = (x.clone().into_dispatch(), grad.into_dispatch());
+    drop(<Dispatch as RectifyBackward>::rectify_backward(
+        x,
+        Bundle::from_vec(params),
+        grad,
+        task,
+        wanted,
+    ));
+}
+
+type Burns = fn(Tensor<4>, &[Tensor<1>]) -> Tensor<4>;
+
+/// What Burn offers for the same.
+fn burns(task: Task, layout: Layout) -> Option<Burns> {
+    Some(match task.curve.name() {
+        "relu" => |x, _| activation::relu(x),
+        "leaky_relu" => |x, _| activation::leaky_relu(x, 0.01),
+        // Per channel of axis 1, or one for all.
+        "prelu" if task.sharing == Sharing::Layer || layout.axis == 1 => {
+            if task.sharing == Sharing::Element {
+                return None;
+            }
+            |x, params| activation::prelu(x, params[0].clone())
+        }
+        "elu" => |x, _| activation::elu(x, 1.0),
+        "selu" => |x, _| activation::selu(x),
+        "sigmoid" => |x, _| activation::sigmoid(x),
+        "tanh" => |x, _| activation::tanh(x),
+        _ => return None,
+    })
+}
+
+/// Whether value and slope are computed without functions, roots and quotients.
+fn is_piecewise_linear(curve: &dyn Kernel) -> bool {
+    let programs = curve.programs();
+    let all = format!("{:?}", [&programs.value, &programs.slopes]);
+    !["Exp", "Ln", "Sqrt", "Div", "Recip"]
+        .iter()
+        .any(|step| all.contains(step))
+}

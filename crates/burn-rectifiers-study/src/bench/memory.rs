@@ -1,0 +1,67 @@
+//! The floor on the CPU: what it takes to move the bytes, on all cores.
+
+use rayon::prelude::*;
+
+/// Words per piece of work, and below how many of them one core does it alone: as few as the kernels
+/// of the library take.
+const PIECE: usize = 1 << 14;
+const PARALLEL: usize = 1 << 15;
+
+/// Copies `from` into fresh memory.
+pub(super) fn copy(from: &[f32]) -> Vec<f32> {
+    if from.len() < PARALLEL {
+        return from.to_vec();
+    }
+    let mut to = Vec::with_capacity(from.len());
+    to.spare_capacity_mut()[..from.len()]
+        .par_chunks_mut(PIECE)
+        .zip(from.par_chunks(PIECE))
+        .for_each(|(to, from)| {
+            to.write_copy_of_slice(from);
+        });
+    // SAFETY: every element was just written.
+    unsafe { to.set_len(from.len()) };
+    to
+}
+
+/// Adds `from` to `to`.
+pub(super) fn add(to: &mut [f32], from: &[f32]) {
+    if to.len() < PARALLEL {
+        return add_here(to, from);
+    }
+    to.par_chunks_mut(PIECE)
+        .zip(from.par_chunks(PIECE))
+        .for_each(|(to, from)| add_here(to, from));
+}
+
+/// Adds with the widest vectors that are common.
+fn add_here(to: &mut [f32], from: &[f32]) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        #[target_feature(enable = "avx2")]
+        fn wide(to: &mut [f32], from: &[f32]) {
+            to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
+        }
+        if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: AVX2 was just detected.
+            return unsafe { wide(to, from) };
+        }
+    }
+    to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_floor_moves_the_bytes() {
+        for len in [3, PARALLEL - 1, 5 * PIECE + 7] {
+            let from: Vec<f32> = (0..len).map(|i| i as f32).collect();
+            let mut to = copy(&from);
+            assert_eq!(to, from);
+            add(&mut to, &from);
+            assert!(to.iter().zip(&from).all(|(to, from)| *to == 2.0 * from));
+        }
+    }
+}
