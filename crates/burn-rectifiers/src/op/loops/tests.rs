@@ -111,15 +111,13 @@ fn places_and_cuts_do_not_matter() {
             inner,
         };
         let params = Params::new(&[&alphas], lanes);
-        let naive: Vec<f32> = (xs.iter().enumerate())
-            .map(|(i, x)| {
-                <Elu as Formula<1>>::value(
-                    PortableF32::from(*x),
-                    [alphas[(3 + i / inner) % 5].into()],
-                )
-            })
-            .map(f32::from)
-            .collect();
+        let alone = |(i, x): (usize, &f32)| {
+            let (alpha, mut y) = ([alphas[(3 + i / inner) % 5]], [*x]);
+            let params = Params::new(&[&alpha], Lanes::Own);
+            value_f32::<Elu, 1>(Simd::Portable, Block::over(&mut y), params);
+            y[0]
+        };
+        let naive: Vec<f32> = xs.iter().enumerate().map(alone).collect();
         let mut whole = vec![0.0; 1000];
         value_f32::<Elu, 1>(Simd::Portable, Block::between(&xs, &mut whole), params);
         assert_eq!(whole, naive, "rows of {inner}");
