@@ -10,7 +10,7 @@
 //!   [`pictures`] tell what came of it.
 //! - [`statistics`] says which differences between runs are more than chance.
 //! - [`report`] renders what a study found as one page for a browser, or as Markdown.
-//! - [`bench`] times activations, side by side.
+//! - [`bench`](mod@bench) times activations, side by side.
 //! - [`explore`] shows any activation of the family as figures, pictures and pages.
 
 mod backend;
