@@ -46,7 +46,11 @@ impl Programs {
 }
 
 /// Loops over host memory, compiled once per curve and precision.
-pub trait HostKernel<T>: Sync {
+///
+/// # Safety
+///
+/// Both methods write every element of their block, which may be fresh memory.
+pub unsafe trait HostKernel<T>: Sync {
     /// For each x of `data`, f(x).
     fn value(&self, data: Block<T>, params: Params<T>);
 

@@ -26,7 +26,8 @@ macro_rules! host_kernel {
         $float:ty, $value:ident, $grads:ident;
         portable $portable:ty, $plain:ty; avx2 $avx2:ty, $narrow:ty; avx512 $avx512:ty, $wide:ty
     ) => {
-        impl<C: Formula<N>, const N: usize> HostKernel<$float> for Host<C, N> {
+        // SAFETY: the loops go through all rows, or all elements, chunk by chunk.
+        unsafe impl<C: Formula<N>, const N: usize> HostKernel<$float> for Host<C, N> {
             fn value(&self, data: Block<$float>, params: Params<$float>) {
                 $value::<C, N>(Simd::used(), data, params)
             }

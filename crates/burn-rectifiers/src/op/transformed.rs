@@ -231,7 +231,8 @@ fn pieces<T: Copy>(params: Params<T>, len: usize) -> impl Iterator<Item = Range<
 
 macro_rules! around {
     ($float:ty) => {
-        impl HostKernel<$float> for Around<$float> {
+        // SAFETY: the pieces cover the block, and each is written as a whole.
+        unsafe impl HostKernel<$float> for Around<$float> {
             fn value(&self, mut data: Block<$float>, params: Params<$float>) {
                 let mut xs = [0.0; PIECE];
                 for piece in pieces(params, data.len()) {
