@@ -36,25 +36,22 @@ crate::activation! {
         let u = times(beta, times(p1 - p2, x));
         let line = logistic_times(u, p1) + logistic_times(-u, p2);
         // σ(u)·σ(−u) = (sech(u/2) / 2)²
-        let half = u * lit(0.5);
-        line + sech_times(half, p1 - p2) * sech_times(half, half) * lit(0.5)
+        line + sech_half_times(u, p1 - p2) * sech_half_times(u, u) * lit(0.25)
     }
     grads(x) {
         p1: {
             let u = times(beta, times(p1 - p2, x));
-            let half = u * lit(0.5);
-            let bend = times(sech_times(half, half), sech_times(half, x)) * lit(0.5);
+            let bend = times(sech_half_times(u, u), sech_half_times(u, x)) * lit(0.25);
             logistic_times(u, x) + bend
         }
         p2: {
             let u = times(beta, times(p1 - p2, x));
-            let half = u * lit(0.5);
-            let bend = times(sech_times(half, half), sech_times(half, x)) * lit(0.5);
+            let bend = times(sech_half_times(u, u), sech_half_times(u, x)) * lit(0.25);
             logistic_times(-u, x) - bend
         }
         beta: {
             let y = times(p1 - p2, x);
-            let root = sech_times(times(beta, y) * lit(0.5), y) * lit(0.5);
+            let root = sech_half_times(times(beta, y), y) * lit(0.5);
             root * root
         }
     }

@@ -19,15 +19,23 @@ crate::activation! {
         /// slope far right, less one half
         n: 1.0,
     }
+    // With h = e^(x/2), σ(x) = h²/(1 + h²) and σ(−x) = 1/(1 + h²). So one exponential serves both sides.
     value(x) {
         let (left, right) = (min(x, lit(0.0)), max(x, lit(0.0)));
-        let line = times(n + lit(0.5), right) - exp_m1(-right);
-        select(gt(x, lit(0.0)), line, logistic_times(left, left))
+        let is_right = gt(x, lit(0.0));
+        let u = select(is_right, -right, left * lit(0.5));
+        let line = times(n + lit(0.5), right) - exp_m1(u);
+        let h = exp(u);
+        let curved = h * times(h, left) * recip_1_to_4(h * h + lit(1.0));
+        select(is_right, line, curved)
     }
     slope(x) {
         let (left, right) = (min(x, lit(0.0)), max(x, lit(0.0)));
-        let curved = logistic_times(left, logistic_times(-left, left) + lit(1.0));
-        select(gt(x, lit(0.0)), n + lit(0.5) + exp(-right), curved)
+        let is_right = gt(x, lit(0.0));
+        let h = exp(select(is_right, -right, left * lit(0.5)));
+        let gate = recip_1_to_4(h * h + lit(1.0));
+        let curved = h * times(h, left * gate + lit(1.0)) * gate;
+        select(is_right, n + lit(0.5) + h, curved)
     }
     grads(x) { n: { max(x, lit(0.0)) } }
 }

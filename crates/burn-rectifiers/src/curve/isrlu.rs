@@ -24,9 +24,8 @@ crate::activation! {
         let square = times(times(alpha, left), left);
         // Where 1 does not count beside αx², and αx² may be infinite, it is −1/√α.
         let is_far = gt(square, lit(1e30));
-        let far = -recip(sqrt(select(is_far, alpha, lit(1.0))));
-        let near = left / sqrt(min(square, lit(1e30)) + lit(1.0));
-        select(gt(x, lit(0.0)), x, select(is_far, far, near))
+        let near = left * recip(sqrt(square + lit(1.0)));
+        select(gt(x, lit(0.0)), x, select(is_far, -recip(sqrt(alpha)), near))
     }
     slope(x) {
         let left = min(x, lit(0.0));
@@ -39,9 +38,8 @@ crate::activation! {
             let left = min(x, lit(0.0));
             let square = times(times(alpha, left), left);
             let is_far = gt(square, lit(1e30));
-            let far = -recip(sqrt(select(is_far, alpha, lit(1.0))));
-            let near = left / sqrt(min(square, lit(1e30)) + lit(1.0));
-            let value = select(is_far, far, near);
+            let near = left * recip(sqrt(square + lit(1.0)));
+            let value = select(is_far, -recip(sqrt(alpha)), near);
             value * lit(-0.5) * value * value
         }
     }

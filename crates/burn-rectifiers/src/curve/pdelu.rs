@@ -23,16 +23,20 @@ crate::activation! {
         // w⁵ − 1 = t·(5 + 10t + 10t² + 5t³ + t⁴): nothing cancels near zero. x itself is the
         // factor, not t, which may be too small to have all its digits.
         let left = max(min(x, lit(0.0)), lit(-10.0));
-        let (t, w) = (left / lit(10.0), (left + lit(10.0)) / lit(10.0));
+        let (t, w) = (left * lit(0.1), (left + lit(10.0)) * lit(0.1));
         let sum = (((t + lit(5.0)) * t + lit(10.0)) * t + lit(10.0)) * t + lit(5.0);
         let power = w * w * (w * w) * w;
-        select(gt(x, lit(0.0)), x, alpha * (sum * (power + lit(1.0)) / lit(10.0) * left))
+        select(gt(x, lit(0.0)), x, alpha * (sum * (power + lit(1.0)) * lit(0.1) * left))
     }
     slope(x) {
         let left = max(min(x, lit(0.0)), lit(-10.0));
-        // A power multiplies the rounding error of its base by nine: near zero, where 1 + x/10 is
-        // rounded, the way over the logarithm is more exact; below −5, x + 10 has no error.
-        let near = exp(ln_1p(max(left, lit(-5.0)) / lit(10.0)) * lit(9.0));
+        // A power multiplies the rounding error of its base by nine. Near zero, that of 1 + x/10 is
+        // known, and taken into account; below −5, x + 10 has none.
+        let tenth = max(left, lit(-5.0)) * lit(0.1);
+        let base = tenth + lit(1.0);
+        let lost = tenth - (base - lit(1.0));
+        let square = base * base;
+        let near = square * square * (square * square) * (lost * lit(9.0) + base);
         let sum = left + lit(10.0);
         let square = sum * sum;
         let far = square * square * (square * square) * sum;
@@ -42,10 +46,10 @@ crate::activation! {
     grads(x) {
         alpha: {
             let left = max(min(x, lit(0.0)), lit(-10.0));
-            let (t, w) = (left / lit(10.0), (left + lit(10.0)) / lit(10.0));
+            let (t, w) = (left * lit(0.1), (left + lit(10.0)) * lit(0.1));
             let sum = (((t + lit(5.0)) * t + lit(10.0)) * t + lit(10.0)) * t + lit(5.0);
             let power = w * w * (w * w) * w;
-            sum * (power + lit(1.0)) / lit(10.0) * left
+            sum * (power + lit(1.0)) * lit(0.1) * left
         }
     }
 }

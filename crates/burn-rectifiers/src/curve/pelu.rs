@@ -21,16 +21,16 @@ crate::activation! {
         b: 1.0 in Bound::at_least(0.1),
     }
     value(x) {
-        let u = min(x, lit(0.0)) / b;
+        let u = min(x, lit(0.0)) * recip(b);
         // Where u may be too small to have all its digits, the curve is a line.
-        select(gt(u, lit(-1e-20)), a / b * x, a * exp_m1(u))
+        select(gt(u, lit(-1e-20)), a * recip(b) * x, a * exp_m1(u))
     }
-    slope(x) { select(gt(x, lit(0.0)), a / b, exp_times(min(x, lit(0.0)) / b, a / b)) }
+    slope(x) { select(gt(x, lit(0.0)), a * recip(b), exp_times(min(x, lit(0.0)) * recip(b), a * recip(b))) }
     grads(x) {
-        a: { select(gt(x, lit(0.0)), x / b, exp_m1(min(x, lit(0.0)) / b)) }
+        a: { select(gt(x, lit(0.0)), x * recip(b), exp_m1(min(x, lit(0.0)) * recip(b))) }
         b: {
-            let line = a / b / b * x;
-            -select(gt(x, lit(0.0)), line, exp_times(min(x, lit(0.0)) / b, line))
+            let line = a * recip(b) * recip(b) * x;
+            -select(gt(x, lit(0.0)), line, exp_times(min(x, lit(0.0)) * recip(b), line))
         }
     }
 }

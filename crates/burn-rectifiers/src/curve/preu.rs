@@ -26,10 +26,15 @@ crate::activation! {
     }
     slope(x) {
         let u = beta * min(x, lit(0.0));
-        select(gt(x, lit(0.0)), alpha, exp_times(u, times(alpha, u + lit(1.0))))
+        let half = exp(u * lit(0.5));
+        let left = half * times(half, times(alpha, u + lit(1.0)));
+        select(gt(x, lit(0.0)), alpha, left)
     }
     grads(x) {
-        alpha: { select(gt(x, lit(0.0)), x, exp_times(beta * min(x, lit(0.0)), x)) }
+        alpha: {
+            let half = exp(beta * min(x, lit(0.0)) * lit(0.5));
+            select(gt(x, lit(0.0)), x, half * times(half, x))
+        }
         beta: {
             let left = min(x, lit(0.0));
             // x²·eᵘ = (x·e^(u/2))²

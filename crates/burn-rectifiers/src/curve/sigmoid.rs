@@ -9,7 +9,7 @@ crate::activation! {
     source "baseline";
     value(x) { logistic(x) }
     slope(x) {
-        let root = sech_times(x * lit(0.5), lit(0.5));
+        let root = sech_half_times(x, lit(0.5));
         root * root
     }
 }

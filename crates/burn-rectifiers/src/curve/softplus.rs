@@ -20,17 +20,19 @@ crate::activation! {
     value(x) {
         let size = abs(beta * x);
         let h = exp(size * lit(-0.5));
-        let bend = select(gt(size, lit(40.0)), h / beta * h, ln_1p(h * h) / beta);
+        let bend = select(gt(size, lit(40.0)), h * recip(beta) * h, ln_1p_0_to_1(h * h) * recip(beta));
         max(x, lit(0.0)) + bend
     }
-    slope(x) { logistic(beta * x) }
+    slope(x) { logistic_times(beta * x, lit(1.0)) }
     grads(x) {
         beta: {
             let size = abs(beta * x);
             let h = exp(size * lit(-0.5));
-            let entropy = ln_1p(h * h) + times(h * h, size) / (h * h + lit(1.0));
-            let far = times(h, (size + lit(1.0)) / beta / beta) * h;
-            -select(gt(size, lit(40.0)), far, entropy / beta / beta)
+            let gate = recip_1_to_4(h * h + lit(1.0));
+            let entropy = ln_1p_0_to_1(h * h) + times(h * h, size) * gate;
+            let scale = recip(beta);
+            let far = times(h, (size + lit(1.0)) * scale * scale) * h;
+            -select(gt(size, lit(40.0)), far, entropy * scale * scale)
         }
     }
 }

@@ -22,7 +22,7 @@ crate::activation! {
     grads(x) {
         beta: {
             // σ(u)·σ(−u) = (sech(u/2) / 2)²
-            let root = sech_times(times(beta, x) * lit(0.5), x) * lit(0.5);
+            let root = sech_half_times(times(beta, x), x) * lit(0.5);
             root * root
         }
     }

@@ -1,25 +1,44 @@
 //! Memory that a kernel reads and writes.
 
+use crate::curve::math::single::Fused;
+use core::hint::black_box;
 use core::marker::PhantomData;
-use core::mem::MaybeUninit;
 
 /// How many elements a loop takes at a time: all is read before anything is written, and there are
 /// enough for several vectors to be in flight.
 pub(crate) const CHUNK: usize = 32;
+
+/// How many bytes ahead a loop asks for memory, if what lies there is its next work: a page, as far as the
+/// processor's own foresight goes at most.
+const AHEAD: usize = 4096;
 
 /// A stretch of memory that a kernel reads, and one of the same length that it writes: the same
 /// place, or two places apart.
 ///
 /// Copying a block first and then working on it in place would take turns between waiting for
 /// memory and computing. Reading here and writing there, the processor does both at once, which is
-/// up to twice as fast.
+/// up to twice as fast; and asking for memory some time before it is needed keeps arithmetic from
+/// hiding the need for it, which is up to twice as fast again.
 #[derive(Debug)]
 pub struct Block<'a, T> {
     from: *const T,
     to: *mut T,
     len: usize,
+    /// How many bytes on the next work is.
+    ahead: usize,
     memory: PhantomData<&'a mut [T]>,
 }
+
+/// A `T`, or a vector of them.
+///
+/// # Safety
+///
+/// It is made of values of `T` and nothing else, and any such values will do.
+pub(crate) unsafe trait Numbers<T>: Copy {}
+// SAFETY: they are those values.
+unsafe impl Numbers<f32> for f32 {}
+unsafe impl Numbers<f32> for Fused {}
+unsafe impl Numbers<f64> for f64 {}
 
 impl<'a, T: Copy + Default> Block<'a, T> {
     /// Results replace `data`.
@@ -28,6 +47,7 @@ impl<'a, T: Copy + Default> Block<'a, T> {
             from: data.as_ptr(),
             to: data.as_mut_ptr(),
             len: data.len(),
+            ahead: AHEAD,
             memory: PhantomData,
         }
     }
@@ -54,8 +74,17 @@ impl<'a, T: Copy + Default> Block<'a, T> {
             from,
             to,
             len,
+            ahead: AHEAD,
             memory: PhantomData,
         }
+    }
+
+    /// The next stretch is `stride` elements after the start of this one.
+    pub(crate) fn with_stride(mut self, stride: usize) -> Self {
+        if stride > self.len {
+            self.ahead = stride * size_of::<T>();
+        }
+        self
     }
 
     /// How many elements there are.
@@ -72,7 +101,12 @@ impl<'a, T: Copy + Default> Block<'a, T> {
     pub fn part(&mut self, start: usize, end: usize) -> Block<'_, T> {
         assert!(start <= end && end <= self.len);
         // SAFETY: in bounds, and nobody has another part as long as this one is borrowed.
-        unsafe { Block::from_raw(self.from.add(start), self.to.add(start), end - start) }
+        let part =
+            unsafe { Block::from_raw(self.from.add(start), self.to.add(start), end - start) };
+        Block {
+            ahead: self.ahead,
+            ..part
+        }
     }
 
     /// Copies what is to be read to `data`.
@@ -91,53 +125,124 @@ impl<'a, T: Copy + Default> Block<'a, T> {
 
     /// The elements from `start` up to `start + len`, filled up to a chunk.
     #[inline(always)]
-    pub(crate) fn load(&self, start: usize, len: usize) -> [T; CHUNK] {
+    pub(crate) fn load<R: Numbers<T>, const M: usize>(&self, start: usize, len: usize) -> [R; M] {
         assert!(len <= CHUNK && start + len <= self.len);
+        prefetch(self.from.wrapping_add(start), self.ahead);
         // SAFETY: in bounds.
         unsafe { load(self.from.add(start), len) }
     }
 
+    /// The same of `other`, which is read along with this block.
+    #[inline(always)]
+    pub(crate) fn load_beside<R: Numbers<T>, const M: usize>(
+        &self,
+        other: &[T],
+        start: usize,
+        len: usize,
+    ) -> [R; M] {
+        prefetch(other.as_ptr().wrapping_add(start), self.ahead);
+        chunk(other, start, len)
+    }
+
     /// Writes the first `len` results of a chunk that starts at `start`.
     #[inline(always)]
-    pub(crate) fn store(&mut self, start: usize, len: usize, chunk: [T; CHUNK]) {
+    pub(crate) fn store<R: Numbers<T>, const M: usize>(
+        &mut self,
+        start: usize,
+        len: usize,
+        chunk: [R; M],
+    ) {
+        const { assert!(size_of::<[R; M]>() == size_of::<[T; CHUNK]>()) };
         assert!(len <= CHUNK && start + len <= self.len);
+        prefetch(self.to.wrapping_add(start), self.ahead);
         // SAFETY: in bounds.
         unsafe {
             let to = self.to.add(start);
             if len == CHUNK {
-                to.cast::<[T; CHUNK]>().write_unaligned(chunk);
+                to.cast::<[R; M]>().write_unaligned(chunk);
             } else {
-                core::ptr::copy_nonoverlapping(chunk.as_ptr(), to, len);
+                // From a copy, so that the chunk itself need not have a place in memory.
+                let chunk = chunk;
+                copy(black_box(&raw const chunk).cast(), to, len);
             }
         }
     }
 }
 
+/// Asks for the memory of a chunk `ahead` bytes after `at`. Whether there is any does not matter.
+#[inline(always)]
+fn prefetch<T>(at: *const T, ahead: usize) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        /// Bytes that come together.
+        const LINE: usize = 64;
+        let at = at.cast::<i8>().wrapping_add(ahead);
+        for line in 0..(CHUNK * size_of::<T>()).div_ceil(LINE) {
+            // SAFETY: nothing is read.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(at.wrapping_add(line * LINE)) };
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (at, ahead);
+}
+
 /// The elements of `data` from `start` up to `start + len`, filled up to a chunk.
 #[inline(always)]
-pub(crate) fn chunk<T: Copy + Default>(data: &[T], start: usize, len: usize) -> [T; CHUNK] {
+pub(crate) fn chunk<T, R, const M: usize>(data: &[T], start: usize, len: usize) -> [R; M]
+where
+    T: Copy + Default,
+    R: Numbers<T>,
+{
     assert!(len <= CHUNK && start + len <= data.len());
     // SAFETY: in bounds.
     unsafe { load(data.as_ptr().add(start), len) }
+}
+
+/// The first `len` numbers of a chunk, fewer than all, filled up again.
+#[inline(always)]
+pub(crate) fn first<T, R, const M: usize>(chunk: [R; M], len: usize) -> [R; M]
+where
+    T: Copy + Default,
+    R: Numbers<T>,
+{
+    assert!(len < CHUNK);
+    // From a copy, so that the chunk itself need not have a place in memory.
+    // SAFETY: in bounds.
+    unsafe { load(black_box(&raw const chunk).cast::<T>(), len) }
 }
 
 /// # Safety
 ///
 /// `len` elements can be read.
 #[inline(always)]
-unsafe fn load<T: Copy + Default>(from: *const T, len: usize) -> [T; CHUNK] {
+unsafe fn load<T, R, const M: usize>(from: *const T, len: usize) -> [R; M]
+where
+    T: Copy + Default,
+    R: Numbers<T>,
+{
+    const { assert!(size_of::<[R; M]>() == size_of::<[T; CHUNK]>()) };
     if len == CHUNK {
         // SAFETY: that many can be read.
-        return unsafe { from.cast::<[T; CHUNK]>().read_unaligned() };
+        return unsafe { from.cast::<[R; M]>().read_unaligned() };
     }
-    let mut chunk = MaybeUninit::<[T; CHUNK]>::uninit();
-    let to = chunk.as_mut_ptr().cast::<T>();
-    // SAFETY: `len` elements can be read, and each of the chunk is written.
+    let mut chunk = [T::default(); CHUNK];
+    // SAFETY: `len` elements can be read, and are fewer than the chunk has.
     unsafe {
-        core::ptr::copy_nonoverlapping(from, to, len);
-        for i in len..CHUNK {
-            to.add(i).write(T::default());
-        }
-        chunk.assume_init()
+        copy(from, chunk.as_mut_ptr(), len);
+        chunk.as_ptr().cast::<[R; M]>().read_unaligned()
     }
+}
+
+/// Copies the last elements of a stretch. Out of line: otherwise the compiler makes one copy of
+/// variable length out of this and the whole chunks.
+///
+/// # Safety
+///
+/// `len` elements can be read and written, and do not overlap.
+#[cold]
+#[inline(never)]
+unsafe fn copy<T: Copy>(from: *const T, to: *mut T, len: usize) {
+    // SAFETY: as above.
+    unsafe { core::ptr::copy_nonoverlapping(from, to, len) }
 }

@@ -1,15 +1,19 @@
 //! A curve's loops over host memory, compiled for each set of instructions.
+//!
+//! A chunk of 32 elements is one number or vector after another, as many as it takes: two of AVX-512,
+//! four of AVX2, or 32 single ones, which the compiler may join.
 
-use super::block::{CHUNK, chunk};
+use super::block::{CHUNK, Numbers, chunk, first};
 use super::params::rows;
 use super::simd::{PortableF32, Simd, simd};
 #[cfg(target_arch = "x86_64")]
-use super::sums::{Avx2, Avx512};
+use super::sums::wide::{SumsAvx2, SumsAvx512};
 use super::sums::{Partial, Plain};
 use super::{Block, HostKernel, Lanes, Params};
 use crate::curve::Formula;
-use crate::curve::math::fused::Fused;
 use crate::curve::math::host::Real;
+#[cfg(target_arch = "x86_64")]
+use crate::curve::math::wide::{Avx2, Avx512};
 use core::marker::PhantomData;
 
 /// The host kernels of curve `C`.
@@ -24,7 +28,9 @@ impl<C, const N: usize> Host<C, N> {
 macro_rules! host_kernel {
     (
         $float:ty, $value:ident, $grads:ident;
-        portable $portable:ty, $plain:ty; avx2 $avx2:ty, $narrow:ty; avx512 $avx512:ty, $wide:ty
+        portable $portable:ty, $many:literal, $plain:ty;
+        avx2 $avx2:ty, $four:literal, $narrow:ty;
+        avx512 $avx512:ty, $two:literal, $wide:ty
     ) => {
         // SAFETY: the loops go through all rows, or all elements, chunk by chunk.
         unsafe impl<C: Formula<N>, const N: usize> HostKernel<$float> for Host<C, N> {
@@ -50,12 +56,12 @@ macro_rules! host_kernel {
         ) {
             simd!(
                 simd;
-                portable { type Number = $portable; }
-                avx2 { type Number = $avx2; }
-                avx512 { type Number = $avx512; }
+                portable { type Number = $portable; const M: usize = $many; }
+                avx2 { type Number = $avx2; const M: usize = $four; }
+                avx512 { type Number = $avx512; const M: usize = $two; }
                 [C: Formula<N>, const N: usize] [C, N]
                 (data: Block<$float>, params: Params<$float>) {
-                    value::<$float, Number, C, N>(data, params)
+                    value::<$float, Number, C, N, M>(data, params)
                 }
             )
         }
@@ -69,9 +75,9 @@ macro_rules! host_kernel {
         ) {
             simd!(
                 simd;
-                portable { type Number = $portable; type Sums = $plain; }
-                avx2 { type Number = $avx2; type Sums = $narrow; }
-                avx512 { type Number = $avx512; type Sums = $wide; }
+                portable { type Number = $portable; type Sums = $plain; const M: usize = $many; }
+                avx2 { type Number = $avx2; type Sums = $narrow; const M: usize = $four; }
+                avx512 { type Number = $avx512; type Sums = $wide; const M: usize = $two; }
                 [C: Formula<N>, const N: usize] [C, N]
                 (
                     gs: Block<$float>,
@@ -79,27 +85,78 @@ macro_rules! host_kernel {
                     params: Params<$float>,
                     sums: &mut [&mut [f64]],
                 ) {
-                    grads::<$float, Number, Sums, C, N>(gs, xs, params, sums)
+                    grads::<$float, Number, Sums, C, N, M>(gs, xs, params, sums)
                 }
             )
         }
     };
 }
+// What a chunk consists of, how many of them, and what adds up its terms.
 host_kernel!(
     f32, value_f32, grads_f32;
-    portable PortableF32, Plain; avx2 Fused, Avx2; avx512 Fused, Avx512
+    portable PortableF32, 32, Plain;
+    avx2 Avx2, 4, SumsAvx2;
+    avx512 Avx512, 2, SumsAvx512
 );
 host_kernel!(
     f64, value_f64, grads_f64;
-    portable f64, Plain; avx2 f64, Plain; avx512 f64, Plain
+    portable f64, 32, Plain;
+    avx2 f64, 32, Plain;
+    avx512 f64, 32, Plain
 );
 
+/// What is done with each chunk of a stretch.
+trait Pass<R, const N: usize> {
+    /// The chunk of `len` elements that starts at `at`, and the parameters that they use.
+    fn chunk<P: Used<R, N>>(&mut self, at: usize, len: usize, params: P);
+
+    /// A row is complete; which of the stretch's rows it is.
+    fn end_row(&mut self, _number: usize) {}
+}
+
+/// The parameters that a chunk uses.
+trait Used<R, const N: usize> {
+    /// Whether each element has its own.
+    const OWN: bool;
+
+    /// Those of number, or vector, `i` of the chunk.
+    fn of(&self, i: usize) -> [R; N];
+}
+
+/// All elements use the same.
+#[derive(Clone, Copy)]
+struct Same<R, const N: usize>([R; N]);
+
+impl<R: Copy, const N: usize> Used<R, N> for Same<R, N> {
+    const OWN: bool = false;
+
+    #[inline(always)]
+    fn of(&self, _: usize) -> [R; N] {
+        self.0
+    }
+}
+
+/// Each element uses its own.
+struct Own<R, const N: usize, const M: usize>([[R; M]; N]);
+
+impl<R: Copy, const N: usize, const M: usize> Used<R, N> for Own<R, N, M> {
+    const OWN: bool = true;
+
+    #[inline(always)]
+    fn of(&self, i: usize) -> [R; N] {
+        core::array::from_fn(|j| self.0[j][i])
+    }
+}
+
+/// Takes `pass` through a stretch of `len` elements.
 #[inline(always)]
-fn value<T, R, C, const N: usize>(mut data: Block<T>, params: Params<T>)
-where
+fn walk<T, R, const N: usize, const M: usize>(
+    params: Params<T>,
+    len: usize,
+    pass: &mut impl Pass<R, N>,
+) where
     T: Copy + Default,
-    R: Real + From<T> + Into<T>,
-    C: Formula<N>,
+    R: Numbers<T> + From<T>,
 {
     let values: [&[T]; N] = core::array::from_fn(|j| params.values()[j]);
     match params.lanes() {
@@ -109,176 +166,173 @@ where
             inner,
         } => {
             let count = values.first().map_or(1, |values| values.len());
-            for row in rows((first, start, inner), count, data.len()) {
-                let params: [R; N] = core::array::from_fn(|j| R::from(values[j][row.value]));
+            for row in rows((first, start, inner), count, len) {
+                let params = Same(core::array::from_fn(|j| R::from(values[j][row.value])));
                 for at in (row.start..row.end).step_by(CHUNK) {
-                    let len = (row.end - at).min(CHUNK);
-                    let mut xs = data.load(at, len);
-                    for x in &mut xs {
-                        *x = C::value(R::from(*x), params).into();
-                    }
-                    data.store(at, len, xs);
+                    pass.chunk(at, (row.end - at).min(CHUNK), params);
                 }
+                pass.end_row(row.number);
             }
         }
         Lanes::Own => {
-            for at in (0..data.len()).step_by(CHUNK) {
-                let len = (data.len() - at).min(CHUNK);
-                let params: [[T; CHUNK]; N] = core::array::from_fn(|j| chunk(values[j], at, len));
-                let mut xs = data.load(at, len);
-                for i in 0..CHUNK {
-                    let params: [R; N] = core::array::from_fn(|j| R::from(params[j][i]));
-                    xs[i] = C::value(R::from(xs[i]), params).into();
-                }
-                data.store(at, len, xs);
+            for at in (0..len).step_by(CHUNK) {
+                let len = (len - at).min(CHUNK);
+                let params = Own::<R, N, M>(core::array::from_fn(|j| chunk(values[j], at, len)));
+                pass.chunk(at, len, params);
             }
         }
     }
 }
 
+/// Replaces each x of the data by f(x).
+struct Value<'a, T, C, const M: usize> {
+    data: Block<'a, T>,
+    curve: PhantomData<C>,
+}
+
+impl<T, R, C, const N: usize, const M: usize> Pass<R, N> for Value<'_, T, C, M>
+where
+    T: Copy + Default,
+    R: Real + Numbers<T>,
+    C: Formula<N>,
+{
+    #[inline(always)]
+    fn chunk<P: Used<R, N>>(&mut self, at: usize, len: usize, params: P) {
+        let mut xs: [R; M] = self.data.load(at, len);
+        for i in 0..M {
+            xs[i] = C::value(xs[i], params.of(i));
+        }
+        self.data.store(at, len, xs);
+    }
+}
+
+/// Multiplies each of the gradients by the slope at its x.
+struct Slopes<'a, T, C, const M: usize> {
+    gs: Block<'a, T>,
+    xs: &'a [T],
+    curve: PhantomData<C>,
+}
+
+impl<T, R, C, const N: usize, const M: usize> Pass<R, N> for Slopes<'_, T, C, M>
+where
+    T: Copy + Default,
+    R: Real + Numbers<T>,
+    C: Formula<N>,
+{
+    #[inline(always)]
+    fn chunk<P: Used<R, N>>(&mut self, at: usize, len: usize, params: P) {
+        let xs: [R; M] = self.gs.load_beside(self.xs, at, len);
+        let mut gs: [R; M] = self.gs.load(at, len);
+        for i in 0..M {
+            gs[i] = gs[i] * C::slope(xs[i], params.of(i));
+        }
+        self.gs.store(at, len, gs);
+    }
+}
+
+/// The same, and the gradients of the parameters.
+struct SlopesAndSums<'a, T, C, S, const N: usize, const M: usize> {
+    gs: Block<'a, T>,
+    xs: &'a [T],
+    sums: [&'a mut [f64]; N],
+    /// Of the row.
+    partial: [S; N],
+    curve: PhantomData<C>,
+}
+
+impl<T, R, C, S, const N: usize, const M: usize> Pass<R, N> for SlopesAndSums<'_, T, C, S, N, M>
+where
+    T: Copy + Default,
+    R: Real + Numbers<T>,
+    S: Partial<R, M>,
+    C: Formula<N>,
+{
+    #[inline(always)]
+    fn chunk<P: Used<R, N>>(&mut self, at: usize, len: usize, params: P) {
+        let xs: [R; M] = self.gs.load_beside(self.xs, at, len);
+        let mut gs: [R; M] = self.gs.load(at, len);
+        let mut terms = [gs; N];
+        for i in 0..M {
+            let slopes = C::grads(xs[i], params.of(i));
+            for j in 0..N {
+                terms[j][i] = gs[i] * slopes[j];
+            }
+            gs[i] = gs[i] * C::slope(xs[i], params.of(i));
+        }
+        self.gs.store(at, len, gs);
+        for j in 0..N {
+            // Beyond the end there is nothing to add, not even 0·∞.
+            let terms = match len == CHUNK {
+                true => terms[j],
+                false => first(terms[j], len),
+            };
+            match P::OWN {
+                true => S::add_each(&mut self.sums[j][at..at + len], terms),
+                false => self.partial[j].add(terms),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn end_row(&mut self, number: usize) {
+        for j in 0..N {
+            self.sums[j][number] += self.partial[j].total();
+            self.partial[j] = S::zero();
+        }
+    }
+}
+
 #[inline(always)]
-fn grads<T, R, S, C, const N: usize>(
+fn value<T, R, C, const N: usize, const M: usize>(data: Block<T>, params: Params<T>)
+where
+    T: Copy + Default,
+    R: Real + Numbers<T> + From<T>,
+    C: Formula<N>,
+{
+    let len = data.len();
+    let mut pass = Value::<T, C, M> {
+        data,
+        curve: PhantomData,
+    };
+    walk::<T, R, N, M>(params, len, &mut pass)
+}
+
+#[inline(always)]
+fn grads<T, R, S, C, const N: usize, const M: usize>(
     gs: Block<T>,
     xs: &[T],
     params: Params<T>,
     sums: &mut [&mut [f64]],
 ) where
     T: Copy + Default,
-    R: Real + From<T> + Into<T>,
-    S: Partial<T>,
+    R: Real + Numbers<T> + From<T>,
+    S: Partial<R, M>,
     C: Formula<N>,
 {
-    assert_eq!(gs.len(), xs.len());
+    let len = gs.len();
+    assert_eq!(len, xs.len());
     if N == 0 || sums.is_empty() {
-        slopes::<T, R, C, N>(gs, xs, params)
-    } else {
-        slopes_and_sums::<T, R, S, C, N>(gs, xs, params, sums)
+        let mut pass = Slopes::<T, C, M> {
+            gs,
+            xs,
+            curve: PhantomData,
+        };
+        return walk::<T, R, N, M>(params, len, &mut pass);
     }
-}
-
-#[inline(always)]
-fn slopes<T, R, C, const N: usize>(mut gs: Block<T>, xs: &[T], params: Params<T>)
-where
-    T: Copy + Default,
-    R: Real + From<T> + Into<T>,
-    C: Formula<N>,
-{
-    let values: [&[T]; N] = core::array::from_fn(|j| params.values()[j]);
-    match params.lanes() {
-        Lanes::Rows {
-            first,
-            start,
-            inner,
-        } => {
-            let count = values.first().map_or(1, |values| values.len());
-            for row in rows((first, start, inner), count, gs.len()) {
-                let params: [R; N] = core::array::from_fn(|j| R::from(values[j][row.value]));
-                for at in (row.start..row.end).step_by(CHUNK) {
-                    let len = (row.end - at).min(CHUNK);
-                    let x = chunk(xs, at, len);
-                    let mut g = gs.load(at, len);
-                    for i in 0..CHUNK {
-                        g[i] = (R::from(g[i]) * C::slope(R::from(x[i]), params)).into();
-                    }
-                    gs.store(at, len, g);
-                }
-            }
-        }
-        Lanes::Own => {
-            for at in (0..gs.len()).step_by(CHUNK) {
-                let len = (gs.len() - at).min(CHUNK);
-                let params: [[T; CHUNK]; N] = core::array::from_fn(|j| chunk(values[j], at, len));
-                let x = chunk(xs, at, len);
-                let mut g = gs.load(at, len);
-                for i in 0..CHUNK {
-                    let params: [R; N] = core::array::from_fn(|j| R::from(params[j][i]));
-                    g[i] = (R::from(g[i]) * C::slope(R::from(x[i]), params)).into();
-                }
-                gs.store(at, len, g);
-            }
-        }
-    }
-}
-
-#[inline(always)]
-fn slopes_and_sums<T, R, S, C, const N: usize>(
-    mut gs: Block<T>,
-    xs: &[T],
-    params: Params<T>,
-    sums: &mut [&mut [f64]],
-) where
-    T: Copy + Default,
-    R: Real + From<T> + Into<T>,
-    S: Partial<T>,
-    C: Formula<N>,
-{
-    let units = params.units(gs.len());
+    let units = params.units(len);
     let mut rest = sums.iter_mut();
-    let mut sums: [&mut [f64]; N] =
-        core::array::from_fn(|_| &mut rest.next().expect("one slice per parameter")[..units]);
-    let values: [&[T]; N] = core::array::from_fn(|j| params.values()[j]);
-    let mut terms = [[T::default(); CHUNK]; N];
-    match params.lanes() {
-        Lanes::Rows {
-            first,
-            start,
-            inner,
-        } => {
-            let count = values[0].len();
-            for row in rows((first, start, inner), count, gs.len()) {
-                let params: [R; N] = core::array::from_fn(|j| R::from(values[j][row.value]));
-                let mut partial = [S::zero(); N];
-                for at in (row.start..row.end).step_by(CHUNK) {
-                    let len = (row.end - at).min(CHUNK);
-                    let x = chunk(xs, at, len);
-                    let mut g = gs.load(at, len);
-                    for i in 0..CHUNK {
-                        let (gi, xi) = (R::from(g[i]), R::from(x[i]));
-                        for (terms, slope) in terms.iter_mut().zip(C::grads(xi, params)) {
-                            terms[i] = (gi * slope).into();
-                        }
-                        g[i] = (gi * C::slope(xi, params)).into();
-                    }
-                    gs.store(at, len, g);
-                    for (partial, terms) in partial.iter_mut().zip(&mut terms) {
-                        terms[len..].fill(T::default());
-                        partial.add(terms);
-                    }
-                }
-                for (sums, partial) in sums.iter_mut().zip(partial) {
-                    sums[row.number] += partial.total();
-                }
-            }
-        }
-        Lanes::Own => {
-            for at in (0..gs.len()).step_by(CHUNK) {
-                let len = (gs.len() - at).min(CHUNK);
-                let params: [[T; CHUNK]; N] = core::array::from_fn(|j| chunk(values[j], at, len));
-                let x = chunk(xs, at, len);
-                let mut g = gs.load(at, len);
-                for i in 0..CHUNK {
-                    let params: [R; N] = core::array::from_fn(|j| R::from(params[j][i]));
-                    let (gi, xi) = (R::from(g[i]), R::from(x[i]));
-                    for (terms, slope) in terms.iter_mut().zip(C::grads(xi, params)) {
-                        terms[i] = (gi * slope).into();
-                    }
-                    g[i] = (gi * C::slope(xi, params)).into();
-                }
-                gs.store(at, len, g);
-                for (sums, terms) in sums.iter_mut().zip(&terms) {
-                    match sums[at..].first_chunk_mut::<CHUNK>() {
-                        Some(sums) => S::add_each(sums, terms),
-                        None => {
-                            let mut last = [0.0; CHUNK];
-                            last[..len].copy_from_slice(&sums[at..]);
-                            S::add_each(&mut last, terms);
-                            sums[at..].copy_from_slice(&last[..len]);
-                        }
-                    }
-                }
-            }
-        }
-    }
+    let sums = core::array::from_fn(|_| {
+        let sums = rest.next().expect("one slice per parameter");
+        &mut sums[..units]
+    });
+    let mut pass = SlopesAndSums::<T, C, S, N, M> {
+        gs,
+        xs,
+        sums,
+        partial: [S::zero(); N],
+        curve: PhantomData,
+    };
+    walk::<T, R, N, M>(params, len, &mut pass)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 //! curve.
 
 mod autodiff;
-mod block;
+pub(crate) mod block;
 mod bundle;
 mod composed;
 #[cfg(feature = "cube")]

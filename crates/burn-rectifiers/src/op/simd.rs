@@ -73,7 +73,7 @@ impl fmt::Display for Simd {
 
 /// The numbers of single precision that suit what the target guarantees.
 #[cfg(any(target_arch = "aarch64", target_feature = "fma"))]
-pub(crate) type PortableF32 = crate::curve::math::fused::Fused;
+pub(crate) type PortableF32 = crate::curve::math::single::Fused;
 #[cfg(not(any(target_arch = "aarch64", target_feature = "fma")))]
 pub(crate) type PortableF32 = f32;
 

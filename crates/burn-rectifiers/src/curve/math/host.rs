@@ -1,6 +1,6 @@
 //! The numbers that formulas work on, and the functions that formulas are written with.
 
-use super::{exp, fused::Fused, ln};
+use super::{exp, ln, single::Single};
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 /// A number that formulas can be evaluated with: `f32`, `f64`, [`Fused`], or the recording
@@ -26,12 +26,24 @@ pub trait Real:
     fn eq(self, other: Self) -> Self::Mask;
     /// `yes` where `mask` holds, else `no`.
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
+    /// The smaller of the two; `self` if either is NaN.
+    fn min(self, other: Self) -> Self {
+        Self::select(self.gt(other), other, self)
+    }
+    /// The larger of the two; `self` if either is NaN.
+    fn max(self, other: Self) -> Self {
+        Self::select(other.gt(self), other, self)
+    }
     /// e to the power of `self`.
     fn exp(self) -> Self;
     /// e to the power of `self`, minus one, accurate near zero.
     fn exp_m1(self) -> Self;
     /// Natural logarithm of one plus `self`, accurate near zero.
     fn ln_1p(self) -> Self;
+    /// The same for `self` from 0 to 1, which can be faster.
+    fn ln_1p_0_to_1(self) -> Self {
+        self.ln_1p()
+    }
     /// Square root.
     fn sqrt(self) -> Self;
     /// Absolute value.
@@ -49,79 +61,131 @@ pub trait Real:
     fn recip(self) -> Self {
         Self::lit(1.0) / self
     }
+    /// One divided by `self`, which is from 1 to 4: that can be faster.
+    fn recip_1_to_4(self) -> Self {
+        self.recip()
+    }
+    /// Terms of a power series that are enough.
+    const TERMS: usize = 19;
 }
 
-/// `wrap` makes a number of a plain one, which `plain` takes out again.
-macro_rules! real {
-    (
-        $Number:ty, $float:ty, $wrap:expr, $plain:expr,
-        exp $exp:path, exp_m1 $exp_m1:path, ln_1p $ln_1p:path
-        $(, exp_times $exp_times:path)? $(, mul_add $mul_add:path)?
-    ) => {
-        impl Real for $Number {
-            type Mask = bool;
+// Single precision is what training runs on: exponentials and logarithms of our own, which vectors
+// can compute.
+impl<S: Single> Real for S {
+    type Mask = S::Mask;
 
-            #[inline(always)]
-            fn lit(value: f64) -> Self {
-                $wrap(value as $float)
-            }
-            #[inline(always)]
-            fn gt(self, other: Self) -> bool {
-                $plain(self) > $plain(other)
-            }
-            #[inline(always)]
-            fn le(self, other: Self) -> bool {
-                $plain(self) <= $plain(other)
-            }
-            #[inline(always)]
-            fn eq(self, other: Self) -> bool {
-                $plain(self) == $plain(other)
-            }
-            #[inline(always)]
-            fn select(mask: bool, yes: Self, no: Self) -> Self {
-                if mask { yes } else { no }
-            }
-            #[inline(always)]
-            fn exp(self) -> Self {
-                $wrap($exp($plain(self)))
-            }
-            #[inline(always)]
-            fn exp_m1(self) -> Self {
-                $wrap($exp_m1($plain(self)))
-            }
-            $(#[inline(always)]
-            fn exp_times(self, factor: Self) -> Self {
-                $wrap($exp_times($plain(self), $plain(factor)))
-            })?
-            #[inline(always)]
-            fn ln_1p(self) -> Self {
-                $wrap($ln_1p($plain(self)))
-            }
-            #[inline(always)]
-            fn sqrt(self) -> Self {
-                $wrap(<$float>::sqrt($plain(self)))
-            }
-            #[inline(always)]
-            fn abs(self) -> Self {
-                $wrap(<$float>::abs($plain(self)))
-            }
-            $(#[inline(always)]
-            fn mul_add(self, factor: Self, term: Self) -> Self {
-                $wrap($mul_add($plain(self), $plain(factor), $plain(term)))
-            })?
-        }
-    };
+    #[inline(always)]
+    fn lit(value: f64) -> Self {
+        S::lit(value as f32)
+    }
+    #[inline(always)]
+    fn gt(self, other: Self) -> S::Mask {
+        Single::gt(self, other)
+    }
+    #[inline(always)]
+    fn le(self, other: Self) -> S::Mask {
+        Single::le(self, other)
+    }
+    #[inline(always)]
+    fn eq(self, other: Self) -> S::Mask {
+        Single::eq(self, other)
+    }
+    #[inline(always)]
+    fn select(mask: S::Mask, yes: Self, no: Self) -> Self {
+        S::select(mask, yes, no)
+    }
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        Single::min(self, other)
+    }
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        Single::max(self, other)
+    }
+    #[inline(always)]
+    fn exp(self) -> Self {
+        exp::exp(self)
+    }
+    #[inline(always)]
+    fn exp_m1(self) -> Self {
+        exp::exp_m1(self)
+    }
+    #[inline(always)]
+    fn ln_1p(self) -> Self {
+        ln::ln_1p(self)
+    }
+    #[inline(always)]
+    fn ln_1p_0_to_1(self) -> Self {
+        ln::ln_1p_0_to_1(self)
+    }
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        Single::sqrt(self)
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        Single::abs(self)
+    }
+    #[inline(always)]
+    fn exp_times(self, factor: Self) -> Self {
+        exp::exp_times(self, factor)
+    }
+    #[inline(always)]
+    fn mul_add(self, factor: Self, term: Self) -> Self {
+        Single::mul_add(self, factor, term)
+    }
+    #[inline(always)]
+    fn recip_1_to_4(self) -> Self {
+        Single::recip_1_to_4(self)
+    }
+    const TERMS: usize = 11;
 }
 
-// Single precision is what training runs on: branch-free code that LLVM vectorizes.
-real!(f32, f32, f32::from, f32::from,
-    exp exp::exp::<f32>, exp_m1 exp::exp_m1::<f32>, ln_1p ln::ln_1p::<f32>,
-    exp_times exp::exp_times::<f32>);
-real!(Fused, f32, Fused::from, f32::from,
-    exp exp::exp::<Fused>, exp_m1 exp::exp_m1::<Fused>, ln_1p ln::ln_1p::<Fused>,
-    exp_times exp::exp_times::<Fused>, mul_add f32::mul_add);
-// Double precision is for reference: the platform's own functions, accurate but scalar.
-real!(f64, f64, f64::from, f64::from, exp f64::exp, exp_m1 f64::exp_m1, ln_1p f64::ln_1p);
+// Double precision is for reference: the platform's own functions, accurate but one at a time.
+impl Real for f64 {
+    type Mask = bool;
+
+    #[inline(always)]
+    fn lit(value: f64) -> Self {
+        value
+    }
+    #[inline(always)]
+    fn gt(self, other: Self) -> bool {
+        self > other
+    }
+    #[inline(always)]
+    fn le(self, other: Self) -> bool {
+        self <= other
+    }
+    #[inline(always)]
+    fn eq(self, other: Self) -> bool {
+        self == other
+    }
+    #[inline(always)]
+    fn select(mask: bool, yes: Self, no: Self) -> Self {
+        if mask { yes } else { no }
+    }
+    #[inline(always)]
+    fn exp(self) -> Self {
+        f64::exp(self)
+    }
+    #[inline(always)]
+    fn exp_m1(self) -> Self {
+        f64::exp_m1(self)
+    }
+    #[inline(always)]
+    fn ln_1p(self) -> Self {
+        f64::ln_1p(self)
+    }
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        f64::sqrt(self)
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        f64::abs(self)
+    }
+}
 
 /// A constant.
 #[inline(always)]
@@ -156,13 +220,13 @@ pub fn eq<T: Real>(a: T, b: T) -> T::Mask {
 /// The smaller of `a` and `b`; NaN if `a` is NaN.
 #[inline(always)]
 pub fn min<T: Real>(a: T, b: T) -> T {
-    select(gt(a, b), b, a)
+    a.min(b)
 }
 
 /// The larger of `a` and `b`; NaN if `a` is NaN.
 #[inline(always)]
 pub fn max<T: Real>(a: T, b: T) -> T {
-    select(gt(b, a), b, a)
+    a.max(b)
 }
 
 /// The absolute value of `a`.
@@ -195,6 +259,12 @@ pub fn ln_1p<T: Real>(a: T) -> T {
     a.ln_1p()
 }
 
+/// The natural logarithm of 1 + `a`, accurate near zero, for `a` from 0 to 1.
+#[inline(always)]
+pub fn ln_1p_0_to_1<T: Real>(a: T) -> T {
+    a.ln_1p_0_to_1()
+}
+
 /// `a`·`b`, where a factor `a` of 0 gives 0 even if `b` is infinite.
 ///
 /// That is the limit of a line of slope 0, and of a tail that decays faster than `b` grows; plain
@@ -224,16 +294,20 @@ pub fn exp_times<T: Real>(a: T, b: T) -> T {
 /// eᵃ − 1 − a·eᵃ, which near zero is −a²/2.
 #[inline(always)]
 pub fn exp_m1_rest<T: Real>(a: T) -> T {
-    // −a²·(1/2! + 2a/3! + 3a²/4! + …); for |a| ≤ 1 the next term is below 2⁻⁵⁵. Beyond, the error of
-    // the exponential counts three times at most.
-    const TERMS: usize = 19;
-    let mut factorial = 1.0;
-    let coefficients: [f64; TERMS] = core::array::from_fn(|i| {
-        factorial *= (i + 2) as f64;
-        (i + 1) as f64 / factorial
-    });
-    let mut sum: T = lit(coefficients[TERMS - 1]);
-    for coefficient in coefficients[..TERMS - 1].iter().rev() {
+    // −a²·(1/2! + 2a/3! + 3a²/4! + …); for |a| ≤ 1 the next term is below 2⁻⁵⁵, or 2⁻²⁷ in single
+    // precision. Beyond, the error of the exponential counts three times at most.
+    const COEFFICIENTS: [f64; 19] = {
+        let (mut all, mut factorial, mut i) = ([0.0; 19], 1.0, 0);
+        while i < 19 {
+            factorial *= (i + 2) as f64;
+            all[i] = (i + 1) as f64 / factorial;
+            i += 1;
+        }
+        all
+    };
+    let (last, others) = COEFFICIENTS[..T::TERMS].split_last().expect("some terms");
+    let mut sum: T = lit(*last);
+    for coefficient in others.iter().rev() {
         sum = sum.mul_add(a, lit(*coefficient));
     }
     let near = -(a * a * sum);
@@ -241,25 +315,36 @@ pub fn exp_m1_rest<T: Real>(a: T) -> T {
     select(le(abs(a), lit(1.0)), near, far)
 }
 
+/// 1 / `a` for `a` from 1 to 4.
+#[inline(always)]
+pub fn recip_1_to_4<T: Real>(a: T) -> T {
+    a.recip_1_to_4()
+}
+
+// What follows takes exponentials of −|a|, or half of it, and reciprocals of one plus their squares.
+// Where a formula uses several of them with the same a, these are the same expressions, which are
+// computed once; that is why the tails are multiplied in, and halves are taken first.
+
 /// The logistic function 1 / (1 + e⁻ᵃ), accurate in both tails.
 #[inline(always)]
 pub fn logistic<T: Real>(a: T) -> T {
     let e = exp(-abs(a));
-    select(gt(a, lit(0.0)), lit(1.0), e) / (e + lit(1.0))
+    select(gt(a, lit(0.0)), lit(1.0), e) * recip_1_to_4(e + lit(1.0))
 }
 
 /// `b` / (1 + e⁻ᵃ), and 0 for a = −∞ whatever `b`.
 #[inline(always)]
 pub fn logistic_times<T: Real>(a: T, b: T) -> T {
     let half = exp(abs(a) * lit(-0.5));
-    select(gt(a, lit(0.0)), b, half * times(half, b)) / (half * half + lit(1.0))
+    let gate = recip_1_to_4(half * half + lit(1.0));
+    select(gt(a, lit(0.0)), b, half * times(half, b)) * gate
 }
 
 /// The hyperbolic tangent of `a`.
 #[inline(always)]
 pub fn tanh<T: Real>(a: T) -> T {
     let t = exp_m1(abs(a) * lit(-2.0));
-    let size = -t / (t + lit(2.0));
+    let size = -t * recip_1_to_4(t + lit(2.0));
     select(gt(a, lit(0.0)), size, -size)
 }
 
@@ -270,18 +355,24 @@ pub fn tanh<T: Real>(a: T) -> T {
 #[inline(always)]
 pub fn sech_times<T: Real>(a: T, b: T) -> T {
     let e = exp(-abs(a));
-    // Half of the denominator, not twice the numerator, which may be huge.
-    times(e, b) / ((e * e + lit(1.0)) * lit(0.5))
+    times(e, b) * (recip_1_to_4(e * e + lit(1.0)) * lit(2.0))
+}
+
+/// `b` / cosh(a / 2): the logistic function's slope is a quarter of its square.
+#[inline(always)]
+pub fn sech_half_times<T: Real>(a: T, b: T) -> T {
+    let e = exp(abs(a) * lit(-0.5));
+    times(e, b) * (recip_1_to_4(e * e + lit(1.0)) * lit(2.0))
 }
 
 /// √(1 + a²), without overflow.
 #[inline(always)]
 pub fn root_1p_square<T: Real>(a: T) -> T {
+    // Far out, 1 does not count.
+    const FAR: f64 = 1e10;
     let a = abs(a);
-    let is_large = gt(a, lit(1.0));
-    let (large, small) = (select(is_large, a, lit(1.0)), select(is_large, lit(1.0), a));
-    let ratio = small / large;
-    large * sqrt(ratio * ratio + lit(1.0))
+    let near = min(a, lit(FAR));
+    select(gt(a, lit(FAR)), a, sqrt(near * near + lit(1.0)))
 }
 
 #[cfg(test)]
@@ -314,7 +405,7 @@ mod tests {
         let exact = |x: f64| huge::<f64>() * f64::exp(-x.abs());
         within(4.0, "exp_times", |x| exp_times(-x.abs(), huge()), exact);
         let exact = |x: f64| huge::<f64>() / (1.0 + f64::exp(-x));
-        within(4.0, "logistic_times", |x| logistic_times(x, huge()), exact);
+        within(4.5, "logistic_times", |x| logistic_times(x, huge()), exact);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The notation of a curve's text, and its two readings.
 //!
 //! A formula is written with `+ - * /`, unary `-` and the functions of [`host`]. It is generic over
-//! the numbers it works on. Over `f32`, [`Fused`](fused::Fused) and `f64` it compiles to the loops of
-//! the CPU kernels; over the recording [`Sym`](trace::Sym), running it once yields its list of
+//! the numbers it works on. Over vectors of `f32` ([`single`]), and over `f64`, it compiles to the loops
+//! of the CPU kernels; over the recording [`Sym`](trace::Sym), running it once yields its list of
 //! operations, from which GPU kernels are generated.
 //!
 //! | function | meaning |
@@ -14,14 +14,19 @@
 //! | `abs(a)`, `sqrt(a)` | \|a\| and √a |
 //! | `exp(a)`, `exp_m1(a)` | eᵃ, and eᵃ − 1 with all its digits for small a |
 //! | `ln_1p(a)` | ln(1 + a) with all its digits for small a |
+//! | `recip(a)` | 1 / a; of a parameter, it is taken once for all that share it |
+//! | `recip_1_to_4(a)`, `ln_1p_0_to_1(a)` | the same where a is in that range, in a third of the time |
 //! | `logistic(a)`, `logistic_times(a, b)` | 1 / (1 + e⁻ᵃ) and b times that, exact in both tails |
-//! | `tanh(a)`, `sech_times(a, b)` | the hyperbolic tangent, and b / cosh a |
+//! | `tanh(a)`, `sech_times(a, b)`, `sech_half_times(a, b)` | the hyperbolic tangent, b / cosh a, b / cosh(a/2) |
 //! | `exp_times(a, b)` | b·eᵃ for a ≤ 0, with all its digits where eᵃ alone is tiny |
 //! | `exp_m1_rest(a)` | eᵃ − 1 − a·eᵃ, which is −a²/2 near zero |
 //! | `root_1p_square(a)` | √(1 + a²) without overflow |
 //! | `times(a, b)` | a·b, with 0·∞ = 0: the limit of a flat line, or of a tail |
 //!
 //! There is no `if`: a selection without branches is what both SIMD and GPU lanes want.
+//!
+//! An expression that value, slope and derivatives share, or two functions of the list, is computed once
+//! if it is written the same way each time.
 //!
 //! Three habits keep a formula exact for every finite number and give the limit at ±∞:
 //!
@@ -30,9 +35,11 @@
 //! - Let NaN through: `select(le(x, lit(0.0)), lit(0.0), x)` is a ReLU that keeps it,
 //!   `select(gt(x, lit(0.0)), x, lit(0.0))` one that turns it into 0.
 
-pub mod fused;
 pub mod host;
+pub mod single;
 pub mod trace;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod wide;
 
 mod exp;
 mod ln;

@@ -39,7 +39,7 @@ pub(crate) fn forward<E: Element>(
     for_tasks(&plan, |number| {
         plan.visit(number, &params, |range, params| {
             // SAFETY: the stretches of a plan do not overlap.
-            let data = unsafe { target.block(range) };
+            let data = unsafe { target.block(range) }.with_stride(plan.stride());
             E::value(curve, data, params);
         });
     });
@@ -63,7 +63,7 @@ pub(crate) fn backward<E: Element>(
         let mut sums = Sums::new(&plan, number, summed);
         plan.visit(number, &params, |range, params| {
             // SAFETY: the stretches of a plan do not overlap.
-            let gs = unsafe { target.block(range.clone()) };
+            let gs = unsafe { target.block(range.clone()) }.with_stride(plan.stride());
             let units = params.units(range.len());
             sums.add(units, |sums| E::grads(curve, gs, &xs[range], params, sums));
         });

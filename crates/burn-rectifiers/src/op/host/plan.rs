@@ -82,6 +82,14 @@ impl Plan {
         }
     }
 
+    /// How many elements on the next stretch of a task begins, if that leaves some out.
+    pub(super) fn stride(&self) -> usize {
+        match self.walk {
+            Walk::Rows => 0,
+            Walk::Tiles { stride, .. } => stride,
+        }
+    }
+
     /// Calls `f` with each stretch of task `number` and its parameters.
     pub(super) fn visit<A: Acc>(
         &self,

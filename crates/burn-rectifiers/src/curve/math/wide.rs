@@ -1,0 +1,167 @@
+//! Vectors of single-precision numbers, by the instructions of x86-64.
+//!
+//! What formulas compute with is told instruction by instruction, and not left to the compiler's
+//! vectorizer: that one succeeds with most loops, but which, changes with the slightest change of the
+//! text, and a failure costs ten times as much as all the rest.
+//!
+//! The types are only to be used in functions that are compiled for the instructions they are named
+//! after, which [`simd!`](crate::op::simd) sees to.
+
+use super::single::{BELOW, ROOT, ROUGH, Single};
+use crate::op::block::Numbers;
+use core::arch::x86_64::*;
+use core::ops::{Add, Div, Mul, Neg, Sub};
+
+/// One operation per line: its name, and the expression.
+macro_rules! vector {
+    (
+        $Name:ident($Vector:ty), mask $Mask:ty, $width:literal;
+        splat $splat:ident, splat_bits $splat_bits:ident;
+        add $add:ident, sub $sub:ident, mul $mul:ident, div $div:ident;
+        gt $gt:expr, le $le:expr, eq $eq:expr, select $select:expr;
+        min $min:ident, max $max:ident, sqrt $sqrt:ident, recip $recip:ident, mul_add $mul_add:ident;
+        and_not $and_not:ident, xor $xor:ident;
+        bits $bits:ident, of_bits $of_bits:ident, number $number:ident;
+        add_bits $add_bits:ident, sub_bits $sub_bits:ident, and_bits $and_bits:ident;
+        left $left:ident, right $right:ident
+    ) => {
+        #[doc = concat!(stringify!($width), " numbers.")]
+        #[derive(Debug, Clone, Copy)]
+        #[repr(transparent)]
+        pub(crate) struct $Name(pub(crate) $Vector);
+
+        // SAFETY, of all that is unsafe here: the instructions are there.
+        impl From<f32> for $Name {
+            #[inline(always)]
+            fn from(value: f32) -> Self {
+                Self(unsafe { $splat(value) })
+            }
+        }
+        // SAFETY: it is that many of them.
+        unsafe impl Numbers<f32> for $Name {}
+        vector!(operators $Name: Add add $add, Sub sub $sub, Mul mul $mul, Div div $div);
+
+        impl Neg for $Name {
+            type Output = Self;
+
+            #[inline(always)]
+            fn neg(self) -> Self {
+                Self(unsafe { $xor(self.0, $splat(-0.0)) })
+            }
+        }
+
+        impl Single for $Name {
+            type Mask = $Mask;
+
+            #[inline(always)]
+            fn lit(value: f32) -> Self {
+                value.into()
+            }
+            #[inline(always)]
+            fn gt(self, other: Self) -> $Mask {
+                unsafe { $gt(self.0, other.0) }
+            }
+            #[inline(always)]
+            fn le(self, other: Self) -> $Mask {
+                unsafe { $le(self.0, other.0) }
+            }
+            #[inline(always)]
+            fn eq(self, other: Self) -> $Mask {
+                unsafe { $eq(self.0, other.0) }
+            }
+            #[inline(always)]
+            fn select(mask: $Mask, yes: Self, no: Self) -> Self {
+                Self(unsafe { $select(mask, yes.0, no.0) })
+            }
+            // These instructions give the second operand if either is NaN.
+            #[inline(always)]
+            fn min(self, other: Self) -> Self {
+                Self(unsafe { $min(other.0, self.0) })
+            }
+            #[inline(always)]
+            fn max(self, other: Self) -> Self {
+                Self(unsafe { $max(other.0, self.0) })
+            }
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                Self(unsafe { $sqrt(self.0) })
+            }
+            #[inline(always)]
+            fn abs(self) -> Self {
+                Self(unsafe { $and_not($splat(-0.0), self.0) })
+            }
+            #[inline(always)]
+            fn mul_add(self, factor: Self, term: Self) -> Self {
+                Self(unsafe { $mul_add(self.0, factor.0, term.0) })
+            }
+            // An estimate of 12 or 14 digits, and what is missing, twice: a third of a division's time.
+            #[inline(always)]
+            fn recip_1_to_4(self) -> Self {
+                let one = Self::lit(1.0);
+                let r = Self(unsafe { $recip(self.0) });
+                let r = (-self).mul_add(r, one).mul_add(r, r);
+                (-self).mul_add(r, one).mul_add(r, r)
+            }
+            #[inline(always)]
+            fn recip_roughly(self) -> Self {
+                unsafe {
+                    let bits = $sub_bits($splat_bits(ROUGH as i32), $bits(self.0));
+                    Self($of_bits(bits))
+                }
+            }
+            #[inline(always)]
+            fn powers(self) -> (Self, Self) {
+                unsafe {
+                    let bits = $bits(self.0);
+                    let half = $right::<1>(bits);
+                    let (low, high) = ($left::<23>(half), $left::<23>($sub_bits(bits, half)));
+                    (Self($of_bits(low)), Self($of_bits(high)))
+                }
+            }
+            #[inline(always)]
+            fn exponent(self) -> (Self, Self) {
+                unsafe {
+                    let bits = $add_bits($bits(self.0), $splat_bits(BELOW as i32));
+                    let k = $number($sub_bits($right::<23>(bits), $splat_bits(127)));
+                    let f = $and_bits(bits, $splat_bits(0x007f_ffff));
+                    (Self(k), Self($of_bits($add_bits(f, $splat_bits(ROOT as i32)))))
+                }
+            }
+        }
+    };
+    (operators $Name:ident: $($Trait:ident $name:ident $instruction:ident),+) => {
+        $(impl $Trait for $Name {
+            type Output = Self;
+
+            #[inline(always)]
+            fn $name(self, other: Self) -> Self {
+                Self(unsafe { $instruction(self.0, other.0) })
+            }
+        })+
+    };
+}
+vector!(
+    Avx2(__m256), mask __m256, 8;
+    splat _mm256_set1_ps, splat_bits _mm256_set1_epi32;
+    add _mm256_add_ps, sub _mm256_sub_ps, mul _mm256_mul_ps, div _mm256_div_ps;
+    gt _mm256_cmp_ps::<_CMP_GT_OQ>, le _mm256_cmp_ps::<_CMP_LE_OQ>, eq _mm256_cmp_ps::<_CMP_EQ_OQ>,
+    select |mask, yes, no| _mm256_blendv_ps(no, yes, mask);
+    min _mm256_min_ps, max _mm256_max_ps, sqrt _mm256_sqrt_ps, recip _mm256_rcp_ps, mul_add _mm256_fmadd_ps;
+    and_not _mm256_andnot_ps, xor _mm256_xor_ps;
+    bits _mm256_castps_si256, of_bits _mm256_castsi256_ps, number _mm256_cvtepi32_ps;
+    add_bits _mm256_add_epi32, sub_bits _mm256_sub_epi32, and_bits _mm256_and_si256;
+    left _mm256_slli_epi32, right _mm256_srli_epi32
+);
+vector!(
+    Avx512(__m512), mask __mmask16, 16;
+    splat _mm512_set1_ps, splat_bits _mm512_set1_epi32;
+    add _mm512_add_ps, sub _mm512_sub_ps, mul _mm512_mul_ps, div _mm512_div_ps;
+    gt _mm512_cmp_ps_mask::<_CMP_GT_OQ>, le _mm512_cmp_ps_mask::<_CMP_LE_OQ>,
+    eq _mm512_cmp_ps_mask::<_CMP_EQ_OQ>,
+    select |mask, yes, no| _mm512_mask_blend_ps(mask, no, yes);
+    min _mm512_min_ps, max _mm512_max_ps, sqrt _mm512_sqrt_ps, recip _mm512_rcp14_ps, mul_add _mm512_fmadd_ps;
+    and_not _mm512_andnot_ps, xor _mm512_xor_ps;
+    bits _mm512_castps_si512, of_bits _mm512_castsi512_ps, number _mm512_cvtepi32_ps;
+    add_bits _mm512_add_epi32, sub_bits _mm512_sub_epi32, and_bits _mm512_and_si512;
+    left _mm512_slli_epi32, right _mm512_srli_epi32
+);
