@@ -1,50 +1,46 @@
-//! What an activation costs: above the floor, which is the time that moving its bytes takes; beside
-//! Burn's own and beside nothing; or in a whole training step of `cnn_cifar` beside the step with
-//! ReLU.
+//! What an activation costs: above the floor, which is the time that moving its bytes takes, and in a
+//! whole training step of `cnn_cifar`.
 //!
 //! Every round times each contender once, one after the other, so that a busy machine disturbs all
-//! alike. What a contender costs is the median over the rounds of its time minus (or over) that of
-//! the one it is compared with in the same round.
+//! alike. Figures are medians over the rounds: of times, or of ratios of times of the same round.
 
-use std::{cell::RefCell, process::ExitCode};
+use std::process::ExitCode;
 
-use burn::{
-    module::Module,
-    tensor::{DType, Device, Distribution, Int, Tensor, activation},
-    train::TrainStep,
-};
-use burn_rectifiers::{ActivationConfig, Sharing, curves, find};
-use burn_rectifiers_data::CifarBatch;
-use burn_rectifiers_study::bench::{Layout, floor, median, time};
-use burn_rectifiers_study::{Backend, Cnn, Settings, StudyError, adam, cli, say};
-use clap::{Parser, ValueEnum};
+use burn::tensor::{DType, Device};
+use burn_rectifiers::{Sharing, curves, find};
+use burn_rectifiers_study::bench::{Layout, floor, median, step::Training, time};
+use burn_rectifiers_study::memory::{self, Counting};
+use burn_rectifiers_study::{Backend, Settings, StudyError, cli, say};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: Counting<mimalloc::MiMalloc> = Counting(mimalloc::MiMalloc);
 
 /// Time activations, one after the other in every round.
 #[derive(Parser)]
 #[command(name = "bench", after_help = EXAMPLES)]
 struct Cli {
-    /// What is timed
-    #[arg(default_value = "activation")]
+    #[command(subcommand)]
     what: What,
+}
 
-    /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda, rocm or tch [default: flex; for floor,
-    /// all that are compiled in]
+#[derive(Subcommand)]
+enum What {
+    /// Forward and backward above a copy and an addition of the same bytes, and beside Burn's own
+    Floor(Floor),
+    /// A training step of the network of cnn_cifar, its time and its memory
+    Step(Step),
+}
+
+#[derive(Args)]
+struct Floor {
+    /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda, rocm or tch [default: all that are
+    /// compiled in]
     #[arg(long, value_name = "NAME", hide_possible_values = true)]
     backend: Option<Backend>,
 
-    /// Images per training step
-    #[arg(long, value_name = "N", default_value_t = 64)]
-    batch_size: usize,
-
-    /// Channels of the first block of the network
-    #[arg(long, value_name = "N", default_value_t = 32)]
-    width: usize,
-
-    /// Shape of the input, with the axis of channels after a colon if that is not 1 [default:
-    /// 64,128,32,32; for floor, eight of them]; can be given several times for floor
+    /// Shape of the input, with the axis of channels after a colon if that is not 1, for example
+    /// 64,32,32,128:3; can be given several times [default: eight of them]
     #[arg(
         long = "shape",
         value_name = "N,N,…[:AXIS]",
@@ -52,11 +48,11 @@ struct Cli {
     )]
     shapes: Vec<Layout>,
 
-    /// For floor: the activations [default: all]
+    /// The activations [default: all]
     #[arg(long, value_name = "NAME,…", value_delimiter = ',', value_parser = curve)]
     activations: Vec<String>,
 
-    /// For floor: who shares parameters
+    /// Who shares parameters
     #[arg(
         long,
         value_name = "WHAT,…",
@@ -65,7 +61,7 @@ struct Cli {
     )]
     sharing: Vec<Sharers>,
 
-    /// For floor: types of the elements
+    /// Types of the elements
     #[arg(
         long,
         value_name = "TYPE,…",
@@ -74,6 +70,35 @@ struct Cli {
     )]
     dtype: Vec<Type>,
 
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Args)]
+struct Step {
+    /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda, rocm or tch
+    #[arg(
+        long,
+        value_name = "NAME",
+        hide_possible_values = true,
+        default_value = "flex"
+    )]
+    backend: Backend,
+
+    /// Images per step
+    #[arg(long, value_name = "N", default_value_t = 64)]
+    batch_size: usize,
+
+    /// Channels of the first block of the network
+    #[arg(long, value_name = "N", default_value_t = 32)]
+    width: usize,
+
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Args)]
+struct Common {
     /// How often everything is timed
     #[arg(long, value_name = "N", default_value = "21", value_parser = rounds, allow_negative_numbers = true)]
     rounds: usize,
@@ -81,16 +106,6 @@ struct Cli {
     /// JSON, and nothing else
     #[arg(long)]
     json: bool,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum What {
-    /// Forward and backward alone, above a copy and an addition of the same bytes
-    Floor,
-    /// Forward and backward of an activation alone, per channel
-    Activation,
-    /// A training step of the network of cnn_cifar
-    Step,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -112,150 +127,85 @@ const EXAMPLES: &str = "\
 Examples:
   cargo run --example bench -- floor
   cargo run --example bench -- floor --activations prelu,elu --shape 64,128,32,32 --dtype f32,bf16
-  cargo run --example bench
-  cargo run --example bench -- --shape 64,32,32,32 --rounds 51
   cargo run --example bench -- step --batch-size 64 --width 32
-  cargo run --features wgpu --example bench -- --backend wgpu --json";
-
-/// A name, and what is timed under it.
-type Contender = (String, Box<dyn Fn()>);
+  cargo run --features wgpu --example bench -- floor --backend wgpu --json";
 
 fn main() -> ExitCode {
     cli::finish(run(cli::parse()))
 }
 
 fn run(cli: Cli) -> Result<(), StudyError> {
-    if let What::Floor = cli.what {
-        return above_floor(&cli);
+    match cli.what {
+        What::Floor(floor) => above_floor(&floor),
+        What::Step(step) => training_steps(&step),
     }
+}
+
+/// Prints what training steps take beside the step with ReLU.
+fn training_steps(cli: &Step) -> Result<(), StudyError> {
     let settings = Settings {
-        backend: cli.backend.unwrap_or(Backend::Flex),
+        backend: cli.backend,
         batch_size: cli.batch_size,
         width: cli.width,
         ..Settings::default()
     };
     let settings = settings.checked()?;
-    let layout = cli.shapes.first().copied().unwrap_or(Layout::all()[0]);
     let device = settings.backend.device()?.autodiff();
-    let contenders = match cli.what {
-        What::Floor => unreachable!("done above"),
-        What::Activation => lone_activations(layout.shape, &device),
-        What::Step => training_steps(&settings, &device),
+    let mut trainings = Training::all(&settings, &device);
+    let times = measure(&mut trainings, cli.common.rounds, &device);
+    let mut peak = |training: &mut Training| {
+        let ((), growth) = memory::measured(|| training.step());
+        growth.map_or(f64::NAN, |growth| growth.most as f64 / f64::from(1 << 20))
     };
-    let times = measure(&contenders, cli.rounds, &device);
-    let rows: Vec<_> = contenders
-        .iter()
-        .map(|(name, _)| name)
-        .zip(&times)
-        .collect();
+    let peaks: Vec<f64> = trainings.iter_mut().map(&mut peak).collect();
+    let rows = || trainings.iter().zip(&times).zip(&peaks);
 
-    if cli.json {
-        let rows: Vec<_> = rows
-            .iter()
-            .map(|(name, times)| serde_json::json!({"name": name, "ms": times}))
+    if cli.common.json {
+        let rows: Vec<_> = rows()
+            .map(|((training, times), peak)| {
+                serde_json::json!({"name": training.name(), "ms": times, "peak_mib": peak})
+            })
             .collect();
         say!("{}", serde_json::Value::from(rows));
         return Ok(());
     }
-    let first = &contenders[0].0;
-    let (backend, rounds) = (settings.backend.name(), cli.rounds);
-    match cli.what {
-        What::Floor => unreachable!("done above"),
-        What::Activation => say!(
-            "forward + backward, {layout} f32, per channel, {backend}, medians of {rounds} rounds\n"
-        ),
-        What::Step => say!(
-            "training step, batch {}, width {}, {backend}, medians of {rounds} rounds\n",
-            settings.batch_size,
-            settings.width
-        ),
-    }
     say!(
-        "{:<16}{:>10}{:>20}{:>20}",
+        "training step, batch {}, width {}, {}, medians of {} rounds; peak: most memory on the host \
+         above what is kept between steps\n",
+        settings.batch_size,
+        settings.width,
+        settings.backend.name(),
+        cli.common.rounds,
+    );
+    say!(
+        "{:<16}{:>10}{:>20}{:>20}{:>12}",
         "",
         "ms",
-        format!("above {first}, ms"),
-        format!("over {first}"),
+        "above relu, ms",
+        "over relu",
+        "peak, MiB",
     );
-    for (name, own) in rows {
+    for ((training, own), peak) in rows() {
         let pairs = || own.iter().zip(&times[0]);
         say!(
-            "{name:<16}{:>10.2}{:>20.2}{:>20.3}",
+            "{:<16}{:>10.2}{:>20.2}{:>20.3}{:>12.1}",
+            training.name(),
             median(own.clone()),
             median(pairs().map(|(own, first)| own - first).collect()),
             median(pairs().map(|(own, first)| own / first).collect()),
+            peak,
         );
     }
     Ok(())
 }
 
-/// Nothing, the family, and Burn's own: x is scaled by one, activated, summed and differentiated.
-fn lone_activations(shape: [usize; 4], device: &Device) -> Vec<Contender> {
-    let data = Tensor::<4>::random(shape, Distribution::Normal(0.0, 1.0), device);
-    let graph = |name: &str, activate: Box<dyn Fn(Tensor<4>) -> Tensor<4>>| -> Contender {
-        let data = data.clone();
-        let step = move || {
-            let x = data.clone().require_grad();
-            let gradients = activate(x.clone() * 1.0).sum().backward();
-            x.grad(&gradients).expect("x requires its gradient");
-        };
-        (name.into(), Box::new(step))
-    };
-    let ours = curves().map(|curve| {
-        let config = ActivationConfig::new(curve.name().into(), shape[1..].to_vec());
-        let module = config.init(device);
-        graph(curve.name(), Box::new(move |x| module.forward(x)))
-    });
-    let alpha = Tensor::<1>::full([shape[1]], 0.25, device).require_grad();
-    let mut all = vec![graph("nothing", Box::new(|x| x))];
-    all.extend(ours);
-    all.extend([
-        graph(
-            "Burn's prelu",
-            Box::new(move |x| activation::prelu(x, alpha.clone())),
-        ),
-        graph("Burn's relu", Box::new(activation::relu)),
-        graph("Burn's elu", Box::new(|x| activation::elu(x, 1.0))),
-    ]);
-    all
-}
-
-/// The network of `cnn_cifar` with ReLU, then with the others: forward, backward, Adam.
-fn training_steps(settings: &Settings, device: &Device) -> Vec<Contender> {
-    let images = [settings.batch_size, 3, 32, 32];
-    let images = Tensor::random(images, Distribution::Normal(0.0, 1.0), device);
-    let targets = Tensor::<1, Int>::arange(0..settings.batch_size as i64, device) % 10;
-    let names = curves().map(|curve| curve.name());
-    let others = names.filter(|name| *name != "relu");
-    let step = |name: &str| -> Contender {
-        let settings = Settings {
-            activation: name.into(),
-            ..settings.clone()
-        };
-        let batch = CifarBatch {
-            images: images.clone(),
-            targets: targets.clone(),
-        };
-        let cnn = Cnn::new(&settings, 10, device).train();
-        let state = RefCell::new(Some((cnn, adam(settings.weight_decay))));
-        let step = move || {
-            let (cnn, mut optimizer) = state.take().expect("put back by the last step");
-            let output = TrainStep::step(&cnn, batch.clone());
-            let cnn = optimizer.step(settings.lr, cnn, output.grads);
-            state.replace(Some((cnn, optimizer)));
-        };
-        (name.into(), Box::new(step))
-    };
-    core::iter::once("relu").chain(others).map(step).collect()
-}
-
-/// Milliseconds per contender and round.
-fn measure(contenders: &[Contender], rounds: usize, device: &Device) -> Vec<Vec<f64>> {
-    let mut times = vec![Vec::new(); contenders.len()];
+/// Milliseconds per training and round.
+fn measure(trainings: &mut [Training], rounds: usize, device: &Device) -> Vec<Vec<f64>> {
+    let mut times = vec![Vec::new(); trainings.len()];
     // The first round warms up: kernels are compiled, memory is paged in.
     for round in 0..=rounds {
-        for (times, (_, step)) in times.iter_mut().zip(contenders) {
-            let taken = time(device, step);
+        for (times, training) in times.iter_mut().zip(&mut *trainings) {
+            let taken = time(device, || training.step());
             if round > 0 {
                 times.push(taken);
             }
@@ -265,7 +215,7 @@ fn measure(contenders: &[Contender], rounds: usize, device: &Device) -> Vec<Vec<
 }
 
 /// Prints, for each backend, shape and type, how far each activation is above the floor.
-fn above_floor(cli: &Cli) -> Result<(), StudyError> {
+fn above_floor(cli: &Floor) -> Result<(), StudyError> {
     let backends = match cli.backend {
         Some(backend) => vec![(backend, backend.device()?)],
         None => {
@@ -302,13 +252,13 @@ fn above_floor(cli: &Cli) -> Result<(), StudyError> {
                     dtype,
                     curves: names.iter().filter_map(|name| find(name).ok()).collect(),
                     sharings: cli.sharing.iter().map(|s| s.along(layout.axis)).collect(),
-                    rounds: cli.rounds,
+                    rounds: cli.common.rounds,
                 };
-                if !cli.json {
+                if !cli.common.json {
                     heading(&plan);
                 }
                 floor::measure(&plan, &device, |row| {
-                    if !cli.json {
+                    if !cli.common.json {
                         line(&row);
                     }
                     rows.push(row);
@@ -316,7 +266,7 @@ fn above_floor(cli: &Cli) -> Result<(), StudyError> {
             }
         }
     }
-    if cli.json {
+    if cli.common.json {
         say!("{}", serde_json::json!(rows));
     }
     Ok(())
@@ -335,9 +285,11 @@ impl Sharers {
 fn heading(plan: &floor::Plan) {
     let (layout, dtype, rounds) = (plan.layout, plan.dtype, plan.rounds);
     say!(
-        "\n{layout}, {dtype:?}, {}, medians of {rounds} rounds, ms; * is above 1.15 (piecewise \
-         linear) or 1.5 (other) times the floor\n",
+        "\n{layout}, {dtype:?}, {}, medians of {rounds} rounds, ms; * is above {} (piecewise linear) or \
+         {} (other) times the floor\n",
         plan.backend.name(),
+        floor::POLYNOMIAL_BOUND,
+        floor::OTHER_BOUND,
     );
     say!(
         "{:<15}{:<10}{:>8}{:>9}{:>9}{:>8}{:>9}{:>9}{:>10}{:>10}",

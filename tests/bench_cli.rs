@@ -20,7 +20,7 @@ fn the_floor_is_told_to_machines_and_to_people() {
         for time in ["copy", "forward", "forward_over_copy", "add", "backward"] {
             assert!(row[time].as_f64().unwrap() > 0.0, "{time}: {row}");
         }
-        assert_eq!(row["is_piecewise_linear"], row["curve"] == "prelu");
+        assert_eq!(row["is_polynomial"], row["curve"] == "prelu");
         assert!(row["burn_graph"].is_number(), "{row}");
     }
 
@@ -35,10 +35,34 @@ fn the_floor_is_told_to_machines_and_to_people() {
 }
 
 #[test]
+fn a_training_step_has_a_time_and_a_peak_of_memory() {
+    let line = "step --rounds 1 --batch-size 2 --width 2";
+    let output = example("bench", &format!("{line} --json"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let rows: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(rows[0]["name"], "relu");
+    // At least the batch, and one feature map of each block.
+    let least = 2.0 * 4.0 * (3 * 1024 + 2 * 1024 + 4 * 256 + 8 * 64) as f64 / f64::from(1 << 20);
+    for row in &rows {
+        assert_eq!(row["ms"].as_array().unwrap().len(), 1);
+        assert!(row["peak_mib"].as_f64().unwrap() > least, "{row}");
+    }
+    for name in ["prelu", "Burn's relu", "Burn's prelu"] {
+        assert!(rows.iter().any(|row| row["name"] == name), "{name}");
+    }
+    let printed = example("bench", line).output().unwrap();
+    assert!(text(&printed.stdout).contains("peak, MiB"));
+}
+
+#[test]
 fn mistakes_are_told_in_a_line() {
     let refused = |line: &str| fails(&example("bench", line).output().unwrap(), 2);
     assert!(refused("floor --shape 4,0").contains("64,128,32,32"));
     assert!(refused("floor --shape 4,4:2").contains("axis"));
     assert!(refused("floor --activations prellu").contains("`prellu`"));
     assert!(refused("floor --rounds 0").contains("at least 1"));
+    assert!(refused("step --dtype f16").contains("--dtype"));
+    assert!(refused("step --batch-size 0").contains("batch"));
 }

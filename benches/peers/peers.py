@@ -3,6 +3,7 @@
 
     python3 -m venv venv && venv/bin/pip install -r benches/peers/requirements.txt
     venv/bin/python benches/peers/peers.py            # a table in Markdown
+    venv/bin/python benches/peers/peers.py --step     # of whole training steps
     venv/bin/python benches/peers/peers.py --help
 
 Every contender is a process of its own; all take turns, several times, so that a busy machine
@@ -17,6 +18,10 @@ What a figure includes, beyond that:
 - ours: the two calls that a graph makes. dx is written over the incoming gradient, which in a
   backward pass nobody else holds. "in a graph" is y = f(1·x), summed and differentiated by Burn's
   autodiff, minus the time of the same without f.
+
+A training step is one of the network of cnn_cifar (blocks of 32, 64 and 128 channels: convolution
+3x3, activation, max-pooling; then a linear layer) on 64 random images: forward, cross entropy,
+backward, Adam. Under torch.compile the network is compiled, under jit the whole step.
 """
 
 import argparse
@@ -91,6 +96,94 @@ def jax_contender(shape, rounds, donated):
         yield name, timed(lambda g: jax.block_until_ready(both(g, x, *params)), rounds, fresh)
 
 
+STEP_NAMES = ["relu", "prelu"]
+BATCH, WIDTHS, CLASSES, RATE = 64, [3, 32, 64, 128], 10, 1e-3
+
+
+def torch_step(rounds, compiled):
+    import torch
+    from torch import nn
+
+    torch.set_num_threads(os.cpu_count())
+    torch.manual_seed(1)
+    images, targets = torch.randn(BATCH, 3, 32, 32), torch.arange(BATCH) % CLASSES
+    for name in STEP_NAMES:
+        layers = []
+        for inputs, width in zip(WIDTHS, WIDTHS[1:]):
+            activation = nn.PReLU(width) if name == "prelu" else nn.ReLU()
+            layers += [nn.Conv2d(inputs, width, 3, padding=1), activation, nn.MaxPool2d(2)]
+        net = nn.Sequential(*layers, nn.Flatten(), nn.Linear(WIDTHS[-1] * 4 * 4, CLASSES))
+        optimizer = torch.optim.Adam(net.parameters(), RATE)
+        forward = torch.compile(net) if compiled else net
+
+        def step():
+            optimizer.zero_grad()
+            nn.functional.cross_entropy(forward(images), targets).backward()
+            optimizer.step()
+
+        yield name, timed(step, rounds)
+
+
+def jax_step(rounds):
+    import jax
+    import jax.numpy as jnp
+
+    key = jax.random.key(1)
+    images = jax.random.normal(key, (BATCH, 3, 32, 32))
+    targets = jnp.arange(BATCH) % CLASSES
+
+    def loss(params, activate):
+        x = images
+        for weight, bias, slope in params[:-1]:
+            x = jax.lax.conv(x, weight, (1, 1), "SAME") + bias
+            x = activate(x, slope)
+            window, stride = (1, 1, 2, 2), (1, 1, 2, 2)
+            x = jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, window, stride, "VALID")
+        weight, bias = params[-1]
+        logits = x.reshape(BATCH, -1) @ weight + bias
+        return -jax.nn.log_softmax(logits)[jnp.arange(BATCH), targets].mean()
+
+    functions = {
+        "relu": lambda x, a: jnp.maximum(x, 0),
+        "prelu": lambda x, a: jnp.where(x > 0, x, a * x),
+    }
+    for name in STEP_NAMES:
+        params = []
+        for inputs, width in zip(WIDTHS, WIDTHS[1:]):
+            weight = 0.1 * jax.random.normal(key, (width, inputs, 3, 3))
+            params.append((weight, jnp.zeros((width, 1, 1)), jnp.full((width, 1, 1), 0.25)))
+        weight = 0.02 * jax.random.normal(key, (WIDTHS[-1] * 4 * 4, CLASSES))
+        params.append((weight, jnp.zeros(CLASSES)))
+
+        def adam(state, activate=functions[name]):
+            params, first, second, count = state
+            gradient = jax.grad(loss)(params, activate)
+            count = count + 1
+            first = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, first, gradient)
+            second = jax.tree.map(lambda v, g: 0.999 * v + 0.001 * g * g, second, gradient)
+            ahead, scale = 1 - 0.9**count, 1 - 0.999**count
+            update = lambda p, m, v: p - RATE * (m / ahead) / (jnp.sqrt(v / scale) + 1e-8)
+            return jax.tree.map(update, params, first, second), first, second, count
+
+        step = jax.jit(adam, donate_argnums=[0])
+        zeros = jax.tree.map(jnp.zeros_like, params)
+        state = [(params, zeros, jax.tree.map(jnp.copy, zeros), jnp.zeros(()))]
+
+        def train():
+            state[0] = jax.block_until_ready(step(state[0]))
+
+        yield name, timed(train, rounds)
+
+
+def our_steps(binary, rounds):
+    """Times of a step with ours, and with Burn's own activations."""
+    command = [binary, "step", "--json", "--backend", "flex", "--rounds", str(rounds)]
+    rows = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    times = {row["name"]: row["ms"] for row in rows}
+    ours = {name: times[name] for name in STEP_NAMES}
+    return ours, {name: times["Burn's " + name] for name in STEP_NAMES}
+
+
 def timed(work, rounds, prepare=None):
     """Milliseconds of each round but the first three, which compile and warm up."""
     times = []
@@ -143,6 +236,13 @@ CONTENDERS = {
     "JAX jit": lambda s, r: jax_contender(s, r, donated=False),
     "JAX jit, donated": lambda s, r: jax_contender(s, r, donated=True),
 }
+STEPS = {
+    "PyTorch": lambda _, r: torch_step(r, compiled=False),
+    "PyTorch, mimalloc": lambda _, r: torch_step(r, compiled=False),
+    "torch.compile": lambda _, r: torch_step(r, compiled=True),
+    "torch.compile, mimalloc": lambda _, r: torch_step(r, compiled=True),
+    "JAX jit, donated": lambda _, r: jax_step(r),
+}
 
 
 def main():
@@ -152,12 +252,14 @@ def main():
     parser.add_argument("--shape", default="64,128,32,32", help="batch,channels,height,width")
     parser.add_argument("--rounds", type=int, default=11, help="per turn [11]")
     parser.add_argument("--turns", type=int, default=3, help="of every contender [3]")
+    parser.add_argument("--step", action="store_true", help="training steps, not activations alone")
     parser.add_argument("--json", action="store_true", help="medians in milliseconds, nothing else")
-    parser.add_argument("--contender", choices=CONTENDERS, help=argparse.SUPPRESS)
+    parser.add_argument("--contender", choices=[*CONTENDERS, *STEPS], help=argparse.SUPPRESS)
     args = parser.parse_args()
     shape = tuple(map(int, args.shape.split(",")))
+    contenders, names = (STEPS, STEP_NAMES) if args.step else (CONTENDERS, NAMES)
     if args.contender:
-        print(json.dumps(dict(CONTENDERS[args.contender](shape, args.rounds))))
+        print(json.dumps(dict(contenders[args.contender](shape, args.rounds))))
         return
 
     mimalloc = ctypes.util.find_library("mimalloc")
@@ -171,20 +273,26 @@ def main():
             times.setdefault(contender, {}).setdefault(name, []).extend(more)
 
     for turn in range(args.turns):
-        for contender in CONTENDERS:
+        for contender in contenders:
             preload = "mimalloc" in contender
             if preload and not mimalloc:
                 continue
             print(f"turn {turn + 1} of {args.turns}: {contender}", file=sys.stderr)
             command = [sys.executable, __file__, "--contender", contender]
             command += ["--shape", args.shape, "--rounds", str(args.rounds)]
+            command += ["--step"] if args.step else []
             env = dict(os.environ, **({"LD_PRELOAD": mimalloc} if preload else {}))
             run = subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE, text=True)
             add(contender, json.loads(run.stdout.splitlines()[-1]))
         print(f"turn {turn + 1} of {args.turns}: ours", file=sys.stderr)
-        passes, graph = ours(binary, shape, args.rounds)
-        add("ours", passes)
-        add("ours, in a graph", graph)
+        if args.step:
+            own, burns = our_steps(binary, args.rounds)
+            add("ours", own)
+            add("Burn's activations", burns)
+        else:
+            passes, graph = ours(binary, shape, args.rounds)
+            add("ours", passes)
+            add("ours, in a graph", graph)
 
     medians = {
         contender: {name: statistics.median(times) for name, times in found.items()}
@@ -193,17 +301,18 @@ def main():
     if args.json:
         print(json.dumps(medians))
         return
-    print(f"{args.shape.replace(',', '×')} f32, ms; {versions()}; {machine()}\n")
-    print("| |" + "".join(f" {name} |" for name in NAMES))
-    print("|---|" + "---:|" * len(NAMES))
-    for contender, found in medians.items():
-        print(f"| {contender} |" + "".join(f" {found[name]:.1f} |" for name in NAMES))
-    print("\nTimes ours (the two passes):\n")
-    print("| |" + "".join(f" {name} |" for name in NAMES))
-    print("|---|" + "---:|" * len(NAMES))
-    for contender, found in medians.items():
-        cells = (f" {found[name] / medians['ours'][name]:.1f} |" for name in NAMES)
-        print(f"| {contender} |" + "".join(cells))
+    what = "training step" if args.step else args.shape.replace(",", "×") + " f32"
+    print(f"{what}, ms; {versions()}; {machine()}\n")
+    table(medians, names, lambda contender, name: medians[contender][name])
+    print("\nTimes ours:\n" if args.step else "\nTimes ours (the two passes):\n")
+    table(medians, names, lambda contender, name: medians[contender][name] / medians["ours"][name])
+
+
+def table(contenders, names, cell):
+    print("| |" + "".join(f" {name} |" for name in names))
+    print("|---|" + "---:|" * len(names))
+    for contender in contenders:
+        print(f"| {contender} |" + "".join(f" {cell(contender, name):.1f} |" for name in names))
 
 
 if __name__ == "__main__":

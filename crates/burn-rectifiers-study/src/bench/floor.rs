@@ -10,6 +10,7 @@ use burn::{
 };
 use burn_rectifiers::{
     Sharing, activate,
+    curve::math::trace::Step,
     op::{Bundle, Kernel, RectifyBackward, Task, Wanted},
 };
 use serde::Serialize;
@@ -34,6 +35,12 @@ pub struct Plan {
     pub rounds: usize,
 }
 
+/// How many times its floor a pass should take at most, where products, sums and comparisons are all it
+/// takes, and elsewhere.
+pub const POLYNOMIAL_BOUND: f64 = 1.15;
+/// See [`POLYNOMIAL_BOUND`].
+pub const OTHER_BOUND: f64 = 1.5;
+
 /// Medians of one activation, in milliseconds.
 #[derive(Debug, Clone, Serialize)]
 pub struct Row {
@@ -47,8 +54,8 @@ pub struct Row {
     pub sharing: String,
     /// The activation.
     pub curve: &'static str,
-    /// Whether it is made of straight lines.
-    pub is_piecewise_linear: bool,
+    /// Whether products, sums and comparisons are all it takes, as in the piecewise linear ones.
+    pub is_polynomial: bool,
     /// Waiting for the device to do nothing.
     pub nothing: f64,
     /// The floor of the forward pass.
@@ -72,9 +79,12 @@ pub struct Row {
 }
 
 impl Row {
-    /// How many times its floor a pass may take.
+    /// How many times its floor a pass should take at most.
     pub fn bound(&self) -> f64 {
-        if self.is_piecewise_linear { 1.15 } else { 1.5 }
+        match self.is_polynomial {
+            true => POLYNOMIAL_BOUND,
+            false => OTHER_BOUND,
+        }
     }
 }
 
@@ -91,6 +101,18 @@ pub fn measure(plan: &Plan, device: &Device, mut done: impl FnMut(Row)) {
             done(data.row(plan, curve, sharing));
         }
     }
+}
+
+/// The times of one round, in milliseconds. NaN for what Burn does not have.
+struct Sample {
+    nothing: f64,
+    copy: f64,
+    forward: f64,
+    add: f64,
+    backward: f64,
+    graph: f64,
+    burn_graph: f64,
+    burn_forward: f64,
 }
 
 /// Elements that are timed together at least, so that a clock can tell.
@@ -162,59 +184,34 @@ impl Data {
         let params: Vec<Tensor<1>> = (curve.params().iter())
             .map(|info| Tensor::full([count], info.default, (&self.device, plan.dtype)))
             .collect();
-        let mut times = [const { Vec::new() }; 8];
         // The first round warms up: kernels are compiled, memory is paged in.
-        for round in 0..=plan.rounds {
-            let sample = self.sample(plan, task, &params);
-            if round > 0 {
-                times
-                    .iter_mut()
-                    .zip(sample)
-                    .for_each(|(all, one)| all.push(one));
-            }
-        }
-        let [
-            nothing,
-            copy,
-            forward,
-            add,
-            backward,
-            graph,
-            burn_graph,
-            burn_forward,
-        ] = times;
-        let ratio = |times: &[f64], floor: &[f64]| {
-            median(
-                times
-                    .iter()
-                    .zip(floor)
-                    .map(|(time, floor)| time / floor)
-                    .collect(),
-            )
-        };
-        let known = |times: Vec<f64>| Some(median(times)).filter(|time| time.is_finite());
+        self.sample(plan, task, &params);
+        let samples: Vec<Sample> = (0..plan.rounds)
+            .map(|_| self.sample(plan, task, &params))
+            .collect();
+        let of = |time: &dyn Fn(&Sample) -> f64| median(samples.iter().map(time).collect());
+        let known = |time: &dyn Fn(&Sample) -> f64| Some(of(time)).filter(|time| time.is_finite());
         Row {
             backend: plan.backend.name(),
             shape: plan.layout.to_string(),
             dtype: format!("{:?}", plan.dtype),
             sharing: sharing.to_string(),
             curve: curve.name(),
-            is_piecewise_linear: is_piecewise_linear(curve),
-            nothing: median(nothing),
-            forward_over_copy: ratio(&forward, &copy),
-            copy: median(copy),
-            forward: median(forward),
-            backward_over_add: ratio(&backward, &add),
-            add: median(add),
-            backward: median(backward),
-            graph: median(graph),
-            burn_graph: known(burn_graph),
-            burn_forward: known(burn_forward),
+            is_polynomial: is_polynomial(curve),
+            nothing: of(&|s| s.nothing),
+            copy: of(&|s| s.copy),
+            forward: of(&|s| s.forward),
+            forward_over_copy: of(&|s| s.forward / s.copy),
+            add: of(&|s| s.add),
+            backward: of(&|s| s.backward),
+            backward_over_add: of(&|s| s.backward / s.add),
+            graph: of(&|s| s.graph),
+            burn_graph: known(&|s| s.burn_graph),
+            burn_forward: known(&|s| s.burn_forward),
         }
     }
 
-    /// One time each. NaN for what Burn does not have.
-    fn sample(&self, plan: &Plan, task: Task, params: &[Tensor<1>]) -> [f64; 8] {
+    fn sample(&self, plan: &Plan, task: Task, params: &[Tensor<1>]) -> Sample {
         let apply = |x: Tensor<4>, params: &[Tensor<1>]| {
             activate(x, params.to_vec(), task.curve, task.sharing)
         };
@@ -243,7 +240,7 @@ impl Data {
                 }),
             ),
         };
-        [
+        Sample {
             nothing,
             copy,
             forward,
@@ -252,7 +249,7 @@ impl Data {
             graph,
             burn_graph,
             burn_forward,
-        ]
+        }
     }
 
     /// Milliseconds of a small graph, forward and backward.
@@ -304,11 +301,16 @@ fn burns(task: Task, layout: Layout) -> Option<Burns> {
     })
 }
 
-/// Whether value and slope are computed without functions, roots and quotients.
-fn is_piecewise_linear(curve: &dyn Kernel) -> bool {
+/// Whether value and slopes take products, sums and comparisons alone.
+fn is_polynomial(curve: &dyn Kernel) -> bool {
     let programs = curve.programs();
-    let all = format!("{:?}", [&programs.value, &programs.slopes]);
-    !["Exp", "Ln", "Sqrt", "Div", "Recip"]
-        .iter()
-        .any(|step| all.contains(step))
+    let mut steps = [&programs.value, &programs.slopes]
+        .into_iter()
+        .flat_map(|program| &program.steps);
+    !steps.any(|step| {
+        matches!(
+            step,
+            Step::Exp(_) | Step::ExpM1(_) | Step::Ln1p(_) | Step::Sqrt(_) | Step::Div(..)
+        )
+    })
 }

@@ -6,6 +6,7 @@
 pub mod floor;
 mod layout;
 mod memory;
+pub mod step;
 
 pub use layout::Layout;
 
