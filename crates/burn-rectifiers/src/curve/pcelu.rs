@@ -20,10 +20,10 @@ crate::activation! {
         alpha: 1.0 in Bound::above(0.0),
     }
     value(x) {
-        let u = min(x, lit(0.0)) * recip(alpha);
+        let u = over_shared(min(x, lit(0.0)), alpha);
         // Where u may be too small to have all its digits, the curve is a line.
         select(gt(u, lit(-1e-20)), x, alpha * exp_m1(u))
     }
-    slope(x) { select(gt(x, lit(0.0)), lit(1.0), exp(min(x, lit(0.0)) * recip(alpha))) }
-    grads(x) { alpha: { exp_m1_rest(min(x, lit(0.0)) * recip(alpha)) } }
+    slope(x) { select(gt(x, lit(0.0)), lit(1.0), exp(over_shared(min(x, lit(0.0)), alpha))) }
+    grads(x) { alpha: { exp_m1_rest(over_shared(min(x, lit(0.0)), alpha)) } }
 }

@@ -21,16 +21,16 @@ crate::activation! {
         b: 1.0 in Bound::at_least(0.1),
     }
     value(x) {
-        let u = min(x, lit(0.0)) * recip(b);
+        let u = over_shared(min(x, lit(0.0)), b);
         // Where u may be too small to have all its digits, the curve is a line.
         select(gt(u, lit(-1e-20)), a * recip(b) * x, a * exp_m1(u))
     }
-    slope(x) { select(gt(x, lit(0.0)), a * recip(b), exp_times(min(x, lit(0.0)) * recip(b), a * recip(b))) }
+    slope(x) { select(gt(x, lit(0.0)), a * recip(b), exp_times(over_shared(min(x, lit(0.0)), b), a * recip(b))) }
     grads(x) {
-        a: { select(gt(x, lit(0.0)), x * recip(b), exp_m1(min(x, lit(0.0)) * recip(b))) }
+        a: { select(gt(x, lit(0.0)), over_shared(x, b), exp_m1(over_shared(min(x, lit(0.0)), b))) }
         b: {
             let line = a * recip(b) * recip(b) * x;
-            -select(gt(x, lit(0.0)), line, exp_times(min(x, lit(0.0)) * recip(b), line))
+            -select(gt(x, lit(0.0)), line, exp_times(over_shared(min(x, lit(0.0)), b), line))
         }
     }
 }

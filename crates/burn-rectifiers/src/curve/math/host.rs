@@ -65,6 +65,10 @@ pub trait Real:
     fn recip_1_to_4(self) -> Self {
         self.recip()
     }
+    /// `self` / `divisor`; see [`over_shared`].
+    fn over_shared(self, divisor: Self) -> Self {
+        self / divisor
+    }
     /// Terms of a power series that are enough.
     const TERMS: usize = 19;
 }
@@ -137,6 +141,10 @@ impl<S: Single> Real for S {
     #[inline(always)]
     fn recip_1_to_4(self) -> Self {
         Single::recip_1_to_4(self)
+    }
+    #[inline(always)]
+    fn over_shared(self, divisor: Self) -> Self {
+        Single::over_shared(self, divisor)
     }
     const TERMS: usize = 11;
 }
@@ -319,6 +327,12 @@ pub fn exp_m1_rest<T: Real>(a: T) -> T {
 #[inline(always)]
 pub fn recip_1_to_4<T: Real>(a: T) -> T {
     a.recip_1_to_4()
+}
+
+/// `a` / `b` for a parameter `b` that is neither zero nor infinite: fast where many share it.
+#[inline(always)]
+pub fn over_shared<T: Real>(a: T, b: T) -> T {
+    a.over_shared(b)
 }
 
 // What follows takes exponentials of −|a|, or half of it, and reciprocals of one plus their squares.

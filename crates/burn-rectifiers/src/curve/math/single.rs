@@ -40,6 +40,11 @@ pub trait Single:
     fn recip_1_to_4(self) -> Self {
         Self::lit(1.0) / self
     }
+    /// `self` / `divisor`, rounded once, but perhaps where one of them or the result is near the limits of
+    /// the type. For a divisor that many share, which is neither zero nor infinite.
+    fn over_shared(self, divisor: Self) -> Self {
+        self / divisor
+    }
     /// 1 / `self` within an eighth, for positive normal numbers up to 2¹²⁵.
     fn recip_roughly(self) -> Self;
     /// For e, an integer, in the low bits of `self`: two powers of two whose product is 2ᵉ⁻²⁵⁴, with

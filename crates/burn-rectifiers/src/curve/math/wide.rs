@@ -102,6 +102,15 @@ macro_rules! vector {
                 let r = (-self).mul_add(r, one).mul_add(r, r);
                 (-self).mul_add(r, one).mul_add(r, r)
             }
+            // The reciprocal is the same for all who share the divisor; what is missing is added.
+            #[inline(always)]
+            fn over_shared(self, divisor: Self) -> Self {
+                let r = Self::lit(1.0) / divisor;
+                let q = self * r;
+                let rest = (-q).mul_add(divisor, self);
+                // Infinity is itself.
+                Self::select(q.abs().le(Self::lit(f32::MAX)), rest.mul_add(r, q), q)
+            }
             #[inline(always)]
             fn recip_roughly(self) -> Self {
                 unsafe {
