@@ -162,8 +162,8 @@ impl<'a, T: Copy + Default> Block<'a, T> {
                 to.cast::<[R; M]>().write_unaligned(chunk);
             } else {
                 // From a copy, so that the chunk itself need not have a place in memory.
-                let chunk = chunk;
-                copy(black_box(&raw const chunk).cast(), to, len);
+                let apart = chunk;
+                copy(black_box(&raw const apart).cast(), to, len);
             }
         }
     }

@@ -199,8 +199,8 @@ where
     #[inline(always)]
     fn chunk<P: Used<R, N>>(&mut self, at: usize, len: usize, params: P) {
         let mut xs: [R; M] = self.data.load(at, len);
-        for i in 0..M {
-            xs[i] = C::value(xs[i], params.of(i));
+        for (i, x) in xs.iter_mut().enumerate() {
+            *x = C::value(*x, params.of(i));
         }
         self.data.store(at, len, xs);
     }

@@ -112,9 +112,8 @@ pub(crate) mod wide {
                 }
                 #[inline(always)]
                 fn add(&mut self, terms: [$Terms; $count]) {
-                    const HALVES: usize = LANES / $width / 2;
                     for i in 0..$count {
-                        let at = i % HALVES * 2;
+                        let at = 2 * i % (LANES / $width);
                         unsafe {
                             self.0[at] = $add(self.0[at], $widen($low(terms[i].0)));
                             self.0[at + 1] = $add(self.0[at + 1], $widen($high(terms[i].0)));
