@@ -3,7 +3,7 @@
 use super::{exp, ln, single::Single};
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
-/// A number that formulas can be evaluated with: `f32`, `f64`, [`Fused`], or the recording
+/// A number that formulas can be evaluated with: `f64`, what is [`Single`], or the recording
 /// [`Sym`](super::trace::Sym).
 pub trait Real:
     Copy
