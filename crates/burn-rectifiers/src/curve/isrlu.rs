@@ -19,13 +19,15 @@ crate::activation! {
         /// one divided by the square of the value approached
         alpha: 1.0 in Bound::at_least(0.0),
     }
+    // Nothing is far for α = 0; its root stays away from zero for the sake of gradients.
     value(x) {
         let left = min(x, lit(0.0));
         let square = times(times(alpha, left), left);
         // Where 1 does not count beside αx², and αx² may be infinite, it is −1/√α.
         let is_far = gt(square, lit(1e30));
+        let far = -recip(sqrt(select(gt(alpha, lit(0.0)), alpha, lit(1.0))));
         let near = left * recip(sqrt(square + lit(1.0)));
-        select(gt(x, lit(0.0)), x, select(is_far, -recip(sqrt(alpha)), near))
+        select(gt(x, lit(0.0)), x, select(is_far, far, near))
     }
     slope(x) {
         let left = min(x, lit(0.0));
@@ -38,8 +40,9 @@ crate::activation! {
             let left = min(x, lit(0.0));
             let square = times(times(alpha, left), left);
             let is_far = gt(square, lit(1e30));
+            let far = -recip(sqrt(select(gt(alpha, lit(0.0)), alpha, lit(1.0))));
             let near = left * recip(sqrt(square + lit(1.0)));
-            let value = select(is_far, -recip(sqrt(alpha)), near);
+            let value = select(is_far, far, near);
             value * lit(-0.5) * value * value
         }
     }

@@ -177,6 +177,7 @@ fn exp_m1<B: Backend>(x: FloatTensor<B>, bools: BoolDType) -> FloatTensor<B> {
 #[cfg(all(test, feature = "flex"))]
 mod tests {
     use super::*;
+    use crate::curve::ParamInfo;
     use crate::op::{Kernel, Sharing};
     use burn::backend::Dispatch;
     use burn::tensor::{Device, Tensor};
@@ -184,6 +185,7 @@ mod tests {
     /// y, dx and the gradient of each parameter of a tensor, by `value`.
     fn results(
         curve: &'static dyn Kernel,
+        param: impl Fn(&ParamInfo) -> [f32; 3],
         value: impl Fn(Tensor<3>, Vec<Tensor<1>>, Task) -> Tensor<3>,
     ) -> Vec<Vec<f32>> {
         let device = Device::flex().autodiff();
@@ -197,12 +199,7 @@ mod tests {
         let params: Vec<_> = curve
             .params()
             .iter()
-            .map(|info| {
-                let values = [0.2, 1.0, -0.4].map(|value| info.bound.some_value(value));
-                // Not all the same: differences of parameters shall count.
-                let values = values.map(|value| value + info.name.len() as f32 / 64.0);
-                Tensor::<1>::from_floats(values, &device).require_grad()
-            })
+            .map(|info| Tensor::<1>::from_floats(param(info), &device).require_grad())
             .collect();
         let task = Task {
             curve,
@@ -221,16 +218,36 @@ mod tests {
             .collect()
     }
 
+    fn composed(x: Tensor<3>, params: Vec<Tensor<1>>, task: Task) -> Tensor<3> {
+        let params = params.into_iter().map(Tensor::into_dispatch).collect();
+        Tensor::from_dispatch(super::value::<Dispatch>(x.into_dispatch(), params, task))
+    }
+
+    /// Branches that are not taken have finite gradients too, also where a parameter is on its bound.
+    #[test]
+    fn nothing_is_nan_on_a_bound() {
+        for curve in crate::nn::kernels() {
+            let least = |info: &ParamInfo| match info.bound.interval() {
+                (low, _) if low.is_finite() => [low as f32; 3],
+                _ => [0.0; 3],
+            };
+            let results = results(*curve, least, composed).concat();
+            assert!(!results.iter().any(|x| x.is_nan()), "{}", curve.name());
+        }
+    }
+
     #[test]
     fn composition_agrees_with_the_kernels() {
         for curve in crate::nn::kernels() {
-            let ours = results(*curve, |x, params, task| {
+            let some = |info: &ParamInfo| {
+                let values = [0.2, 1.0, -0.4].map(|value| info.bound.some_value(value));
+                // Not all the same: differences of parameters shall count.
+                values.map(|value| value + info.name.len() as f32 / 64.0)
+            };
+            let ours = results(*curve, some, |x, params, task| {
                 crate::activate(x, params, task.curve, task.sharing)
             });
-            let composed = results(*curve, |x, params, task| {
-                let params = params.into_iter().map(Tensor::into_dispatch).collect();
-                Tensor::from_dispatch(super::value::<Dispatch>(x.into_dispatch(), params, task))
-            });
+            let composed = results(*curve, some, composed);
             assert_eq!(ours.len(), composed.len());
             for (which, (ours, composed)) in ours.iter().zip(&composed).enumerate() {
                 // What cancels is relative to the largest term: of the sum that a parameter gets,
