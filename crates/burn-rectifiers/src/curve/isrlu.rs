@@ -26,7 +26,7 @@ crate::activation! {
         // Where 1 does not count beside αx², and αx² may be infinite, it is −1/√α.
         let is_far = gt(square, lit(1e30));
         let far = -recip(sqrt(select(gt(alpha, lit(0.0)), alpha, lit(1.0))));
-        let near = left * recip(sqrt(square + lit(1.0)));
+        let near = over_shared(left, sqrt(square + lit(1.0)));
         select(gt(x, lit(0.0)), x, select(is_far, far, near))
     }
     slope(x) {
@@ -41,7 +41,7 @@ crate::activation! {
             let square = times(times(alpha, left), left);
             let is_far = gt(square, lit(1e30));
             let far = -recip(sqrt(select(gt(alpha, lit(0.0)), alpha, lit(1.0))));
-            let near = left * recip(sqrt(square + lit(1.0)));
+            let near = over_shared(left, sqrt(square + lit(1.0)));
             let value = select(is_far, far, near);
             value * lit(-0.5) * value * value
         }

@@ -14,8 +14,8 @@
 //! | `abs(a)`, `sqrt(a)` | \|a\| and √a |
 //! | `exp(a)`, `exp_m1(a)` | eᵃ, and eᵃ − 1 with all its digits for small a |
 //! | `ln_1p(a)` | ln(1 + a) with all its digits for small a |
-//! | `recip(a)`, `over_shared(a, b)` | 1 / a, and a / b where b is a parameter: both are taken once for all that share it |
-//! | `recip_1_to_4(a)`, `ln_1p_0_to_1(a)` | the same where a is in that range, in a third of the time |
+//! | `recip(a)`, `over_shared(a, b)` | 1 / a, and a / b where b is a parameter, or `recip(b)` needed anyway: the reciprocal is taken once |
+//! | `recip_1_to_4(a)`, `over_1_to_4(a, b)`, `ln_1p_0_to_1(a)` | the same, a / b, and ln(1 + a), where the divisor, or a, is in that range: in a third of the time |
 //! | `logistic(a)`, `logistic_times(a, b)` | 1 / (1 + e⁻ᵃ) and b times that, exact in both tails |
 //! | `tanh(a)`, `sech_times(a, b)`, `sech_half_times(a, b)` | the hyperbolic tangent, b / cosh a, b / cosh(a/2) |
 //! | `exp_times(a, b)` | b·eᵃ for a ≤ 0, with all its digits where eᵃ alone is tiny |

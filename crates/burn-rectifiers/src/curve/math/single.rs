@@ -40,6 +40,11 @@ pub trait Single:
     fn recip_1_to_4(self) -> Self {
         Self::lit(1.0) / self
     }
+    /// `self` / `divisor` for `divisor` from 1 to 4 and finite `self`, rounded once, but perhaps where the
+    /// result is near the least normal number.
+    fn over_1_to_4(self, divisor: Self) -> Self {
+        self / divisor
+    }
     /// `self` / `divisor`, rounded once, but perhaps where one of them or the result is near the limits of
     /// the type. For a divisor that many share, which is neither zero nor infinite.
     fn over_shared(self, divisor: Self) -> Self {

@@ -102,6 +102,12 @@ macro_rules! vector {
                 let r = (-self).mul_add(r, one).mul_add(r, r);
                 (-self).mul_add(r, one).mul_add(r, r)
             }
+            #[inline(always)]
+            fn over_1_to_4(self, divisor: Self) -> Self {
+                let r = divisor.recip_1_to_4();
+                let q = self * r;
+                (-q).mul_add(divisor, self).mul_add(r, q)
+            }
             // The reciprocal is the same for all who share the divisor; what is missing is added.
             #[inline(always)]
             fn over_shared(self, divisor: Self) -> Self {
