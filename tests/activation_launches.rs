@@ -27,6 +27,9 @@ const OURS: [&str; 5] = [
     "total_kernel",
 ];
 
+/// Activations that have so few operations that the fuser gets those, instead of a kernel of ours.
+const JOINED: [&str; 2] = ["relu", "leaky_relu"];
+
 /// Shapes and sharings that take every way through the kernels.
 const CASES: [(&[usize], Sharing); 9] = [
     (&[2, 3, 16, 16], Sharing::Channel { axis: 1 }),
@@ -141,6 +144,12 @@ fn one_kernel_forward_and_at_most_two_backward() {
                     with_rank!(shape.len(), counted(curve, shape, sharing, &device, wanted))
                 };
                 let [forward, backward] = run([true, true]);
+                if JOINED.contains(&curve.name()) {
+                    assert_eq!((forward.len(), backward.len()), (1, 1), "{what}");
+                    let ours = |name: &&str| OURS.contains(name);
+                    assert!(!forward.iter().chain(&backward).any(ours), "{what}");
+                    continue;
+                }
                 assert_eq!(forward, ["value_kernel"], "{what}");
                 if curve.params().is_empty() {
                     assert_eq!(backward, ["slope_kernel"], "{what}");
@@ -172,6 +181,36 @@ fn one_kernel_forward_and_at_most_two_backward() {
             }
         }
         assert_eq!(seen.len(), OURS.len(), "every kernel was met: {seen:?}");
+    }
+}
+
+/// Under fusion a short activation costs no kernel at all between operations that fuse.
+#[test]
+fn short_activations_join_their_neighbours() {
+    let _turn = turn();
+    for (backend, device) in gpus() {
+        let device = device.autodiff();
+        let count = |activation: Option<&str>| {
+            let x: Tensor<4> = leaf([2, 3, 16, 16], &device, true);
+            let seen = launches(&device, || {
+                let mut y = x.clone() * 1.5;
+                if let Some(name) = activation {
+                    y = activate(y, vec![], kernel(name), Sharing::Layer);
+                }
+                let grads = (y * 2.0).sum().backward();
+                x.grad(&grads)
+            });
+            println!("{backend}, {activation:?}: {seen:?}");
+            seen.len()
+        };
+        // Once, and again when the fuser knows the graph.
+        let bare = [count(None), count(None)];
+        for name in JOINED {
+            let joined = [count(Some(name)), count(Some(name))];
+            assert!(joined <= bare, "{backend}, {name}: {joined:?}, {bare:?}");
+        }
+        let own = [count(Some("elu")), count(Some("elu"))];
+        assert!(own > bare, "{backend}, elu: {own:?}, {bare:?}");
     }
 }
 

@@ -2,7 +2,7 @@
 //! ours. Gradients come from Burn's own differentiation of those.
 
 use super::Task;
-use crate::curve::math::trace::Step;
+use crate::curve::math::trace::{Program, Step};
 use burn::backend::tensor::{BoolTensor, FloatTensor};
 use burn::backend::{Backend, Scalar, TensorMetadata, get_device_settings};
 use burn::tensor::{BoolDType, DType, FloatDType, Shape};
@@ -13,34 +13,79 @@ pub(crate) fn value<B: Backend>(
     params: Vec<FloatTensor<B>>,
     task: Task,
 ) -> FloatTensor<B> {
-    let (shape, dtype) = (x.shape(), x.dtype());
-    // Half precision is computed in single and rounded once.
-    let narrow = match dtype {
-        DType::F16 => Some(FloatDType::F16),
-        DType::BF16 => Some(FloatDType::BF16),
-        _ => None,
-    };
-    let widen = |tensor| match narrow {
-        Some(_) => B::float_cast(tensor, FloatDType::F32),
-        None => tensor,
-    };
+    let frame = Frame::<B>::of(&x, task);
+    frame.narrow(frame.run(&task.curve.programs().value, x, params))
+}
 
-    let view = task.view(&shape);
-    let cube = Shape::from([view.outer, view.count, view.inner]);
-    let x = widen(B::float_reshape(x, cube.clone()));
-    let params = params
-        .into_iter()
-        .map(|param| {
-            let param = B::float_reshape(widen(param), Shape::from([1, view.count, 1]));
-            B::float_expand(param, cube.clone())
-        })
-        .collect();
+/// `grad` times the slope at each element of `x`, by the curve's own derivative, not by differentiating
+/// [`value`].
+#[cfg(feature = "cube")]
+pub(crate) fn slope<B: Backend>(
+    x: FloatTensor<B>,
+    params: Vec<FloatTensor<B>>,
+    grad: FloatTensor<B>,
+    task: Task,
+) -> FloatTensor<B> {
+    let frame = Frame::<B>::of(&x, task);
+    let slope = frame.run(&task.curve.programs().slope, x, params);
+    frame.narrow(B::float_mul(frame.widen(grad), slope))
+}
 
-    let bools = get_device_settings::<B>(&x.device()).bool_dtype;
-    let y = B::float_reshape(run::<B>(x, params, task, bools), shape);
-    match narrow {
-        Some(dtype) => B::float_cast(y, dtype),
-        None => y,
+/// What a curve is composed in: the input's own shape, parameters spread along it, half precision as
+/// single, rounded once.
+struct Frame<B: Backend> {
+    shape: Shape,
+    /// The shape of a parameter that broadcasts to the input's.
+    unit: Shape,
+    device: B::Device,
+    narrow: Option<FloatDType>,
+}
+
+impl<B: Backend> Frame<B> {
+    fn of(x: &FloatTensor<B>, task: Task) -> Self {
+        let shape = x.shape();
+        Self {
+            unit: task.sharing.unit(&shape).into(),
+            shape,
+            device: x.device(),
+            narrow: match x.dtype() {
+                DType::F16 => Some(FloatDType::F16),
+                DType::BF16 => Some(FloatDType::BF16),
+                _ => None,
+            },
+        }
+    }
+
+    fn widen(&self, tensor: FloatTensor<B>) -> FloatTensor<B> {
+        match self.narrow {
+            Some(_) => B::float_cast(tensor, FloatDType::F32),
+            None => tensor,
+        }
+    }
+
+    fn narrow(&self, tensor: FloatTensor<B>) -> FloatTensor<B> {
+        match self.narrow {
+            Some(dtype) => B::float_cast(tensor, dtype),
+            None => tensor,
+        }
+    }
+
+    /// A parameter, beside each element that it belongs to.
+    fn spread(&self, param: FloatTensor<B>) -> FloatTensor<B> {
+        let param = B::float_reshape(self.widen(param), self.unit.clone());
+        B::float_expand(param, self.shape.clone())
+    }
+
+    /// The program's first output.
+    fn run(
+        &self,
+        program: &Program,
+        x: FloatTensor<B>,
+        params: Vec<FloatTensor<B>>,
+    ) -> FloatTensor<B> {
+        let bools = get_device_settings::<B>(&self.device).bool_dtype;
+        let params = params.into_iter().map(|param| self.spread(param)).collect();
+        run::<B>(program, self.widen(x), params, bools)
     }
 }
 
@@ -61,14 +106,13 @@ impl<B: Backend> Clone for Value<B> {
     }
 }
 
-/// Runs the curve's program step by step.
+/// Runs a program step by step, and yields its first output.
 fn run<B: Backend>(
+    program: &Program,
     x: FloatTensor<B>,
     params: Vec<FloatTensor<B>>,
-    task: Task,
     bools: BoolDType,
 ) -> FloatTensor<B> {
-    let program = &task.curve.programs().value;
     let mut values: Vec<Value<B>> = Vec::with_capacity(program.steps.len());
     // A number as a tensor, in the few places that need one.
     let (shape, device, dtype) = (x.shape(), x.device(), x.dtype());

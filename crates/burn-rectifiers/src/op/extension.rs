@@ -40,12 +40,10 @@ pub struct Wanted {
     Flex: cfg(feature = "flex"),
     NdArray: cfg(feature = "ndarray"),
     Cube: cfg(feature = "cube"),
-    Fusion: cfg(feature = "cube"),
     Autodiff
 )]
 pub trait Rectify: Backend {
     /// `task.curve` of each element of `x`.
-    #[fusion(dtype = x, shape = x)]
     fn rectify(
         x: FloatTensor<Self>,
         #[extension_type] params: Bundle<Self>,
@@ -57,17 +55,11 @@ pub trait Rectify: Backend {
 #[backend_extension(
     Flex: cfg(feature = "flex"),
     NdArray: cfg(feature = "ndarray"),
-    Cube: cfg(feature = "cube"),
-    Fusion: cfg(feature = "cube"),
+    Cube: cfg(feature = "cube")
 )]
 pub trait RectifyBackward: Rectify {
     /// Given the gradient `grad` of the output: the gradient of the input, if wanted, then those
     /// of the parameters, if wanted.
-    #[fusion(meta = |x, params, _grad, _task, wanted| {
-        let input = wanted.input.then(|| x.clone());
-        let params = if wanted.params { params.clone().into_vec() } else { vec![] };
-        super::bundle::BundleMetadata::from_vec(input.into_iter().chain(params).collect())
-    })]
     fn rectify_backward(
         x: FloatTensor<Self>,
         #[extension_type] params: Bundle<Self>,

@@ -20,6 +20,8 @@ mod cube;
 mod extension;
 #[cfg(feature = "flex")]
 mod flex;
+#[cfg(feature = "cube")]
+mod fusion;
 #[cfg(any(feature = "flex", feature = "ndarray"))]
 mod host;
 mod kernel;

@@ -83,6 +83,19 @@ impl Sharing {
             Self::Element => Err("parameters per element need a batch axis".into()),
         }
     }
+
+    /// The shape of a parameter beside a tensor of shape `shape`: it broadcasts to the latter. For what
+    /// [`view`](Self::view) takes.
+    pub(crate) fn unit(self, shape: &[usize]) -> Vec<usize> {
+        let keep = |axis: usize| match self {
+            Self::Layer => false,
+            Self::Channel { axis: own } => axis == own,
+            Self::Element => axis > 0,
+        };
+        let dims = shape.iter().enumerate();
+        dims.map(|(axis, dim)| if keep(axis) { *dim } else { 1 })
+            .collect()
+    }
 }
 
 impl fmt::Display for Sharing {
