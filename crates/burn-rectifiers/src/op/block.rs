@@ -79,11 +79,9 @@ impl<'a, T: Copy + Default> Block<'a, T> {
         }
     }
 
-    /// The next stretch is `stride` elements after the start of this one.
-    pub(crate) fn with_stride(mut self, stride: usize) -> Self {
-        if stride > self.len {
-            self.ahead = stride * size_of::<T>();
-        }
+    /// The same, to be asked for so many elements ahead.
+    pub(crate) fn with_ahead(mut self, elements: usize) -> Self {
+        self.ahead = elements * size_of::<T>();
         self
     }
 

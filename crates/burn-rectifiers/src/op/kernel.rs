@@ -49,7 +49,8 @@ impl Programs {
 ///
 /// # Safety
 ///
-/// Both methods write every element of their block, which may be fresh memory.
+/// Both methods write every element of their stretch, which may be fresh memory, and touch no other: what
+/// lies between the rows of [`Lanes::Columns`](super::Lanes::Columns) belongs to others.
 pub unsafe trait HostKernel<T>: Sync {
     /// For each x of `data`, f(x).
     fn value(&self, data: Block<T>, params: Params<T>);

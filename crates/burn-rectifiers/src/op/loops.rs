@@ -8,7 +8,7 @@ use super::params::rows;
 use super::simd::{PortableF32, Simd, simd};
 #[cfg(target_arch = "x86_64")]
 use super::sums::wide::{SumsAvx2, SumsAvx512};
-use super::sums::{Partial, Plain};
+use super::sums::{BAND, PAIR, Partial, Plain};
 use super::{Block, HostKernel, Lanes, Params};
 use crate::curve::Formula;
 use crate::curve::math::host::Real;
@@ -108,10 +108,13 @@ host_kernel!(
 /// What is done with each chunk of a stretch.
 trait Pass<R, const N: usize> {
     /// The chunk of `len` elements that starts at `at`, and the parameters that they use.
-    fn chunk<P: Used<R, N>>(&mut self, at: usize, len: usize, params: P);
+    fn chunk<P: Used<R, N>>(&mut self, at: usize, len: usize, params: &P);
 
     /// A row is complete; which of the stretch's rows it is.
     fn end_row(&mut self, _number: usize) {}
+
+    /// Up to [`BAND`] rows of `len` columns from `column` on are complete.
+    fn end_columns(&mut self, _column: usize, _len: usize) {}
 }
 
 /// The parameters that a chunk uses.
@@ -169,16 +172,28 @@ fn walk<T, R, const N: usize, const M: usize>(
             for row in rows((first, start, inner), count, len) {
                 let params = Same(core::array::from_fn(|j| R::from(values[j][row.value])));
                 for at in (row.start..row.end).step_by(CHUNK) {
-                    pass.chunk(at, (row.end - at).min(CHUNK), params);
+                    pass.chunk(at, (row.end - at).min(CHUNK), &params);
                 }
                 pass.end_row(row.number);
             }
         }
-        Lanes::Own => {
-            for at in (0..len).step_by(CHUNK) {
-                let len = (len - at).min(CHUNK);
-                let params = Own::<R, N, M>(core::array::from_fn(|j| chunk(values[j], at, len)));
-                pass.chunk(at, len, params);
+        Lanes::Columns { width, stride } => {
+            // A few rows at a time: parameters, and what depends on them alone, are loaded and computed
+            // once for all, and so are sums.
+            for top in (0..len).step_by((BAND * stride).max(1)) {
+                for column in (0..width).step_by(CHUNK) {
+                    let columns = (width - column).min(CHUNK);
+                    let params = core::array::from_fn(|j| chunk(values[j], column, columns));
+                    let params = Own::<R, N, M>(params);
+                    for row in 0..BAND {
+                        let at = top + row * stride + column;
+                        if at >= len {
+                            break;
+                        }
+                        pass.chunk(at, (len - at).min(columns), &params);
+                    }
+                    pass.end_columns(column, columns);
+                }
             }
         }
     }
@@ -197,7 +212,7 @@ where
     C: Formula<N>,
 {
     #[inline(always)]
-    fn chunk<P: Used<R, N>>(&mut self, at: usize, len: usize, params: P) {
+    fn chunk<P: Used<R, N>>(&mut self, at: usize, len: usize, params: &P) {
         let mut xs: [R; M] = self.data.load(at, len);
         for (i, x) in xs.iter_mut().enumerate() {
             *x = C::value(*x, params.of(i));
@@ -220,7 +235,7 @@ where
     C: Formula<N>,
 {
     #[inline(always)]
-    fn chunk<P: Used<R, N>>(&mut self, at: usize, len: usize, params: P) {
+    fn chunk<P: Used<R, N>>(&mut self, at: usize, len: usize, params: &P) {
         let xs: [R; M] = self.gs.load_beside(self.xs, at, len);
         let mut gs: [R; M] = self.gs.load(at, len);
         for i in 0..M {
@@ -231,16 +246,18 @@ where
 }
 
 /// The same, and the gradients of the parameters.
-struct SlopesAndSums<'a, T, C, S, const N: usize, const M: usize> {
+struct SlopesAndSums<'a, T, R, C, S, const N: usize, const M: usize> {
     gs: Block<'a, T>,
     xs: &'a [T],
     sums: [&'a mut [f64]; N],
     /// Of the row.
     partial: [S; N],
+    /// Of each column of some rows, divided by their number.
+    columns: [[R; M]; N],
     curve: PhantomData<C>,
 }
 
-impl<T, R, C, S, const N: usize, const M: usize> Pass<R, N> for SlopesAndSums<'_, T, C, S, N, M>
+impl<T, R, C, S, const N: usize, const M: usize> Pass<R, N> for SlopesAndSums<'_, T, R, C, S, N, M>
 where
     T: Copy + Default,
     R: Real + Numbers<T>,
@@ -248,14 +265,16 @@ where
     C: Formula<N>,
 {
     #[inline(always)]
-    fn chunk<P: Used<R, N>>(&mut self, at: usize, len: usize, params: P) {
+    fn chunk<P: Used<R, N>>(&mut self, at: usize, len: usize, params: &P) {
         let xs: [R; M] = self.gs.load_beside(self.xs, at, len);
         let mut gs: [R; M] = self.gs.load(at, len);
         let mut terms = [gs; N];
         for i in 0..M {
             let slopes = C::grads(xs[i], params.of(i));
+            let number = if P::OWN { BAND } else { PAIR };
+            let weight = gs[i] * R::lit(1.0 / number as f64);
             for j in 0..N {
-                terms[j][i] = gs[i] * slopes[j];
+                terms[j][i] = weight * slopes[j];
             }
             gs[i] = gs[i] * C::slope(xs[i], params.of(i));
         }
@@ -266,9 +285,12 @@ where
                 true => terms[j],
                 false => first(terms[j], len),
             };
-            match P::OWN {
-                true => S::add_each(&mut self.sums[j][at..at + len], terms),
-                false => self.partial[j].add(terms),
+            if !P::OWN {
+                self.partial[j].add(terms);
+                continue;
+            }
+            for (sum, term) in self.columns[j].iter_mut().zip(terms) {
+                *sum = *sum + term;
             }
         }
     }
@@ -279,6 +301,22 @@ where
             self.sums[j][number] += self.partial[j].total();
             self.partial[j] = S::zero();
         }
+    }
+
+    #[inline(always)]
+    fn end_columns(&mut self, column: usize, len: usize) {
+        for j in 0..N {
+            S::add_each(&mut self.sums[j][column..column + len], self.columns[j]);
+        }
+        self.columns = [[R::lit(0.0); M]; N];
+    }
+}
+
+/// `data`, of which the next work after a chunk is in the next rows, if it is walked by columns.
+fn looking_ahead<'a, T: Copy + Default>(data: Block<'a, T>, params: Params<T>) -> Block<'a, T> {
+    match params.lanes() {
+        Lanes::Columns { stride, .. } => data.with_ahead(BAND * stride),
+        Lanes::Rows { .. } => data,
     }
 }
 
@@ -291,7 +329,7 @@ where
 {
     let len = data.len();
     let mut pass = Value::<T, C, M> {
-        data,
+        data: looking_ahead(data, params),
         curve: PhantomData,
     };
     walk::<T, R, N, M>(params, len, &mut pass)
@@ -311,6 +349,7 @@ fn grads<T, R, S, C, const N: usize, const M: usize>(
 {
     let len = gs.len();
     assert_eq!(len, xs.len());
+    let gs = looking_ahead(gs, params);
     if N == 0 || sums.is_empty() {
         let mut pass = Slopes::<T, C, M> {
             gs,
@@ -325,11 +364,12 @@ fn grads<T, R, S, C, const N: usize, const M: usize>(
         let sums = rest.next().expect("one slice per parameter");
         &mut sums[..units]
     });
-    let mut pass = SlopesAndSums::<T, C, S, N, M> {
+    let mut pass = SlopesAndSums::<T, R, C, S, N, M> {
         gs,
         xs,
         sums,
         partial: [S::zero(); N],
+        columns: [[R::lit(0.0); M]; N],
         curve: PhantomData,
     };
     walk::<T, R, N, M>(params, len, &mut pass)

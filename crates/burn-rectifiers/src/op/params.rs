@@ -25,8 +25,24 @@ pub enum Lanes {
         /// Elements per row.
         inner: usize,
     },
-    /// Each element has its own: parameter slices are as long as the stretch.
-    Own,
+    /// Each element of a row has its own: the elements form rows, of which the last may be cut short, and
+    /// column `c` uses value `c`. What lies between two rows is not part of the stretch.
+    Columns {
+        /// Elements per row.
+        width: usize,
+        /// Elements from the beginning of one row to that of the next.
+        stride: usize,
+    },
+}
+
+impl Lanes {
+    /// Each of `len` elements has its own parameters.
+    pub fn own(len: usize) -> Self {
+        Self::Columns {
+            width: len,
+            stride: len,
+        }
+    }
 }
 
 /// Neighbours within a stretch that use the same values.
@@ -65,15 +81,21 @@ impl<'a, T: Copy> Params<'a, T> {
         self.lanes
     }
 
-    /// How many values are told apart in a stretch of `len` elements: rows, or elements.
+    /// How many values are told apart in a stretch of `len` elements: rows, or columns.
     pub fn units(&self, len: usize) -> usize {
-        self.units_in(0..len).len()
+        match self.lanes {
+            Lanes::Columns { width, .. } => width,
+            Lanes::Rows { .. } => self.units_in(0..len).len(),
+        }
     }
 
-    /// Which of the stretch's units the elements in `range` use.
+    /// Which of the stretch's units the elements in `range` use, which are neighbours.
     pub(crate) fn units_in(&self, range: Range<usize>) -> Range<usize> {
         match self.lanes {
-            Lanes::Own => range,
+            Lanes::Columns { stride, .. } => {
+                let start = range.start % stride.max(1);
+                start..start + range.len()
+            }
             Lanes::Rows { start, inner, .. } => {
                 let first = (start + range.start) / inner;
                 first..(start + range.end).div_ceil(inner).max(first)
@@ -81,14 +103,47 @@ impl<'a, T: Copy> Params<'a, T> {
         }
     }
 
-    /// The parameters of the elements in `range`.
+    /// Of a stretch of `len` elements, ranges of neighbours, at most `most` each.
+    pub(crate) fn pieces(
+        &self,
+        len: usize,
+        most: usize,
+    ) -> impl Iterator<Item = Range<usize>> + use<'a, T> {
+        let (width, stride) = match self.lanes {
+            Lanes::Columns { width, stride } => (width, stride.max(1)),
+            Lanes::Rows { .. } => (len, len.max(1)),
+        };
+        (0..len).step_by(stride).flat_map(move |row| {
+            let end = (row + width).min(len);
+            let starts = (row..end).step_by(most);
+            starts.map(move |start| start..(start + most).min(end))
+        })
+    }
+
+    /// For the elements in `range`, which are neighbours, a slice each of `sums`, which are of the whole
+    /// stretch; as many as there are, none for the others.
+    pub(crate) fn sums_in<'s>(
+        &self,
+        range: Range<usize>,
+        sums: &'s mut [&mut [f64]],
+    ) -> [&'s mut [f64]; MAX_KERNEL_PARAMS] {
+        let units = self.units_in(range);
+        let mut all = sums.iter_mut();
+        core::array::from_fn(|_| match all.next() {
+            Some(sums) => &mut sums[units.clone()],
+            None => &mut [],
+        })
+    }
+
+    /// The parameters of the elements in `range`, which are neighbours.
     pub(crate) fn part(&self, range: Range<usize>) -> Self {
-        let mut part = *self;
+        let (mut part, units) = (*self, self.units_in(range.clone()));
         match &mut part.lanes {
-            Lanes::Own => {
+            Lanes::Columns { .. } => {
                 for values in &mut part.values[..self.count] {
-                    *values = &values[range.clone()];
+                    *values = &values[units.clone()];
                 }
+                part.lanes = Lanes::own(range.len());
             }
             Lanes::Rows {
                 first,

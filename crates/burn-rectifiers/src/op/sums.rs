@@ -1,6 +1,10 @@
 //! Sums of parameter gradients, in double precision, so that neither many terms nor huge ones of either
 //! sign spoil them.
 //!
+//! Before that, two or four terms are added in their own precision: that is another rounding as small as the
+//! one that each term, a product, has been through, and saves most conversions. Terms come divided by
+//! their number, so that huge ones do not overflow.
+//!
 //! The compiler finds bad instructions for these loops (gathers, on AVX-512), so that they would cost
 //! ten times as much as all the rest; hence the intrinsics. Each term goes to one of 16 partial sums,
 //! whatever the width of the vectors, so that every machine adds in the same order.
@@ -11,18 +15,24 @@ use super::simd::PortableF32;
 /// Partial sums.
 const LANES: usize = 16;
 
+/// Terms of a chunk that are added before they go to a partial sum.
+pub(crate) const PAIR: usize = CHUNK / LANES;
+
+/// Rows of a column whose terms are added before they go to a sum.
+pub(crate) const BAND: usize = 4;
+
 /// A way to add up terms of type `R`, a chunk at a time.
 pub(crate) trait Partial<R, const M: usize>: Copy {
     /// Nothing yet.
     fn zero() -> Self;
-    /// Adds a chunk of terms.
+    /// Adds a chunk of terms, each divided by [`PAIR`].
     fn add(&mut self, terms: [R; M]);
     /// The sum of all.
     fn total(self) -> f64;
-    /// Adds a chunk of terms to a sum each.
+    /// Adds a chunk of terms, each divided by [`BAND`], to a sum each.
     fn add_to_each(sums: &mut [f64; CHUNK], terms: [R; M]);
 
-    /// Adds the first terms of a chunk to a sum each.
+    /// The same for the first terms of a chunk.
     #[inline(always)]
     fn add_each(sums: &mut [f64], terms: [R; M]) {
         if let Some(sums) = sums.first_chunk_mut() {
@@ -40,7 +50,7 @@ pub(crate) trait Partial<R, const M: usize>: Copy {
 pub(crate) struct Plain([f64; LANES]);
 
 impl Plain {
-    /// The sum of all.
+    /// The sum of the partial sums.
     fn total(mut self) -> f64 {
         // A tree: short chains of additions.
         let mut half = LANES / 2;
@@ -63,20 +73,19 @@ macro_rules! plain {
             }
             #[inline(always)]
             fn add(&mut self, terms: [$Number; CHUNK]) {
-                for terms in terms.as_chunks::<LANES>().0 {
-                    for (sum, term) in self.0.iter_mut().zip(terms) {
-                        *sum += f64::from(<$float>::from(*term));
-                    }
+                let (left, right) = terms.split_at(LANES);
+                for (sum, (left, right)) in self.0.iter_mut().zip(left.iter().zip(right)) {
+                    *sum += f64::from(<$float>::from(*left + *right));
                 }
             }
             #[inline(always)]
             fn total(self) -> f64 {
-                self.total()
+                self.total() * PAIR as f64
             }
             #[inline(always)]
             fn add_to_each(sums: &mut [f64; CHUNK], terms: [$Number; CHUNK]) {
                 for (sum, term) in sums.iter_mut().zip(terms) {
-                    *sum += f64::from(<$float>::from(term));
+                    *sum += f64::from(<$float>::from(term)) * BAND as f64;
                 }
             }
         }
@@ -89,7 +98,7 @@ plain!(f64, f64);
 /// [`simd!`](super::simd) sees to.
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod wide {
-    use super::{CHUNK, LANES, Partial, Plain};
+    use super::{BAND, CHUNK, LANES, PAIR, Partial, Plain};
     use crate::curve::math::wide::{Avx2, Avx512};
     use core::arch::x86_64::*;
 
@@ -97,7 +106,7 @@ pub(crate) mod wide {
         (
             $Name:ident: $Terms:ident($count:literal), $Vector:ty, $width:literal;
             zero $zero:ident, widen $widen:ident, low $low:expr, high $high:expr;
-            add $add:ident, load $load:ident, store $store:ident
+            add $add:ident, mul_add $mul_add:ident, splat $splat:ident, load $load:ident, store $store:ident
         ) => {
             /// In vectors.
             #[derive(Clone, Copy)]
@@ -112,11 +121,11 @@ pub(crate) mod wide {
                 }
                 #[inline(always)]
                 fn add(&mut self, terms: [$Terms; $count]) {
-                    for i in 0..$count {
-                        let at = 2 * i % (LANES / $width);
+                    for i in 0..$count / 2 {
+                        let pair = terms[i] + terms[i + $count / 2];
                         unsafe {
-                            self.0[at] = $add(self.0[at], $widen($low(terms[i].0)));
-                            self.0[at + 1] = $add(self.0[at + 1], $widen($high(terms[i].0)));
+                            self.0[2 * i] = $add(self.0[2 * i], $widen($low(pair.0)));
+                            self.0[2 * i + 1] = $add(self.0[2 * i + 1], $widen($high(pair.0)));
                         }
                     }
                 }
@@ -126,7 +135,7 @@ pub(crate) mod wide {
                     for (lanes, sum) in lanes.as_chunks_mut::<$width>().0.iter_mut().zip(self.0) {
                         unsafe { $store(lanes.as_mut_ptr(), sum) };
                     }
-                    Plain(lanes).total()
+                    Plain(lanes).total() * PAIR as f64
                 }
                 #[inline(always)]
                 fn add_to_each(sums: &mut [f64; CHUNK], terms: [$Terms; $count]) {
@@ -136,7 +145,8 @@ pub(crate) mod wide {
                             let (low, high) = ($widen($low(terms[i].0)), $widen($high(terms[i].0)));
                             for (at, term) in [(2 * i, low), (2 * i + 1, high)] {
                                 let sum = sums[at].as_mut_ptr();
-                                $store(sum, $add($load(sum), term));
+                                // The product is exact.
+                                $store(sum, $mul_add(term, $splat(BAND as f64), $load(sum)));
                             }
                         }
                     }
@@ -148,12 +158,12 @@ pub(crate) mod wide {
         SumsAvx2: Avx2(4), __m256d, 4;
         zero _mm256_setzero_pd, widen _mm256_cvtps_pd,
         low |terms| _mm256_castps256_ps128(terms), high |terms| _mm256_extractf128_ps::<1>(terms);
-        add _mm256_add_pd, load _mm256_loadu_pd, store _mm256_storeu_pd
+        add _mm256_add_pd, mul_add _mm256_fmadd_pd, splat _mm256_set1_pd, load _mm256_loadu_pd, store _mm256_storeu_pd
     );
     wide!(
         SumsAvx512: Avx512(2), __m512d, 8;
         zero _mm512_setzero_pd, widen _mm512_cvtps_pd,
         low |terms| _mm512_castps512_ps256(terms), high |terms| _mm512_extractf32x8_ps::<1>(terms);
-        add _mm512_add_pd, load _mm512_loadu_pd, store _mm512_storeu_pd
+        add _mm512_add_pd, mul_add _mm512_fmadd_pd, splat _mm512_set1_pd, load _mm512_loadu_pd, store _mm512_storeu_pd
     );
 }

@@ -215,17 +215,19 @@ const PIECE: usize = 256;
 /// The pieces of a stretch: neighbours that f's loops take at a time, and if they share parameters,
 /// all the same.
 fn pieces<T: Copy>(params: Params<T>, len: usize) -> impl Iterator<Item = Range<usize>> {
-    let mut start = 0;
-    core::iter::from_fn(move || {
-        let row = match params.lanes() {
-            Lanes::Own => len,
-            Lanes::Rows {
-                start: into, inner, ..
-            } => inner - (into + start) % inner,
-        };
-        let piece = start..(start + row.min(PIECE)).min(len);
-        start = piece.end;
-        (!piece.is_empty()).then_some(piece)
+    params.pieces(len, PIECE).flat_map(move |piece| {
+        let (mut start, end) = (piece.start, piece.end);
+        core::iter::from_fn(move || {
+            let row = match params.lanes() {
+                Lanes::Columns { .. } => end - start,
+                Lanes::Rows {
+                    start: into, inner, ..
+                } => inner - (into + start) % inner,
+            };
+            let part = start..(start + row).min(end);
+            start = part.end;
+            (!part.is_empty()).then_some(part)
+        })
     })
 }
 
@@ -276,11 +278,7 @@ macro_rules! around {
                         product(terms, grads);
                         sum(&mut of_alpha[units.clone()], terms);
                         scale(grads, alpha);
-                        let mut rest = of_inner.iter_mut();
-                        let mut of_inner: [&mut [f64]; MAX_PARAMS] = core::array::from_fn(|_| {
-                            rest.next()
-                                .map_or(&mut [][..], |sums| &mut sums[units.clone()])
-                        });
+                        let mut of_inner = params.sums_in(piece.clone(), of_inner);
                         let of_inner = &mut of_inner[..count];
                         self.0.grads(Block::over(grads), us, inner, of_inner);
                         sum(&mut of_gamma[units.clone()], grads);
@@ -313,7 +311,7 @@ impl<'a, T: Copy> Factor<'a, T> {
     fn all<const N: usize>(params: Params<'a, T>) -> [Self; N] {
         core::array::from_fn(|j| match params.lanes() {
             Lanes::Rows { first, .. } => Self::One(params.values()[j][first]),
-            Lanes::Own => Self::Each(params.values()[j]),
+            Lanes::Columns { .. } => Self::Each(params.values()[j]),
         })
     }
 

@@ -1,6 +1,6 @@
 //! The element types of host tensors, and the precision that kernels compute each in.
 
-use crate::op::{Block, Kernel, MAX_KERNEL_PARAMS, Params};
+use crate::op::{Block, Kernel, Params};
 use half::slice::HalfFloatSliceExt;
 use half::{bf16, f16};
 
@@ -103,10 +103,9 @@ macro_rules! half {
 
             fn value(curve: &dyn Kernel, mut data: Block<Self>, params: Params<f32>) {
                 let mut room = Room::new();
-                for start in (0..data.len()).step_by(PIECE) {
-                    let end = (start + PIECE).min(data.len());
-                    room.update(data.part(start, end), |xs| {
-                        curve.host_f32().value(xs, params.part(start..end))
+                for piece in params.pieces(data.len(), PIECE) {
+                    room.update(data.part(piece.start, piece.end), |xs| {
+                        curve.host_f32().value(xs, params.part(piece))
                     });
                 }
             }
@@ -119,19 +118,13 @@ macro_rules! half {
             ) {
                 let mut room = Room::new();
                 let mut wide = [0.0; PIECE];
-                for start in (0..gs.len()).step_by(PIECE) {
-                    let end = (start + PIECE).min(gs.len());
-                    let wide = &mut wide[..end - start];
-                    xs[start..end].convert_to_f32_slice(wide);
-                    let units = params.units_in(start..end);
-                    let count = sums.len();
-                    let mut all = sums.iter_mut();
-                    let mut own: [&mut [f64]; MAX_KERNEL_PARAMS] = core::array::from_fn(|_| {
-                        all.next()
-                            .map_or(&mut [][..], |sums| &mut sums[units.clone()])
-                    });
-                    room.update(gs.part(start, end), |gs| {
-                        let params = params.part(start..end);
+                let count = sums.len();
+                for piece in params.pieces(gs.len(), PIECE) {
+                    let wide = &mut wide[..piece.len()];
+                    xs[piece.clone()].convert_to_f32_slice(wide);
+                    let mut own = params.sums_in(piece.clone(), sums);
+                    room.update(gs.part(piece.start, piece.end), |gs| {
+                        let params = params.part(piece);
                         curve.host_f32().grads(gs, wide, params, &mut own[..count])
                     });
                 }

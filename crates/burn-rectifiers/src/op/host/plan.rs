@@ -7,6 +7,9 @@ use core::ops::Range;
 /// Elements per task: what a thread takes at a time.
 const TASK: usize = 1 << 14;
 
+/// So many tasks are enough to keep all cores busy.
+const TASKS: usize = 64;
+
 /// From this many neighbours on that share a parameter value, loops take them row by row; below,
 /// parameters are spread out to one per element.
 const LONG_ROW: usize = 64;
@@ -62,7 +65,8 @@ impl Plan {
                 stride,
                 width,
                 across: stride.div_ceil(width),
-                rows: (2 * TASK / width).max(1),
+                // Taller where there are tasks enough all the same: sums are collected from fewer.
+                rows: ((len / TASKS).clamp(2 * TASK, 8 * TASK) / width).max(1),
             }
         };
         Self { view, len, walk }
@@ -82,20 +86,12 @@ impl Plan {
         }
     }
 
-    /// How many elements on the next stretch of a task begins, if that leaves some out.
-    pub(super) fn stride(&self) -> usize {
-        match self.walk {
-            Walk::Rows => 0,
-            Walk::Tiles { stride, .. } => stride,
-        }
-    }
-
-    /// Calls `f` with each stretch of task `number` and its parameters.
+    /// Calls `f` with the stretch of task `number` and its parameters, if it has any elements.
     pub(super) fn visit<A: Acc>(
         &self,
         number: usize,
         params: &[&[A]],
-        mut f: impl FnMut(Range<usize>, Params<A>),
+        f: impl FnOnce(Range<usize>, Params<A>),
     ) {
         let View { count, inner, .. } = self.view;
         match self.walk {
@@ -129,14 +125,12 @@ impl Plan {
                         Some(param) if in_order => &param[left..left + width],
                         Some(_) => spread.next().expect("one per parameter"),
                     });
-                let own = Params::new(&own[..params.len()], Lanes::Own);
-                for row in band * rows..(band + 1) * rows {
-                    let start = row * stride + left;
-                    let stop = (start + width).min(self.len);
-                    if start >= stop {
-                        break;
-                    }
-                    f(start..stop, own.part(0..stop - start));
+                let start = band * rows * stride + left;
+                let last = start + (rows - 1) * stride;
+                if start < self.len {
+                    let lanes = Lanes::Columns { width, stride };
+                    let stop = (last + width).min(self.len);
+                    f(start..stop, Params::new(&own[..params.len()], lanes));
                 }
             }
         }
@@ -152,13 +146,24 @@ impl Plan {
         let mut totals = vec![vec![0.0; self.view.count]; params];
         for partial in partials {
             let sums = partial.sums.chunks(partial.channels.max(1));
-            for (total, sums) in totals.iter_mut().zip(sums) {
-                for (k, sum) in sums.iter().enumerate() {
-                    total[(partial.first + k) % self.view.count] += sum;
+            for (total, mut sums) in totals.iter_mut().zip(sums) {
+                // To the last channel, and again from the first on.
+                let mut first = partial.first % total.len();
+                while !sums.is_empty() {
+                    let (head, rest) = sums.split_at(sums.len().min(total.len() - first));
+                    add(&mut total[first..], head);
+                    (sums, first) = (rest, 0);
                 }
             }
         }
         totals
+    }
+}
+
+/// Adds `terms` to the first of `sums`.
+fn add(sums: &mut [f64], terms: &[f64]) {
+    for (sum, term) in sums.iter_mut().zip(terms) {
+        *sum += term;
     }
 }
 
@@ -232,12 +237,18 @@ impl<'a> Sums<'a> {
                 // A tile narrower than the parameters holds each channel once, a wider one repeats
                 // them.
                 let channels = (self.units / inner).min(count);
-                let mut sums = vec![0.0; self.params * channels];
-                if channels > 0 {
-                    let pairs = sums.chunks_mut(channels).zip(self.sums.chunks(self.units));
-                    for (sums, columns) in pairs {
-                        for (k, channel) in columns.chunks(inner).enumerate() {
-                            sums[k % channels] += channel.iter().sum::<f64>();
+                let set = channels * inner;
+                let mut sums = vec![];
+                if set > 0 {
+                    for columns in self.sums.chunks(self.units) {
+                        let mut columns = columns.chunks(set);
+                        let mut own = columns.next().expect("a set at least").to_vec();
+                        columns.for_each(|repeated| add(&mut own, repeated));
+                        match inner {
+                            1 => sums.extend(own),
+                            _ => sums.extend(
+                                own.chunks(inner).map(|channel| channel.iter().sum::<f64>()),
+                            ),
                         }
                     }
                 }
@@ -281,10 +292,11 @@ mod tests {
             for number in 0..plan.tasks() {
                 plan.visit(number, &[&param], |range, params| {
                     let values = params.values()[0];
-                    for (k, i) in range.enumerate() {
+                    for k in params.pieces(range.len(), 100).flatten() {
+                        let i = range.start + k;
                         visits[i] += 1;
                         let used = match params.lanes() {
-                            Lanes::Own => values[k],
+                            Lanes::Columns { stride, .. } => values[k % stride],
                             Lanes::Rows {
                                 first,
                                 start,
@@ -306,6 +318,8 @@ mod tests {
             (3, 5, 1000),
             (9, 700, 3),
             (400, 3, 1),
+            (300, 1100, 1),
+            (100, 9, 40),
             (5, 11, 7),
             (1, 1, 9),
         ] {
@@ -322,9 +336,9 @@ mod tests {
                     let mut sums = Sums::new(&plan, number, 2);
                     plan.visit(number, &[&param, &param], |range, params| {
                         sums.add(params.units(range.len()), |places| {
-                            for (k, i) in range.enumerate() {
+                            for k in params.pieces(range.len(), 100).flatten() {
                                 let unit = params.units_in(k..k + 1).start;
-                                places[0][unit] += i as f64;
+                                places[0][unit] += (range.start + k) as f64;
                                 places[1][unit] += 1.0;
                             }
                         });

@@ -55,7 +55,7 @@ impl<'a, E: Copy + Default> Target<'a, E> {
     ///
     /// # Safety
     ///
-    /// No two blocks that live at the same time, in any thread, may overlap.
+    /// No two blocks that live at the same time, in any thread, may be used for the same elements.
     pub(crate) unsafe fn block(&self, range: Range<usize>) -> Block<'_, E> {
         assert!(range.start <= range.end && range.end <= self.len);
         // SAFETY: in bounds. Source and destination are the same memory or separate allocations.
