@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use burn::tensor::{DType, Device};
 use burn_rectifiers::{Sharing, curves, find};
-use burn_rectifiers_study::bench::{Layout, floor, median, step::Training, time};
+use burn_rectifiers_study::bench::{Layout, floor, median, median_interval, step::Training, time};
 use burn_rectifiers_study::memory::{self, Counting};
 use burn_rectifiers_study::{Backend, Settings, StudyError, cli, say};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -93,6 +93,10 @@ struct Step {
     #[arg(long, value_name = "N", default_value_t = 32)]
     width: usize,
 
+    /// The activations [default: all; and Burn's relu and prelu]
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', value_parser = curve)]
+    activations: Vec<String>,
+
     #[command(flatten)]
     common: Common,
 }
@@ -151,67 +155,83 @@ fn training_steps(cli: &Step) -> Result<(), StudyError> {
     };
     let settings = settings.checked()?;
     let device = settings.backend.device()?.autodiff();
-    let mut trainings = Training::all(&settings, &device);
-    let times = measure(&mut trainings, cli.common.rounds, &device);
-    let mut peak = |training: &mut Training| {
-        let ((), growth) = memory::measured(|| training.step());
-        growth.map_or(f64::NAN, |growth| growth.most as f64 / f64::from(1 << 20))
+    let relu = &mut Training::with_relu(&settings, &device);
+    let asked = |training: &Training| {
+        cli.activations.is_empty() || cli.activations.iter().any(|name| name == training.name())
     };
-    let peaks: Vec<f64> = trainings.iter_mut().map(&mut peak).collect();
-    let rows = || trainings.iter().zip(&times).zip(&peaks);
-
-    if cli.common.json {
-        let rows: Vec<_> = rows()
-            .map(|((training, times), peak)| {
-                serde_json::json!({"name": training.name(), "ms": times, "peak_mib": peak})
-            })
-            .collect();
-        say!("{}", serde_json::Value::from(rows));
-        return Ok(());
-    }
-    say!(
-        "training step, batch {}, width {}, {}, medians of {} rounds; peak: most memory on the host \
-         above what is kept between steps\n",
-        settings.batch_size,
-        settings.width,
-        settings.backend.name(),
-        cli.common.rounds,
-    );
-    say!(
-        "{:<16}{:>10}{:>20}{:>20}{:>12}",
-        "",
-        "ms",
-        "above relu, ms",
-        "over relu",
-        "peak, MiB",
-    );
-    for ((training, own), peak) in rows() {
-        let pairs = || own.iter().zip(&times[0]);
+    let mut trainings = Training::all(&settings, &device);
+    trainings.retain(asked);
+    if !cli.common.json {
         say!(
-            "{:<16}{:>10.2}{:>20.2}{:>20.3}{:>12.1}",
-            training.name(),
-            median(own.clone()),
-            median(pairs().map(|(own, first)| own - first).collect()),
-            median(pairs().map(|(own, first)| own / first).collect()),
-            peak,
+            "training step, batch {}, width {}, {}, medians of {} rounds; over relu: of ratios to a step \
+             with relu beside it, and where the true median lies (95 %); peak: most memory on the host \
+             above what is kept between steps\n",
+            settings.batch_size,
+            settings.width,
+            settings.backend.name(),
+            cli.common.rounds,
         );
+        say!(
+            "{:<16}{:>10}{:>12}{:>18}{:>12}",
+            "",
+            "ms",
+            "over relu",
+            "",
+            "peak, MiB"
+        );
+    }
+    let mut rows = vec![];
+    for training in &mut trainings {
+        let [relu_ms, ms] = beside(relu, training, cli.common.rounds, &device);
+        let pairs = ms.iter().zip(&relu_ms);
+        let ratios: Vec<f64> = pairs.map(|(ms, relu)| ms / relu).collect();
+        let (name, peak) = (training.name().to_string(), peak(training));
+        if cli.common.json {
+            rows.push(serde_json::json!({
+                "name": name, "ms": ms, "relu_ms": relu_ms, "peak_mib": peak,
+            }));
+            continue;
+        }
+        let [low, high] = median_interval(ratios.clone());
+        say!(
+            "{name:<16}{:>10.2}{:>12.3}{:>18}{peak:>12.1}",
+            median(ms),
+            median(ratios),
+            format!("{low:.3} to {high:.3}"),
+        );
+    }
+    if cli.common.json {
+        say!("{}", serde_json::Value::from(rows));
     }
     Ok(())
 }
 
-/// Milliseconds per training and round.
-fn measure(trainings: &mut [Training], rounds: usize, device: &Device) -> Vec<Vec<f64>> {
-    let mut times = vec![Vec::new(); trainings.len()];
+/// Milliseconds per round of steps of two trainings, one right after the other, either first in turn.
+fn beside(
+    one: &mut Training,
+    other: &mut Training,
+    rounds: usize,
+    device: &Device,
+) -> [Vec<f64>; 2] {
+    let mut times = [vec![], vec![]];
     // The first round warms up: kernels are compiled, memory is paged in.
     for round in 0..=rounds {
-        for (times, training) in times.iter_mut().zip(&mut *trainings) {
+        let order = if round % 2 == 0 { [0, 1] } else { [1, 0] };
+        for which in order {
+            let training: &mut Training = if which == 0 { one } else { other };
             let taken = time(device, || training.step());
             if round > 0 {
-                times.push(taken);
+                times[which].push(taken);
             }
         }
     }
     times
+}
+
+/// Most MiB on the host above what is kept between steps.
+fn peak(training: &mut Training) -> f64 {
+    let ((), growth) = memory::measured(|| training.step());
+    growth.map_or(f64::NAN, |growth| growth.most as f64 / f64::from(1 << 20))
 }
 
 /// Prints, for each backend, shape and type, how far each activation is above the floor.

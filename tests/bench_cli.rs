@@ -46,14 +46,19 @@ fn a_training_step_has_a_time_and_a_peak_of_memory() {
     // At least the batch, and one feature map of each block.
     let least = 2.0 * 4.0 * (3 * 1024 + 2 * 1024 + 4 * 256 + 8 * 64) as f64 / f64::from(1 << 20);
     for row in &rows {
-        assert_eq!(row["ms"].as_array().unwrap().len(), 1);
+        for times in ["ms", "relu_ms"] {
+            assert_eq!(row[times].as_array().unwrap().len(), 1);
+        }
         assert!(row["peak_mib"].as_f64().unwrap() > least, "{row}");
     }
     for name in ["prelu", "Burn's relu", "Burn's prelu"] {
         assert!(rows.iter().any(|row| row["name"] == name), "{name}");
     }
-    let printed = example("bench", line).output().unwrap();
-    assert!(text(&printed.stdout).contains("peak, MiB"));
+    let line = format!("{line} --activations relu,prelu");
+    let printed = example("bench", &line).output().unwrap();
+    let printed = text(&printed.stdout);
+    assert!(printed.contains("peak, MiB"), "{printed}");
+    assert_eq!(printed.lines().count(), 5, "{printed}");
 }
 
 #[test]

@@ -47,48 +47,56 @@ pub struct Training {
 }
 
 impl Training {
-    /// With ReLU, with the others of the family, and with Burn's ReLU and PReLU.
+    /// With ReLU, beside which others are timed, ReLU among them: that shows what noise alone does.
+    pub fn with_relu(settings: &Settings, device: &Device) -> Self {
+        Self::new("relu", "relu", vec![], settings, device)
+    }
+
+    /// With each of the family, and with Burn's ReLU and PReLU.
     pub fn all(settings: &Settings, device: &Device) -> Vec<Self> {
-        let ours = curves().map(|curve| curve.name());
-        let others = ours.filter(|name| *name != "relu");
-        let new = |activation: &str, name: &str, instead| {
-            let settings = Settings {
-                activation: activation.into(),
-                ..settings.clone()
-            };
-            let net = Net {
-                cnn: Cnn::new(&settings, 10, device),
-                instead,
-            };
-            let batch = settings.batch_size;
-            Self {
-                name: name.into(),
-                state: Some((net.train(), adam(settings.weight_decay))),
-                images: Tensor::random([batch, 3, 32, 32], Distribution::Normal(0.0, 1.0), device),
-                targets: Tensor::arange(0..batch as i64, device) % 10,
-                learning_rate: settings.lr,
-            }
-        };
+        let mut names: Vec<_> = curves().map(|curve| curve.name()).collect();
+        names.sort_by_key(|name| *name != "relu");
         let widths = [1, 2, 4].map(|times| times * settings.width);
-        let burns = |config: &dyn Fn(usize) -> ActivationConfig| {
-            widths
-                .map(|width| config(width).init(device))
-                .into_iter()
-                .collect::<Vec<_>>()
+        let burns = |name: &str, config: &dyn Fn(usize) -> ActivationConfig| {
+            let activations = widths.map(|width| config(width).init(device));
+            Self::new("relu", name, activations.into(), settings, device)
         };
         let prelu = |width| PReluConfig::new().with_num_parameters(width);
-        core::iter::once("relu")
-            .chain(others)
-            .map(|name| new(name, name, vec![]))
+        names
+            .into_iter()
+            .map(|name| Self::new(name, name, vec![], settings, device))
             .chain([
-                new("relu", "Burn's relu", burns(&|_| ActivationConfig::Relu)),
-                new(
-                    "relu",
-                    "Burn's prelu",
-                    burns(&|width| ActivationConfig::PRelu(prelu(width))),
-                ),
+                burns("Burn's relu", &|_| ActivationConfig::Relu),
+                burns("Burn's prelu", &|width| {
+                    ActivationConfig::PRelu(prelu(width))
+                }),
             ])
             .collect()
+    }
+
+    fn new(
+        activation: &str,
+        name: &str,
+        instead: Vec<Activation>,
+        settings: &Settings,
+        device: &Device,
+    ) -> Self {
+        let settings = Settings {
+            activation: activation.into(),
+            ..settings.clone()
+        };
+        let net = Net {
+            cnn: Cnn::new(&settings, 10, device),
+            instead,
+        };
+        let batch = settings.batch_size;
+        Self {
+            name: name.into(),
+            state: Some((net.train(), adam(settings.weight_decay))),
+            images: Tensor::random([batch, 3, 32, 32], Distribution::Normal(0.0, 1.0), device),
+            targets: Tensor::arange(0..batch as i64, device) % 10,
+            learning_rate: settings.lr,
+        }
     }
 
     /// The activation.
