@@ -16,23 +16,26 @@ crate::activation! {
         beta: 0.0 in Bound::between(-1.0, 1.0),
     }
     // With h = √(x² + 1): h − 1 = x²/(h + 1), h − |x| = 1/(h + |x|). So nothing cancels, neither
-    // near zero nor, for β = ±1, far out.
+    // near zero nor, for β = ±1, far out. One division serves both.
     value(x) {
         let (size, h) = (abs(x), root_1p_square(x));
-        let near = beta * (size * (size / (h + lit(1.0)))) + x;
+        let is_near = le(size, lit(1.0));
+        let part = select(is_near, size, lit(1.0)) / (h + select(is_near, lit(1.0), size));
         let turn = select(gt(x, lit(0.0)), beta, -beta);
-        let far = times(turn + lit(1.0), x) + beta * (recip(h + size) - lit(1.0));
-        select(le(size, lit(1.0)), near, far)
+        let far = times(turn + lit(1.0), x) + beta * (part - lit(1.0));
+        select(is_near, beta * (size * part) + x, far)
     }
     slope(x) {
-        let h = root_1p_square(x);
+        let (size, h) = (abs(x), root_1p_square(x));
         let turn = select(gt(x, lit(0.0)), beta, -beta);
-        turn + lit(1.0) - turn / h / (h + abs(x))
+        turn + lit(1.0) - turn / (h * (h + size))
     }
     grads(x) {
         beta: {
-            let size = min(abs(x), lit(1e38));
-            abs(x) * (size / (root_1p_square(size) + lit(1.0)))
+            let (size, h) = (abs(x), root_1p_square(x));
+            let is_near = le(size, lit(1.0));
+            let part = select(is_near, size, lit(1.0)) / (h + select(is_near, lit(1.0), size));
+            select(is_near, size * part, size + (part - lit(1.0)))
         }
     }
 }

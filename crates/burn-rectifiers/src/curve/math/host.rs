@@ -65,6 +65,10 @@ pub trait Real:
     fn recip_1_to_4(self) -> Self {
         self.recip()
     }
+    /// The square root of `self`, which is from 1 to 1e37: that can be faster.
+    fn sqrt_from_1(self) -> Self {
+        self.sqrt()
+    }
     /// `self` / `divisor`; see [`over_1_to_4`].
     fn over_1_to_4(self, divisor: Self) -> Self {
         self / divisor
@@ -145,6 +149,10 @@ impl<S: Single> Real for S {
     #[inline(always)]
     fn recip_1_to_4(self) -> Self {
         Single::recip_1_to_4(self)
+    }
+    #[inline(always)]
+    fn sqrt_from_1(self) -> Self {
+        Single::sqrt_from_1(self)
     }
     #[inline(always)]
     fn over_1_to_4(self, divisor: Self) -> Self {
@@ -404,7 +412,7 @@ pub fn root_1p_square<T: Real>(a: T) -> T {
     const FAR: f64 = 1e10;
     let a = abs(a);
     let near = min(a, lit(FAR));
-    select(gt(a, lit(FAR)), a, sqrt(near * near + lit(1.0)))
+    select(gt(a, lit(FAR)), a, (near * near + lit(1.0)).sqrt_from_1())
 }
 
 #[cfg(test)]

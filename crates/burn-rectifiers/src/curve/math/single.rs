@@ -31,6 +31,10 @@ pub trait Single:
     fn max(self, other: Self) -> Self;
     /// Square root.
     fn sqrt(self) -> Self;
+    /// √`self` for `self` from 1 to 2¹²⁴.
+    fn sqrt_from_1(self) -> Self {
+        self.sqrt()
+    }
     /// Absolute value.
     fn abs(self) -> Self;
     /// `self`·`factor` + `term`, rounded once on machines where that is one instruction.
@@ -204,26 +208,26 @@ mod tests {
 
     #[cfg(target_arch = "x86_64")]
     #[test]
-    fn reciprocals_by_vectors_are_rounded_once() {
+    fn reciprocals_and_roots_by_vectors_are_rounded_once() {
         use super::super::wide::{Avx2, Avx512};
         use crate::op::Simd;
 
         macro_rules! check {
             ($simd:ident $Vector:ident $width:literal $features:literal) => {
                 #[target_feature(enable = $features)]
-                fn check(chunk: [f32; $width]) -> [[f32; $width]; 2] {
+                fn check(chunk: [f32; $width]) -> [[f32; $width]; 3] {
                     // SAFETY: a vector of as many numbers.
                     unsafe {
                         let x: $Vector = core::mem::transmute(chunk);
                         let (exact, rough) = (x.recip_1_to_4(), x.recip_roughly());
-                        core::mem::transmute([exact.0, rough.0])
+                        core::mem::transmute([exact.0, rough.0, x.sqrt_from_1().0])
                     }
                 }
                 if Simd::best() >= Simd::$simd {
                     let numbers: Vec<f32> = numbers().collect();
                     for chunk in numbers.as_chunks::<$width>().0 {
                         // SAFETY: the instructions were just detected.
-                        let [exact, rough] = unsafe { check(*chunk) };
+                        let [exact, rough, root] = unsafe { check(*chunk) };
                         // Markstein's iteration rounds correctly but for this significand.
                         let right = chunk.map(|x| match x.to_bits() | 0xff80_0000 {
                             u32::MAX => 1.0 / (x + f32::EPSILON * x / 2.0),
@@ -231,6 +235,8 @@ mod tests {
                         });
                         assert_eq!(exact, right);
                         assert_eq!(rough, chunk.map(f32::recip_roughly));
+                        // Larger numbers have these roots, times a power of two.
+                        assert_eq!(root, chunk.map(f32::sqrt));
                     }
                 }
             };
