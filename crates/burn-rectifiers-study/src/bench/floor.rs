@@ -10,7 +10,6 @@ use burn::{
 };
 use burn_rectifiers::{
     Sharing, activate,
-    curve::math::trace::Step,
     op::{Bundle, Kernel, RectifyBackward, Task, Wanted},
 };
 use serde::Serialize;
@@ -304,13 +303,5 @@ fn burns(task: Task, layout: Layout) -> Option<Burns> {
 /// Whether value and slopes take products, sums and comparisons alone.
 fn is_polynomial(curve: &dyn Kernel) -> bool {
     let programs = curve.programs();
-    let mut steps = [&programs.value, &programs.slopes]
-        .into_iter()
-        .flat_map(|program| &program.steps);
-    !steps.any(|step| {
-        matches!(
-            step,
-            Step::Exp(_) | Step::ExpM1(_) | Step::Ln1p(_) | Step::Sqrt(_) | Step::Div(..)
-        )
-    })
+    programs.value.is_polynomial() && programs.slopes.is_polynomial()
 }

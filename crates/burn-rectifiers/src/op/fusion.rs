@@ -52,7 +52,8 @@ impl Opaque for CubeBackend {
 }
 
 /// Steps of a program that the fuser joined with its neighbours in all graphs that were measured
-/// (`ARCHITECTURE.md` has them). Given many more, it gave up on some, and launched a kernel per operation.
+/// (`ARCHITECTURE.md` has them). Given many more, and an exponential is many, it gave up on some, and
+/// launched a kernel per operation.
 const SHORT: usize = 8;
 
 /// Whether the activation is better composed from operations that the fuser joins with what comes before
@@ -60,7 +61,7 @@ const SHORT: usize = 8;
 /// the fuser would spread along the input and whose gradients it would sum less well.
 fn is_joined(task: Task) -> bool {
     let programs = task.curve.programs();
-    let is_short = |program: &Program| program.steps.len() <= SHORT;
+    let is_short = |program: &Program| program.steps.len() <= SHORT && program.is_polynomial();
     task.curve.params().is_empty() && is_short(&programs.value) && is_short(&programs.slope)
 }
 

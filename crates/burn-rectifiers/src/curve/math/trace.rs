@@ -66,6 +66,16 @@ impl Program {
         Self { steps, outputs }
     }
 
+    /// Whether products, sums and comparisons are all it takes, as in piecewise linear activations.
+    pub fn is_polynomial(&self) -> bool {
+        !self.steps.iter().any(|step| {
+            matches!(
+                step,
+                Step::Exp(_) | Step::ExpM1(_) | Step::Ln1p(_) | Step::Sqrt(_) | Step::Div(..)
+            )
+        })
+    }
+
     /// Records what this program does as part of a formula, with these for its x and parameters.
     pub fn replay(&self, x: Sym, params: &[Sym]) -> Vec<Sym> {
         let mut at: Vec<Sym> = Vec::with_capacity(self.steps.len());
