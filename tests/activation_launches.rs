@@ -123,6 +123,10 @@ fn counted<const D: usize>(
         return [forward, vec![]];
     }
     let mut backward = launches(device, || y.backward());
+    if JOINED.contains(&curve.name()) {
+        // Those ones are joined as well.
+        return [forward, backward];
+    }
     let ones = backward.remove(0);
     assert!(
         ones.ends_with("::FullKernel"),
@@ -203,14 +207,15 @@ fn short_activations_join_their_neighbours() {
             println!("{backend}, {activation:?}: {seen:?}");
             seen.len()
         };
-        // Once, and again when the fuser knows the graph.
-        let bare = [count(None), count(None)];
+        // The first time, kernels are tried out, and the fuser does not know the graph.
+        let warm = |activation| [(); 3].map(|()| count(activation))[2];
+        let bare = warm(None);
         for name in JOINED {
-            let joined = [count(Some(name)), count(Some(name))];
-            assert!(joined <= bare, "{backend}, {name}: {joined:?}, {bare:?}");
+            let joined = warm(Some(name));
+            assert!(joined <= bare, "{backend}, {name}: {joined}, {bare}");
         }
-        let own = [count(Some("elu")), count(Some("elu"))];
-        assert!(own > bare, "{backend}, elu: {own:?}, {bare:?}");
+        let own = warm(Some("elu"));
+        assert!(own > bare, "{backend}, elu: {own}, {bare}");
     }
 }
 

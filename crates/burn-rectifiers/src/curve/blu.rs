@@ -28,7 +28,7 @@ crate::activation! {
     slope(x) {
         let (size, h) = (abs(x), root_1p_square(x));
         let turn = select(gt(x, lit(0.0)), beta, -beta);
-        turn + lit(1.0) - turn / (h * (h + size))
+        turn + lit(1.0) - turn / h / (h + size)
     }
     grads(x) {
         beta: {
