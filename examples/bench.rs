@@ -1,8 +1,8 @@
 //! What an activation costs: above the floor, which is the time that moving its bytes takes, and in a
 //! whole training step of `cnn_cifar`.
 //!
-//! Every round times each contender once, one after the other, so that a busy machine disturbs all
-//! alike. Figures are medians over the rounds: of times, or of ratios of times of the same round.
+//! What is compared is timed in turns, round by round, so that a busy machine disturbs all alike. Figures
+//! are medians over the rounds: of times, or of ratios of times of the same round.
 
 use std::process::ExitCode;
 

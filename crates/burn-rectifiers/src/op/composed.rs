@@ -1,5 +1,6 @@
 //! The operation composed from a backend's primitive operations, for backends without kernels of
-//! ours. Gradients come from Burn's own differentiation of those.
+//! ours; gradients come from Burn's own differentiation of those. Also where Burn's fusion does better with
+//! primitives, with the slope of the curve's own text.
 
 use super::Task;
 use crate::curve::math::trace::{Program, Step};

@@ -6,19 +6,22 @@
 use super::{Bundle, Rectify, RectifyBackward, Task, Wanted, composed};
 use crate::curve::math::trace::Program;
 use burn::backend::fusion::{Fusion, FusionBackend};
-use burn::backend::{Backend, backend_extension, tensor::FloatTensor};
+use burn::backend::{backend_extension, tensor::FloatTensor};
 use burn_cubecl::CubeBackend;
 
-/// The kernels, each an operation that the fuser cannot look into.
+/// The kernels, each an operation that the fuser cannot look into. Under fusion these methods are
+/// generated; the bodies are what a backend does when it is the operation's turn.
 #[backend_extension(Cube, Fusion)]
-pub trait Opaque: Backend {
+pub trait Opaque: RectifyBackward {
     /// See [`Rectify`].
     #[fusion(dtype = x, shape = x)]
     fn value(
         x: FloatTensor<Self>,
         #[extension_type] params: Bundle<Self>,
         task: Task,
-    ) -> FloatTensor<Self>;
+    ) -> FloatTensor<Self> {
+        Self::rectify(x, params, task)
+    }
 
     /// See [`RectifyBackward`].
     #[fusion(meta = |x, params, _grad, _task, wanted| {
@@ -32,24 +35,12 @@ pub trait Opaque: Backend {
         grad: FloatTensor<Self>,
         task: Task,
         wanted: Wanted,
-    ) -> Bundle<Self>;
-}
-
-impl Opaque for CubeBackend {
-    fn value(x: FloatTensor<Self>, params: Bundle<Self>, task: Task) -> FloatTensor<Self> {
-        Self::rectify(x, params, task)
-    }
-
-    fn grads(
-        x: FloatTensor<Self>,
-        params: Bundle<Self>,
-        grad: FloatTensor<Self>,
-        task: Task,
-        wanted: Wanted,
     ) -> Bundle<Self> {
         Self::rectify_backward(x, params, grad, task, wanted)
     }
 }
+
+impl Opaque for CubeBackend {}
 
 /// Steps of a program that the fuser joined with its neighbours in all graphs that were measured
 /// (`ARCHITECTURE.md` has them). Given many more, and an exponential is many, it gave up on some, and
