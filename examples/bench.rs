@@ -219,7 +219,7 @@ fn beside(
         let order = if round % 2 == 0 { [0, 1] } else { [1, 0] };
         for which in order {
             let training: &mut Training = if which == 0 { one } else { other };
-            let taken = time(device, || training.step());
+            let (taken, ()) = time(device, || training.step());
             if round > 0 {
                 times[which].push(taken);
             }

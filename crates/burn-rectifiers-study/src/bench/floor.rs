@@ -123,6 +123,7 @@ struct Data {
     grad: Tensor<4>,
     /// As many words as the tensors have.
     words: Vec<f32>,
+    others: Vec<f32>,
     /// How often something small is done in a row.
     times: usize,
     is_host: bool,
@@ -138,17 +139,19 @@ impl Data {
             )
         };
         let len = plan.layout.elements();
+        let words = || vec![0.5; (len * plan.dtype.size()).div_ceil(4)];
         Self {
             device: device.clone(),
             x: normal(0.0),
             grad: normal(0.5),
-            words: vec![0.5; (len * plan.dtype.size()).div_ceil(4)],
+            words: words(),
+            others: words(),
             times: (ENOUGH / len).clamp(1, 256),
             is_host: matches!(plan.backend, Backend::Flex | Backend::Ndarray),
         }
     }
 
-    /// `n` gradients that nobody else holds.
+    /// Gradients that nobody else holds.
     fn grads(&self) -> Vec<Tensor<4>> {
         let fresh = |_| self.grad.clone() * 1.0;
         let grads = (0..self.times).map(fresh).collect();
@@ -156,25 +159,40 @@ impl Data {
         grads
     }
 
-    /// Milliseconds that one of `work` takes.
-    fn time<T>(&self, inputs: Vec<T>, mut work: impl FnMut(T)) -> f64 {
+    /// Reads what all passes read, so that as much of it is in the caches for a pass as for its floor.
+    fn touch(&self) {
+        if self.is_host {
+            memory::read(&self.words);
+            drop(self.x.clone().sum().into_data());
+        }
+    }
+
+    /// Milliseconds that one of `work` takes. Giving memory back is not part of it.
+    fn time<T, R>(&self, inputs: Vec<T>, work: impl FnMut(T) -> R) -> f64 {
+        self.touch();
         let count = inputs.len() as f64;
-        time(&self.device, || inputs.into_iter().for_each(&mut work)) / count
+        let (time, _results) = time(&self.device, || {
+            inputs.into_iter().map(work).collect::<Vec<_>>()
+        });
+        time / count
     }
 
     fn copy(&self) -> f64 {
-        self.time(vec![(); self.times], |()| match self.is_host {
-            true => drop(memory::copy(&self.words)),
-            false => drop(self.x.clone() * 1.0),
-        })
+        if self.is_host {
+            return self.time(vec![(); self.times], |()| memory::copy(&self.words));
+        }
+        self.time(vec![(); self.times], |()| self.x.clone() * 1.0)
     }
 
     fn add(&self) -> f64 {
         if self.is_host {
-            let sums = vec![self.words.clone(); self.times];
-            return self.time(sums, |mut sum| memory::add(&mut sum, &self.words));
+            let sums = vec![self.others.clone(); self.times];
+            return self.time(sums, |mut sum| {
+                memory::add(&mut sum, &self.words);
+                sum
+            });
         }
-        self.time(self.grads(), |grad| drop(grad + self.x.clone()))
+        self.time(self.grads(), |grad| grad + self.x.clone())
     }
 
     fn row(&self, plan: &Plan, curve: &'static dyn Kernel, sharing: Sharing) -> Row {
@@ -214,11 +232,9 @@ impl Data {
         let apply = |x: Tensor<4>, params: &[Tensor<1>]| {
             activate(x, params.to_vec(), task.curve, task.sharing)
         };
-        let nothing = time(&self.device, || ());
+        let (nothing, ()) = time(&self.device, || ());
         let copy = self.copy();
-        let forward = self.time(vec![(); self.times], |()| {
-            drop(apply(self.x.clone(), params));
-        });
+        let forward = self.time(vec![(); self.times], |()| apply(self.x.clone(), params));
         let add = self.add();
         let backward = self.time(self.grads(), |grad| backward(&self.x, params, grad, task));
 
@@ -234,9 +250,7 @@ impl Data {
             None => (f64::NAN, f64::NAN),
             Some(burns) => (
                 self.graph(|x| burns(x, &tracked)) - bare,
-                self.time(vec![(); self.times], |()| {
-                    drop(burns(self.x.clone(), params))
-                }),
+                self.time(vec![(); self.times], |()| burns(self.x.clone(), params)),
             ),
         };
         Sample {
@@ -256,26 +270,20 @@ impl Data {
         self.time(vec![(); self.times], |()| {
             let x = self.x.clone().autodiff().require_grad();
             let grads = f(x.clone() * 1.0).sum().backward();
-            drop(x.grad(&grads));
+            x.grad(&grads)
         })
     }
 }
 
 /// The backward pass of ours alone.
-fn backward(x: &Tensor<4>, params: &[Tensor<1>], grad: Tensor<4>, task: Task) {
+fn backward(x: &Tensor<4>, params: &[Tensor<1>], grad: Tensor<4>, task: Task) -> Bundle<Dispatch> {
     let params: Vec<DispatchTensor> = params.iter().cloned().map(Tensor::into_dispatch).collect();
     let wanted = Wanted {
         input: true,
         params: !params.is_empty(),
     };
     let (x, grad) = (x.clone().into_dispatch(), grad.into_dispatch());
-    drop(<Dispatch as RectifyBackward>::rectify_backward(
-        x,
-        Bundle::from_vec(params),
-        grad,
-        task,
-        wanted,
-    ));
+    <Dispatch as RectifyBackward>::rectify_backward(x, Bundle::from_vec(params), grad, task, wanted)
 }
 
 type Burns = fn(Tensor<4>, &[Tensor<1>]) -> Tensor<4>;

@@ -1,5 +1,7 @@
 //! The floor on the CPU: what it takes to move the bytes, on all cores.
 
+use std::hint::black_box;
+
 use rayon::prelude::*;
 
 /// Words per piece of work, and below how many of them one core does it alone: as few as the kernels
@@ -22,6 +24,13 @@ pub(super) fn copy(from: &[f32]) -> Vec<f32> {
     // SAFETY: every element was just written.
     unsafe { to.set_len(from.len()) };
     to
+}
+
+/// Reads one word of each line of the caches.
+pub(super) fn read(words: &[f32]) {
+    const LINE: usize = 16;
+    let some = |piece: &[f32]| piece.iter().step_by(LINE).sum::<f32>();
+    black_box(words.par_chunks(PIECE).map(some).sum::<f32>());
 }
 
 /// Adds `from` to `to`.

@@ -14,12 +14,12 @@ use std::time::Instant;
 
 use burn::tensor::Device;
 
-/// Milliseconds that `work` takes until the device has done it, what it gives thrown away included.
-pub fn time<R>(device: &Device, work: impl FnOnce() -> R) -> f64 {
+/// Milliseconds that `work` takes until the device has done it, and what it gives.
+pub fn time<R>(device: &Device, work: impl FnOnce() -> R) -> (f64, R) {
     let start = Instant::now();
-    drop(work());
+    let result = work();
     device.sync().expect("the device works");
-    start.elapsed().as_secs_f64() * 1e3
+    (start.elapsed().as_secs_f64() * 1e3, result)
 }
 
 /// The middle one, or the upper of the two.
