@@ -26,33 +26,53 @@ crate::activation! {
         /// sharpness of the switch
         beta: 1.0,
     }
+    // With e = e^−|u|, the gate of the side that u is on is 1/(1 + e), and the other one e/(1 + e).
     value(x) {
         let u = times(beta, times(p1 - p2, x));
-        let curved = logistic_times(u, times(p1, x)) + logistic_times(-u, times(p2, x));
+        let e = decay(-abs(u));
+        let gate = recip_1_to_4(e.value() + lit(1.0));
+        let (line, other) = (times(p1, x), times(p2, x));
+        let near = select(gt(u, lit(0.0)), line, other) * gate;
+        let far = select(gt(u, lit(0.0)), other, line) * gate;
         // The line of β = 0, along which p₁·x and p₂·x may overflow where their mean does not.
-        select(eq(u, lit(0.0)), times((p1 + p2) * lit(0.5), x), curved)
+        let mean = times((p1 + p2) * lit(0.5), x);
+        select(eq(u, lit(0.0)), mean, near + e.times(far))
     }
+    // Far out, where the exponential is 0, its factors stay finite: they have |u| up to 2000.
     slope(x) {
         let u = times(beta, times(p1 - p2, x));
-        let line = logistic_times(u, p1) + logistic_times(-u, p2);
-        // σ(u)·σ(−u) = (sech(u/2) / 2)²
-        line + sech_half_times(u, p1 - p2) * sech_half_times(u, u) * lit(0.25)
+        let e = decay(-abs(u));
+        let gate = recip_1_to_4(e.value() + lit(1.0));
+        let bend = (p1 - p2) * (min(abs(u), lit(2000.0)) * gate);
+        let near = select(gt(u, lit(0.0)), p1, p2);
+        let far = select(gt(u, lit(0.0)), p2 + bend, p1 - bend);
+        near * gate + e.scaled(far * gate)
     }
+    // With y = x/(1 + e) and s = |u|/(1 + e): y·(1 + e·s) on the side that u is on, and e·y·(1 − s) on the other.
     grads(x) {
         p1: {
             let u = times(beta, times(p1 - p2, x));
-            let bend = times(sech_half_times(u, u), sech_half_times(u, x)) * lit(0.25);
-            logistic_times(u, x) + bend
+            let e = decay(-abs(u));
+            let gate = recip_1_to_4(e.value() + lit(1.0));
+            let size = min(abs(u), lit(2000.0)) * gate;
+            let near = x * gate * (e.value() * size + lit(1.0));
+            let far = e.times(x * gate * (lit::<T>(1.0) - size));
+            select(gt(u, lit(0.0)), near, far)
         }
         p2: {
             let u = times(beta, times(p1 - p2, x));
-            let bend = times(sech_half_times(u, u), sech_half_times(u, x)) * lit(0.25);
-            logistic_times(-u, x) - bend
+            let e = decay(-abs(u));
+            let gate = recip_1_to_4(e.value() + lit(1.0));
+            let size = min(abs(u), lit(2000.0)) * gate;
+            let near = x * gate * (e.value() * size + lit(1.0));
+            let far = e.times(x * gate * (lit::<T>(1.0) - size));
+            select(gt(u, lit(0.0)), far, near)
         }
         beta: {
             let y = times(p1 - p2, x);
-            let root = sech_half_times(times(beta, y), y) * lit(0.5);
-            root * root
+            let e = decay(-abs(times(beta, y)));
+            let root = y * recip_1_to_4(e.value() + lit(1.0));
+            e.times_both(root, root)
         }
     }
 }

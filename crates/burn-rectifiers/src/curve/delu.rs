@@ -19,23 +19,20 @@ crate::activation! {
         /// slope far right, less one half
         n: 1.0,
     }
-    // With h = e^(x/2), σ(x) = h²/(1 + h²) and σ(−x) = 1/(1 + h²). So one exponential serves both sides.
+    // With e = e^−|x|, σ(x) = e/(1 + e) for x ≤ 0, and σ(−x) = 1/(1 + e). So one exponential serves both sides.
     value(x) {
-        let (left, right) = (min(x, lit(0.0)), max(x, lit(0.0)));
-        let is_right = gt(x, lit(0.0));
-        let u = select(is_right, -right, left * lit(0.5));
-        let line = times(n + lit(0.5), right) - exp_m1(u);
-        let h = exp(u);
-        let curved = h * times(h, left) * recip_1_to_4(h * h + lit(1.0));
-        select(is_right, line, curved)
+        let e = decay(-abs(x));
+        let line = times(n + lit(0.5), max(x, lit(0.0))) - e.minus_one();
+        let curved = e.times(min(x, lit(0.0)) * recip_1_to_4(e.value() + lit(1.0)));
+        select(gt(x, lit(0.0)), line, curved)
     }
     slope(x) {
-        let (left, right) = (min(x, lit(0.0)), max(x, lit(0.0)));
-        let is_right = gt(x, lit(0.0));
-        let h = exp(select(is_right, -right, left * lit(0.5)));
-        let gate = recip_1_to_4(h * h + lit(1.0));
-        let curved = h * times(h, left * gate + lit(1.0)) * gate;
-        select(is_right, n + lit(0.5) + h, curved)
+        let e = decay(-abs(x));
+        let gate = recip_1_to_4(e.value() + lit(1.0));
+        // Far out, where the exponential is 0, its factor stays finite.
+        let left = max(x, lit(-2000.0));
+        let curved = e.scaled((left * gate + lit(1.0)) * gate);
+        select(gt(x, lit(0.0)), n + lit(0.5) + e.value(), curved)
     }
     grads(x) { n: { max(x, lit(0.0)) } }
 }

@@ -18,7 +18,7 @@ crate::activation! {
         alpha: 1.0,
     }
     // The negative side is evaluated for every x, at min(x, 0), so that no exponential overflows.
-    value(x) { select(gt(x, lit(0.0)), x, alpha * exp_m1(min(x, lit(0.0)))) }
-    slope(x) { select(gt(x, lit(0.0)), lit(1.0), exp_times(min(x, lit(0.0)), alpha)) }
-    grads(x) { alpha: { select(gt(x, lit(0.0)), lit(0.0), exp_m1(min(x, lit(0.0)))) } }
+    value(x) { select(gt(x, lit(0.0)), x, alpha * decay(min(x, lit(0.0))).minus_one()) }
+    slope(x) { select(gt(x, lit(0.0)), lit(1.0), decay(min(x, lit(0.0))).scaled(alpha)) }
+    grads(x) { alpha: { select(gt(x, lit(0.0)), lit(0.0), decay(min(x, lit(0.0))).minus_one()) } }
 }

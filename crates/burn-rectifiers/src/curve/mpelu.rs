@@ -24,17 +24,17 @@ crate::activation! {
         let left = min(x, lit(0.0));
         let u = beta * left;
         // Where u may be too small to have all its digits, the curve is a line.
-        let left = select(gt(u, lit(-1e-20)), alpha * beta * left, alpha * exp_m1(u));
+        let left = select(gt(u, lit(-1e-20)), alpha * beta * left, alpha * decay(u).minus_one());
         select(gt(x, lit(0.0)), x, left)
     }
     slope(x) {
-        let left = exp_times(beta * min(x, lit(0.0)), alpha * beta);
+        let left = decay(beta * min(x, lit(0.0))).scaled(alpha * beta);
         select(gt(x, lit(0.0)), lit(1.0), left)
     }
     grads(x) {
-        alpha: { select(gt(x, lit(0.0)), lit(0.0), exp_m1(beta * min(x, lit(0.0)))) }
+        alpha: { select(gt(x, lit(0.0)), lit(0.0), decay(beta * min(x, lit(0.0))).minus_one()) }
         beta: {
-            let left = exp_times(beta * min(x, lit(0.0)), times(alpha, x));
+            let left = decay(beta * min(x, lit(0.0))).times(times(alpha, x));
             select(gt(x, lit(0.0)), lit(0.0), left)
         }
     }

@@ -22,8 +22,8 @@ crate::activation! {
     value(x) {
         let u = over_shared(min(x, lit(0.0)), alpha);
         // Where u may be too small to have all its digits, the curve is a line.
-        select(gt(u, lit(-1e-20)), x, alpha * exp_m1(u))
+        select(gt(u, lit(-1e-20)), x, alpha * decay(u).minus_one())
     }
-    slope(x) { select(gt(x, lit(0.0)), lit(1.0), exp(over_shared(min(x, lit(0.0)), alpha))) }
-    grads(x) { alpha: { exp_m1_rest(over_shared(min(x, lit(0.0)), alpha)) } }
+    slope(x) { select(gt(x, lit(0.0)), lit(1.0), decay(over_shared(min(x, lit(0.0)), alpha)).value()) }
+    grads(x) { alpha: { decay(over_shared(min(x, lit(0.0)), alpha)).intercept() } }
 }

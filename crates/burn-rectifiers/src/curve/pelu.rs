@@ -21,16 +21,23 @@ crate::activation! {
         b: 1.0 in Bound::at_least(0.1),
     }
     value(x) {
-        let u = over_shared(min(x, lit(0.0)), b);
+        let u = over_shared(x, b);
         // Where u may be too small to have all its digits, the curve is a line.
-        select(gt(u, lit(-1e-20)), a * recip(b) * x, a * exp_m1(u))
+        select(gt(u, lit(-1e-20)), a * recip(b) * x, a * decay(min(u, lit(0.0))).minus_one())
     }
-    slope(x) { select(gt(x, lit(0.0)), a * recip(b), exp_times(over_shared(min(x, lit(0.0)), b), a * recip(b))) }
+    slope(x) {
+        let left = decay(min(over_shared(x, b), lit(0.0))).scaled(a * recip(b));
+        select(gt(x, lit(0.0)), a * recip(b), left)
+    }
     grads(x) {
-        a: { select(gt(x, lit(0.0)), over_shared(x, b), exp_m1(over_shared(min(x, lit(0.0)), b))) }
+        a: {
+            let u = over_shared(x, b);
+            select(gt(x, lit(0.0)), u, decay(min(u, lit(0.0))).minus_one())
+        }
         b: {
             let line = a * recip(b) * recip(b) * x;
-            -select(gt(x, lit(0.0)), line, exp_times(over_shared(min(x, lit(0.0)), b), line))
+            let left = decay(min(over_shared(x, b), lit(0.0))).times(line);
+            -select(gt(x, lit(0.0)), line, left)
         }
     }
 }

@@ -22,24 +22,22 @@ crate::activation! {
     }
     value(x) {
         let u = beta * min(x, lit(0.0));
-        select(gt(x, lit(0.0)), times(alpha, x), exp_times(u, times(alpha, x)))
+        select(gt(x, lit(0.0)), times(alpha, x), decay(u).times(times(alpha, x)))
     }
     slope(x) {
         let u = beta * min(x, lit(0.0));
-        let half = exp(u * lit(0.5));
-        let left = half * times(half, times(alpha, u + lit(1.0)));
+        // Far out, where the exponential is 0, its factor stays finite.
+        let left = decay(u).scaled(alpha * (max(u, lit(-2000.0)) + lit(1.0)));
         select(gt(x, lit(0.0)), alpha, left)
     }
     grads(x) {
         alpha: {
-            let half = exp(beta * min(x, lit(0.0)) * lit(0.5));
-            select(gt(x, lit(0.0)), x, half * times(half, x))
+            let u = beta * min(x, lit(0.0));
+            select(gt(x, lit(0.0)), x, decay(u).times(x))
         }
         beta: {
-            let left = min(x, lit(0.0));
-            // x²·eᵘ = (x·e^(u/2))²
-            let root = times(exp(beta * left * lit(0.5)), left);
-            alpha * root * root
+            let finite = max(min(x, lit(0.0)), lit(-1e30));
+            decay(beta * min(x, lit(0.0))).times_both(finite, alpha * finite)
         }
     }
 }

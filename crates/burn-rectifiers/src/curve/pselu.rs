@@ -21,11 +21,11 @@ crate::activation! {
         alpha: 1.6732632423543772 in Bound::above(0.0),
     }
     value(x) {
-        select(gt(x, lit(0.0)), lambda * x, lambda * alpha * exp_m1(min(x, lit(0.0))))
+        select(gt(x, lit(0.0)), lambda * x, lambda * alpha * decay(min(x, lit(0.0))).minus_one())
     }
-    slope(x) { select(gt(x, lit(0.0)), lambda, exp_times(min(x, lit(0.0)), lambda * alpha)) }
+    slope(x) { select(gt(x, lit(0.0)), lambda, decay(min(x, lit(0.0))).scaled(lambda * alpha)) }
     grads(x) {
-        lambda: { select(gt(x, lit(0.0)), x, alpha * exp_m1(min(x, lit(0.0)))) }
-        alpha: { select(gt(x, lit(0.0)), lit(0.0), lambda * exp_m1(min(x, lit(0.0)))) }
+        lambda: { select(gt(x, lit(0.0)), x, alpha * decay(min(x, lit(0.0))).minus_one()) }
+        alpha: { select(gt(x, lit(0.0)), lit(0.0), lambda * decay(min(x, lit(0.0))).minus_one()) }
     }
 }

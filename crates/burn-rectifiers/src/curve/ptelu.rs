@@ -28,16 +28,25 @@ crate::activation! {
         let left = select(le(abs(u), lit(1e-20)), line, alpha * tanh(u));
         select(gt(x, lit(0.0)), x, left)
     }
+    // With e = e^−2|βx|: tanh|βx| = (1 − e)/(1 + e), and sech²(βx) = 4·e/(1 + e)², where near zero an error of e cancels.
     slope(x) {
-        let u = times(beta, min(x, lit(0.0)));
-        select(gt(x, lit(0.0)), lit(1.0), sech_times(u, alpha) * sech_times(u, beta))
+        let e = decay(abs(times(beta, min(x, lit(0.0)))) * lit(-2.0));
+        let over = recip_1_to_4(e.value() + lit(1.0));
+        let left = e.scaled(over * over * (alpha * lit(4.0)) * beta);
+        select(gt(x, lit(0.0)), lit(1.0), left)
     }
     grads(x) {
-        alpha: { select(gt(x, lit(0.0)), lit(0.0), tanh(times(beta, min(x, lit(0.0))))) }
+        alpha: {
+            let u = times(beta, min(x, lit(0.0)));
+            let e = decay(abs(u) * lit(-2.0));
+            let size = -e.minus_one() * recip_1_to_4(e.value() + lit(1.0));
+            select(gt(u, lit(0.0)), size, -size)
+        }
         beta: {
             let left = min(x, lit(0.0));
-            let u = times(beta, left);
-            times(sech_times(u, alpha), sech_times(u, left))
+            let e = decay(abs(times(beta, left)) * lit(-2.0));
+            let over = recip_1_to_4(e.value() + lit(1.0));
+            e.times(times(over * over * (alpha * lit(4.0)), left))
         }
     }
 }

@@ -16,11 +16,11 @@ crate::activation! {
     source "Klambauer et al. 2017, arXiv:1706.02515";
     second_moment { 1.0 }
     value(x) {
-        let left = exp_m1(min(x, lit(0.0))) * lit(1.7580993408473768);
+        let left = decay(min(x, lit(0.0))).minus_one() * lit(1.7580993408473768);
         select(gt(x, lit(0.0)), x * lit(1.0507009873554805), left)
     }
     slope(x) {
-        let left = exp_times(min(x, lit(0.0)), lit(1.7580993408473768));
+        let left = decay(min(x, lit(0.0))).scaled(lit(1.7580993408473768));
         select(gt(x, lit(0.0)), lit(1.0507009873554805), left)
     }
 }

@@ -9,7 +9,8 @@ crate::activation! {
     source "baseline";
     value(x) { logistic(x) }
     slope(x) {
-        let root = sech_half_times(x, lit(0.5));
-        root * root
+        let e = decay(-abs(x));
+        let gate = recip_1_to_4(e.value() + lit(1.0));
+        e.scaled(gate * gate)
     }
 }

@@ -15,24 +15,21 @@ crate::activation! {
         /// sharpness of the bend
         beta: 1.0 in Bound::above(0.0),
     }
-    // e^−|βx| is the square of h, which keeps its digits where the square is too small to have all
-    // of them; there ln(1 + h²) is h².
+    // With e = e^−|βx|, ln(1 + e) is e times a factor from ln 2 to 1, which keeps its digits where e has none
+    // left.
     value(x) {
-        let size = abs(beta * x);
-        let h = exp(size * lit(-0.5));
-        let bend = select(gt(size, lit(40.0)), h * recip(beta) * h, ln_1p_0_to_1(h * h) * recip(beta));
-        max(x, lit(0.0)) + bend
+        let e = decay(-abs(beta * x));
+        max(x, lit(0.0)) + e.scaled(ln_1p_share(e.value()) * recip(beta))
     }
-    slope(x) { logistic_times(beta * x, lit(1.0)) }
+    slope(x) { logistic(beta * x) }
     grads(x) {
         beta: {
+            // Far out, where the exponential is 0, its factor stays finite.
             let size = abs(beta * x);
-            let h = exp(size * lit(-0.5));
-            let gate = recip_1_to_4(h * h + lit(1.0));
-            let entropy = ln_1p_0_to_1(h * h) + times(h * h, size) * gate;
-            let scale = recip(beta);
-            let far = times(h, (size + lit(1.0)) * scale * scale) * h;
-            -select(gt(size, lit(40.0)), far, entropy * scale * scale)
+            let e = decay(-size);
+            let gate = recip_1_to_4(e.value() + lit(1.0));
+            let entropy = ln_1p_share(e.value()) + min(size, lit(2000.0)) * gate;
+            e.scaled(entropy * (-recip(beta) * recip(beta)))
         }
     }
 }

@@ -15,15 +15,22 @@ crate::activation! {
         beta: 1.0,
     }
     value(x) { logistic_times(times(beta, x), x) }
+    // With e = e^−|u|, the gate of u is 1/(1 + e) on one side, and e/(1 + e) on the other.
     slope(x) {
         let u = times(beta, x);
-        logistic_times(u, logistic_times(-u, u) + lit(1.0))
+        let e = decay(-abs(u));
+        let gate = recip_1_to_4(e.value() + lit(1.0));
+        // Far out, where the exponential is 0, its factor stays finite.
+        let size = max(-abs(u), lit(-2000.0));
+        let weight = select(gt(u, lit(0.0)), -e.value(), lit(1.0));
+        let near = gate * (size * (gate * weight) + lit(1.0));
+        select(gt(u, lit(0.0)), near, e.scaled(near))
     }
     grads(x) {
         beta: {
-            // σ(u)·σ(−u) = (sech(u/2) / 2)²
-            let root = sech_half_times(times(beta, x), x) * lit(0.5);
-            root * root
+            let e = decay(-abs(times(beta, x)));
+            let root = x * recip_1_to_4(e.value() + lit(1.0));
+            e.times_both(root, root)
         }
     }
 }

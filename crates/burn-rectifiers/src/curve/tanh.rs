@@ -9,7 +9,8 @@ crate::activation! {
     source "baseline";
     value(x) { tanh(x) }
     slope(x) {
-        let root = sech_times(x, lit(1.0));
-        root * root
+        let e = decay(abs(x) * lit(-2.0));
+        let over = recip_1_to_4(e.value() + lit(1.0)) * lit(2.0);
+        e.scaled(over * over)
     }
 }

@@ -4,9 +4,16 @@ use crate::curve::math::single::Fused;
 use core::hint::black_box;
 use core::marker::PhantomData;
 
-/// How many elements a loop takes at a time: all is read before anything is written, and there are
+/// How many elements a loop takes at a time at most: all is read before anything is written, and there are
 /// enough for several vectors to be in flight.
-pub(crate) const CHUNK: usize = 32;
+pub(crate) const MOST: usize = 64;
+
+/// How many elements of type `T` a chunk of `M` numbers of type `R` has.
+pub(crate) const fn elements<T, R, const M: usize>() -> usize {
+    let count = size_of::<[R; M]>() / size_of::<T>();
+    assert!(count <= MOST && count * size_of::<T>() == size_of::<[R; M]>());
+    count
+}
 
 /// How many bytes ahead a loop asks for memory, if what lies there is its next work: a page, as far as the
 /// processor's own foresight goes at most.
@@ -124,8 +131,8 @@ impl<'a, T: Copy + Default> Block<'a, T> {
     /// The elements from `start` up to `start + len`, filled up to a chunk.
     #[inline(always)]
     pub(crate) fn load<R: Numbers<T>, const M: usize>(&self, start: usize, len: usize) -> [R; M] {
-        assert!(len <= CHUNK && start + len <= self.len);
-        prefetch(self.from.wrapping_add(start), self.ahead);
+        assert!(len <= const { elements::<T, R, M>() } && start + len <= self.len);
+        prefetch::<_, R, M>(self.from.wrapping_add(start), self.ahead);
         // SAFETY: in bounds.
         unsafe { load(self.from.add(start), len) }
     }
@@ -138,7 +145,7 @@ impl<'a, T: Copy + Default> Block<'a, T> {
         start: usize,
         len: usize,
     ) -> [R; M] {
-        prefetch(other.as_ptr().wrapping_add(start), self.ahead);
+        prefetch::<_, R, M>(other.as_ptr().wrapping_add(start), self.ahead);
         chunk(other, start, len)
     }
 
@@ -150,13 +157,13 @@ impl<'a, T: Copy + Default> Block<'a, T> {
         len: usize,
         chunk: [R; M],
     ) {
-        const { assert!(size_of::<[R; M]>() == size_of::<[T; CHUNK]>()) };
-        assert!(len <= CHUNK && start + len <= self.len);
-        prefetch(self.to.wrapping_add(start), self.ahead);
+        let full = const { elements::<T, R, M>() };
+        assert!(len <= full && start + len <= self.len);
+        prefetch::<_, R, M>(self.to.wrapping_add(start), self.ahead);
         // SAFETY: in bounds.
         unsafe {
             let to = self.to.add(start);
-            if len == CHUNK {
+            if len == full {
                 to.cast::<[R; M]>().write_unaligned(chunk);
             } else {
                 // From a copy, so that the chunk itself need not have a place in memory.
@@ -169,14 +176,14 @@ impl<'a, T: Copy + Default> Block<'a, T> {
 
 /// Asks for the memory of a chunk `ahead` bytes after `at`. Whether there is any does not matter.
 #[inline(always)]
-fn prefetch<T>(at: *const T, ahead: usize) {
+fn prefetch<T, R, const M: usize>(at: *const T, ahead: usize) {
     #[cfg(target_arch = "x86_64")]
     {
         use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
         /// Bytes that come together.
         const LINE: usize = 64;
         let at = at.cast::<i8>().wrapping_add(ahead);
-        for line in 0..(CHUNK * size_of::<T>()).div_ceil(LINE) {
+        for line in 0..size_of::<[R; M]>().div_ceil(LINE) {
             // SAFETY: nothing is read.
             unsafe { _mm_prefetch::<_MM_HINT_T0>(at.wrapping_add(line * LINE)) };
         }
@@ -192,7 +199,7 @@ where
     T: Copy + Default,
     R: Numbers<T>,
 {
-    assert!(len <= CHUNK && start + len <= data.len());
+    assert!(len <= const { elements::<T, R, M>() } && start + len <= data.len());
     // SAFETY: in bounds.
     unsafe { load(data.as_ptr().add(start), len) }
 }
@@ -204,7 +211,7 @@ where
     T: Copy + Default,
     R: Numbers<T>,
 {
-    assert!(len < CHUNK);
+    assert!(len < const { elements::<T, R, M>() });
     // From a copy, so that the chunk itself need not have a place in memory.
     // SAFETY: in bounds.
     unsafe { load(black_box(&raw const chunk).cast::<T>(), len) }
@@ -219,13 +226,12 @@ where
     T: Copy + Default,
     R: Numbers<T>,
 {
-    const { assert!(size_of::<[R; M]>() == size_of::<[T; CHUNK]>()) };
-    if len == CHUNK {
+    if len == const { elements::<T, R, M>() } {
         // SAFETY: that many can be read.
         return unsafe { from.cast::<[R; M]>().read_unaligned() };
     }
-    let mut chunk = [T::default(); CHUNK];
-    // SAFETY: `len` elements can be read, and are fewer than the chunk has.
+    let mut chunk = [T::default(); MOST];
+    // SAFETY: `len` elements can be read, and are no more than the chunk has.
     unsafe {
         copy(from, chunk.as_mut_ptr(), len);
         chunk.as_ptr().cast::<[R; M]>().read_unaligned()

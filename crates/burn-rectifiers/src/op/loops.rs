@@ -1,9 +1,9 @@
 //! A curve's loops over host memory, compiled for each set of instructions.
 //!
-//! A chunk of 32 elements is one number or vector after another, as many as it takes: two of AVX-512,
-//! four of AVX2, or 32 single ones, which the compiler may join.
+//! A chunk is 64 elements with AVX-512, four vectors side by side; 32 with AVX2, two times two vectors; and
+//! otherwise 32 single ones, which the compiler may join.
 
-use super::block::{CHUNK, Numbers, chunk, first};
+use super::block::{Numbers, chunk, elements, first};
 use super::params::rows;
 use super::simd::{PortableF32, Simd, simd};
 #[cfg(target_arch = "x86_64")]
@@ -13,8 +13,12 @@ use super::{Block, HostKernel, Lanes, Params};
 use crate::curve::Formula;
 use crate::curve::math::host::Real;
 #[cfg(target_arch = "x86_64")]
+use crate::curve::math::two::Two;
+#[cfg(target_arch = "x86_64")]
 use crate::curve::math::wide::{Avx2, Avx512};
 use core::marker::PhantomData;
+use core::mem::MaybeUninit;
+use core::ops::Range;
 
 /// The host kernels of curve `C`.
 #[derive(Debug)]
@@ -95,8 +99,8 @@ macro_rules! host_kernel {
 host_kernel!(
     f32, value_f32, grads_f32;
     portable PortableF32, 32, Plain;
-    avx2 Avx2, 4, SumsAvx2;
-    avx512 Avx512, 2, SumsAvx512
+    avx2 Two<Avx2>, 2, SumsAvx2;
+    avx512 Two<Two<Avx512>>, 1, SumsAvx512
 );
 host_kernel!(
     f64, value_f64, grads_f64;
@@ -111,19 +115,24 @@ trait Pass<R, const N: usize> {
     fn chunk<P: Used<R, N>>(&mut self, at: usize, len: usize, params: &P);
 
     /// A row is complete; which of the stretch's rows it is.
+    #[inline(always)]
     fn end_row(&mut self, _number: usize) {}
 
-    /// Up to [`BAND`] rows of `len` columns from `column` on are complete.
-    fn end_columns(&mut self, _column: usize, _len: usize) {}
+    /// Up to [`BAND`] rows of `len` columns from `column` on are complete, which were in `slot`.
+    #[inline(always)]
+    fn end_columns(&mut self, _column: usize, _len: usize, _slot: usize) {}
 }
 
 /// The parameters that a chunk uses.
 trait Used<R, const N: usize> {
-    /// Whether each element has its own.
-    const OWN: bool;
-
     /// Those of number, or vector, `i` of the chunk.
     fn of(&self, i: usize) -> [R; N];
+
+    /// Where the columns' sums are kept, if each element has its own.
+    #[inline(always)]
+    fn place(&self) -> Option<Place> {
+        None
+    }
 }
 
 /// All elements use the same.
@@ -131,23 +140,38 @@ trait Used<R, const N: usize> {
 struct Same<R, const N: usize>([R; N]);
 
 impl<R: Copy, const N: usize> Used<R, N> for Same<R, N> {
-    const OWN: bool = false;
-
     #[inline(always)]
     fn of(&self, _: usize) -> [R; N] {
         self.0
     }
 }
 
-/// Each element uses its own.
-struct Own<R, const N: usize, const M: usize>([[R; M]; N]);
+/// Each element uses its own, and there are sums of each column.
+struct Own<R, const N: usize, const M: usize> {
+    params: [[R; M]; N],
+    place: Place,
+}
+
+/// Chunks beside each other whose sums are kept until a band of rows is complete.
+const SLOTS: usize = 16;
+
+/// Where the sums of a chunk's columns are kept.
+#[derive(Clone, Copy)]
+struct Place {
+    slot: usize,
+    /// Whether nothing is kept there yet.
+    is_new: bool,
+}
 
 impl<R: Copy, const N: usize, const M: usize> Used<R, N> for Own<R, N, M> {
-    const OWN: bool = true;
-
     #[inline(always)]
     fn of(&self, i: usize) -> [R; N] {
-        core::array::from_fn(|j| self.0[j][i])
+        core::array::from_fn(|j| self.params[j][i])
+    }
+
+    #[inline(always)]
+    fn place(&self) -> Option<Place> {
+        Some(self.place)
     }
 }
 
@@ -161,6 +185,7 @@ fn walk<T, R, const N: usize, const M: usize>(
     T: Copy + Default,
     R: Numbers<T> + From<T>,
 {
+    let most = const { elements::<T, R, M>() };
     let values: [&[T]; N] = core::array::from_fn(|j| params.values()[j]);
     match params.lanes() {
         Lanes::Rows {
@@ -171,30 +196,57 @@ fn walk<T, R, const N: usize, const M: usize>(
             let count = values.first().map_or(1, |values| values.len());
             for row in rows((first, start, inner), count, len) {
                 let params = Same(core::array::from_fn(|j| R::from(values[j][row.value])));
-                for at in (row.start..row.end).step_by(CHUNK) {
-                    pass.chunk(at, (row.end - at).min(CHUNK), &params);
+                for at in (row.start..row.end).step_by(most) {
+                    pass.chunk(at, (row.end - at).min(most), &params);
                 }
                 pass.end_row(row.number);
             }
         }
         Lanes::Columns { width, stride } => {
-            // A few rows at a time: parameters, and what depends on them alone, are loaded and computed
-            // once for all, and so are sums.
-            for top in (0..len).step_by((BAND * stride).max(1)) {
-                for column in (0..width).step_by(CHUNK) {
-                    let columns = (width - column).min(CHUNK);
-                    let params = core::array::from_fn(|j| chunk(values[j], column, columns));
-                    let params = Own::<R, N, M>(params);
-                    for row in 0..BAND {
-                        let at = top + row * stride + column;
-                        if at >= len {
-                            break;
-                        }
-                        pass.chunk(at, (len - at).min(columns), &params);
-                    }
-                    pass.end_columns(column, columns);
+            for left in (0..width).step_by(SLOTS * most) {
+                let columns = left..(left + SLOTS * most).min(width);
+                for top in (0..len).step_by((BAND * stride).max(1)) {
+                    let band = top..(top + BAND * stride).min(len);
+                    walk_band::<T, R, N, M>(values, band, stride, columns.clone(), pass);
                 }
             }
+        }
+    }
+}
+
+/// Takes `pass` through some columns of a band of rows: row by row, as they lie in memory.
+#[inline(always)]
+fn walk_band<T, R, const N: usize, const M: usize>(
+    values: [&[T]; N],
+    band: Range<usize>,
+    stride: usize,
+    columns: Range<usize>,
+    pass: &mut impl Pass<R, N>,
+) where
+    T: Copy + Default,
+    R: Numbers<T>,
+{
+    let most = const { elements::<T, R, M>() };
+    let chunks = columns.clone().step_by(most).enumerate();
+    for row in band.clone().step_by(stride.max(1)) {
+        for (slot, column) in chunks.clone() {
+            // The last row may be cut short.
+            let at = row + column;
+            if at >= band.end {
+                break;
+            }
+            let count = (columns.end - column).min(most);
+            let is_new = row == band.start;
+            let params = Own::<R, N, M> {
+                params: core::array::from_fn(|j| chunk(values[j], column, count)),
+                place: Place { slot, is_new },
+            };
+            pass.chunk(at, (band.end - at).min(count), &params);
+        }
+    }
+    for (slot, column) in chunks {
+        if band.start + column < band.end {
+            pass.end_columns(column, (columns.end - column).min(most), slot);
         }
     }
 }
@@ -253,7 +305,7 @@ struct SlopesAndSums<'a, T, R, C, S, const N: usize, const M: usize> {
     /// Of the row.
     partial: [S; N],
     /// Of each column of some rows, divided by their number.
-    columns: [[R; M]; N],
+    columns: [[MaybeUninit<[R; M]>; SLOTS]; N],
     curve: PhantomData<C>,
 }
 
@@ -269,9 +321,10 @@ where
         let xs: [R; M] = self.gs.load_beside(self.xs, at, len);
         let mut gs: [R; M] = self.gs.load(at, len);
         let mut terms = [gs; N];
+        let place = params.place();
         for i in 0..M {
             let slopes = C::grads(xs[i], params.of(i));
-            let number = if P::OWN { BAND } else { PAIR };
+            let number = if place.is_some() { BAND } else { PAIR };
             let weight = gs[i] * R::lit(1.0 / number as f64);
             for j in 0..N {
                 terms[j][i] = weight * slopes[j];
@@ -281,15 +334,21 @@ where
         self.gs.store(at, len, gs);
         for j in 0..N {
             // Beyond the end there is nothing to add, not even 0·∞.
-            let terms = match len == CHUNK {
+            let terms = match len == const { elements::<T, R, M>() } {
                 true => terms[j],
                 false => first(terms[j], len),
             };
-            if !P::OWN {
+            let Some(Place { slot, is_new }) = place else {
                 self.partial[j].add(terms);
                 continue;
+            };
+            let kept = &mut self.columns[j][slot];
+            if is_new {
+                kept.write(terms);
+                continue;
             }
-            for (sum, term) in self.columns[j].iter_mut().zip(terms) {
+            // SAFETY: the first row of the band wrote it.
+            for (sum, term) in unsafe { kept.assume_init_mut() }.iter_mut().zip(terms) {
                 *sum = *sum + term;
             }
         }
@@ -304,19 +363,21 @@ where
     }
 
     #[inline(always)]
-    fn end_columns(&mut self, column: usize, len: usize) {
+    fn end_columns(&mut self, column: usize, len: usize, slot: usize) {
         for j in 0..N {
-            S::add_each(&mut self.sums[j][column..column + len], self.columns[j]);
+            // SAFETY: the first row of the band wrote it.
+            let terms = unsafe { self.columns[j][slot].assume_init() };
+            S::add_each(&mut self.sums[j][column..column + len], terms);
         }
-        self.columns = [[R::lit(0.0); M]; N];
     }
 }
 
-/// `data`, of which the next work after a chunk is in the next rows, if it is walked by columns.
+/// `data`, of which the next work after a chunk is in the next row, if it is walked by columns with gaps
+/// between rows.
 fn looking_ahead<'a, T: Copy + Default>(data: Block<'a, T>, params: Params<T>) -> Block<'a, T> {
     match params.lanes() {
-        Lanes::Columns { stride, .. } => data.with_ahead(BAND * stride),
-        Lanes::Rows { .. } => data,
+        Lanes::Columns { width, stride } if width < stride => data.with_ahead(stride),
+        _ => data,
     }
 }
 
@@ -369,7 +430,7 @@ fn grads<T, R, S, C, const N: usize, const M: usize>(
         xs,
         sums,
         partial: [S::zero(); N],
-        columns: [[R::lit(0.0); M]; N],
+        columns: [[MaybeUninit::uninit(); SLOTS]; N],
         curve: PhantomData,
     };
     walk::<T, R, N, M>(params, len, &mut pass)

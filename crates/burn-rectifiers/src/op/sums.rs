@@ -9,14 +9,14 @@
 //! ten times as much as all the rest; hence the intrinsics. Each term goes to one of 16 partial sums,
 //! whatever the width of the vectors, so that every machine adds in the same order.
 
-use super::block::CHUNK;
+use super::block::MOST;
 use super::simd::PortableF32;
 
 /// Partial sums.
 const LANES: usize = 16;
 
-/// Terms of a chunk that are added before they go to a partial sum.
-pub(crate) const PAIR: usize = CHUNK / LANES;
+/// Terms that are added before they go to a partial sum: one of 16, and the one 16 elements on.
+pub(crate) const PAIR: usize = 2;
 
 /// Rows of a column whose terms are added before they go to a sum.
 pub(crate) const BAND: usize = 4;
@@ -29,18 +29,20 @@ pub(crate) trait Partial<R, const M: usize>: Copy {
     fn add(&mut self, terms: [R; M]);
     /// The sum of all.
     fn total(self) -> f64;
+    /// How many terms a chunk has.
+    const LEN: usize;
     /// Adds a chunk of terms, each divided by [`BAND`], to a sum each.
-    fn add_to_each(sums: &mut [f64; CHUNK], terms: [R; M]);
+    fn add_to_each(sums: &mut [f64], terms: [R; M]);
 
     /// The same for the first terms of a chunk.
     #[inline(always)]
     fn add_each(sums: &mut [f64], terms: [R; M]) {
-        if let Some(sums) = sums.first_chunk_mut() {
+        if sums.len() == Self::LEN {
             return Self::add_to_each(sums, terms);
         }
-        let mut filled = [0.0; CHUNK];
+        let mut filled = [0.0; MOST];
         filled[..sums.len()].copy_from_slice(sums);
-        Self::add_to_each(&mut filled, terms);
+        Self::add_to_each(&mut filled[..Self::LEN], terms);
         sums.copy_from_slice(&filled[..sums.len()]);
     }
 }
@@ -66,13 +68,15 @@ impl Plain {
 
 macro_rules! plain {
     ($Number:ty, $float:ty) => {
-        impl Partial<$Number, CHUNK> for Plain {
+        impl Partial<$Number, 32> for Plain {
+            const LEN: usize = 32;
+
             #[inline(always)]
             fn zero() -> Self {
                 Self([0.0; LANES])
             }
             #[inline(always)]
-            fn add(&mut self, terms: [$Number; CHUNK]) {
+            fn add(&mut self, terms: [$Number; 32]) {
                 let (left, right) = terms.split_at(LANES);
                 for (sum, (left, right)) in self.0.iter_mut().zip(left.iter().zip(right)) {
                     *sum += f64::from(<$float>::from(*left + *right));
@@ -83,7 +87,7 @@ macro_rules! plain {
                 self.total() * PAIR as f64
             }
             #[inline(always)]
-            fn add_to_each(sums: &mut [f64; CHUNK], terms: [$Number; CHUNK]) {
+            fn add_to_each(sums: &mut [f64], terms: [$Number; 32]) {
                 for (sum, term) in sums.iter_mut().zip(terms) {
                     *sum += f64::from(<$float>::from(term)) * BAND as f64;
                 }
@@ -98,13 +102,14 @@ plain!(f64, f64);
 /// [`simd!`](super::simd) sees to.
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod wide {
-    use super::{BAND, CHUNK, LANES, PAIR, Partial, Plain};
+    use super::{BAND, LANES, PAIR, Partial, Plain};
+    use crate::curve::math::two::Two;
     use crate::curve::math::wide::{Avx2, Avx512};
     use core::arch::x86_64::*;
 
     macro_rules! wide {
         (
-            $Name:ident: $Terms:ident($count:literal), $Vector:ty, $width:literal;
+            $Name:ident: $Terms:ty, $Chunk:ty = $Number:ident($count:literal), $Vector:ty, $width:literal;
             zero $zero:ident, widen $widen:ident, low $low:expr, high $high:expr;
             add $add:ident, mul_add $mul_add:ident, splat $splat:ident, load $load:ident, store $store:ident
         ) => {
@@ -114,18 +119,25 @@ pub(crate) mod wide {
 
             // SAFETY, of all that is unsafe here: the instructions are there, and what is read and
             // written is in bounds.
-            impl Partial<$Terms, $count> for $Name {
+            impl Partial<$Terms, { size_of::<$Chunk>() / size_of::<$Terms>() }> for $Name {
+                const LEN: usize = size_of::<$Chunk>() / size_of::<f32>();
+
                 #[inline(always)]
                 fn zero() -> Self {
                     Self([unsafe { $zero() }; LANES / $width])
                 }
                 #[inline(always)]
-                fn add(&mut self, terms: [$Terms; $count]) {
-                    for i in 0..$count / 2 {
-                        let pair = terms[i] + terms[i + $count / 2];
-                        unsafe {
-                            self.0[2 * i] = $add(self.0[2 * i], $widen($low(pair.0)));
-                            self.0[2 * i + 1] = $add(self.0[2 * i + 1], $widen($high(pair.0)));
+                fn add(&mut self, terms: $Chunk) {
+                    let terms: [$Number; $count] = unsafe { core::mem::transmute(terms) };
+                    // Numbers of 16 elements, twice.
+                    for terms in terms.chunks_exact(LANES / $width * PAIR / 2) {
+                        let (ones, others) = terms.split_at(terms.len() / 2);
+                        for i in 0..ones.len() {
+                            let pair = ones[i] + others[i];
+                            unsafe {
+                                self.0[2 * i] = $add(self.0[2 * i], $widen($low(pair.0)));
+                                self.0[2 * i + 1] = $add(self.0[2 * i + 1], $widen($high(pair.0)));
+                            }
                         }
                     }
                 }
@@ -138,7 +150,8 @@ pub(crate) mod wide {
                     Plain(lanes).total() * PAIR as f64
                 }
                 #[inline(always)]
-                fn add_to_each(sums: &mut [f64; CHUNK], terms: [$Terms; $count]) {
+                fn add_to_each(sums: &mut [f64], terms: $Chunk) {
+                    let terms: [$Number; $count] = unsafe { core::mem::transmute(terms) };
                     let sums = sums.as_chunks_mut::<$width>().0;
                     for i in 0..$count {
                         unsafe {
@@ -155,13 +168,13 @@ pub(crate) mod wide {
         };
     }
     wide!(
-        SumsAvx2: Avx2(4), __m256d, 4;
+        SumsAvx2: Two<Avx2>, [Two<Avx2>; 2] = Avx2(4), __m256d, 4;
         zero _mm256_setzero_pd, widen _mm256_cvtps_pd,
         low |terms| _mm256_castps256_ps128(terms), high |terms| _mm256_extractf128_ps::<1>(terms);
         add _mm256_add_pd, mul_add _mm256_fmadd_pd, splat _mm256_set1_pd, load _mm256_loadu_pd, store _mm256_storeu_pd
     );
     wide!(
-        SumsAvx512: Avx512(2), __m512d, 8;
+        SumsAvx512: Two<Two<Avx512>>, [Two<Two<Avx512>>; 1] = Avx512(4), __m512d, 8;
         zero _mm512_setzero_pd, widen _mm512_cvtps_pd,
         low |terms| _mm512_castps512_ps256(terms), high |terms| _mm512_extractf32x8_ps::<1>(terms);
         add _mm512_add_pd, mul_add _mm512_fmadd_pd, splat _mm512_set1_pd, load _mm512_loadu_pd, store _mm512_storeu_pd

@@ -1,77 +1,142 @@
 //! `exp` and `exp_m1` in single precision, branch-free, so that a loop over them vectorizes.
 //!
-//! The argument is split as x = n·ln 2 + r with |r| ≤ ln 2 / 2, and eʳ − 1 is a polynomial in r.
+//! The argument is split as x = n·ln 2 + r with |r| ≤ ln 2 / 2, and eʳ is a polynomial in r.
 //! Whether a product and a sum are rounded together depends on the machine.
 
-use super::single::Single;
+use super::host::Decay;
+use super::single::{Power, ROUND, Single};
 
-/// eˣ = 2ⁿ·(1 + p), with p = eʳ − 1 and 2ⁿ = `low`·`high`.
-///
-/// Two factors, because n goes down to −251 and up to 128 at overflow, and no single f32 holds
-/// either power.
-struct Split<S> {
+/// eˣ = 2ⁿ·(1 + p), with p = eʳ − 1 and x = n·ln 2 + r.
+#[derive(Debug, Clone, Copy)]
+pub struct Split<S> {
+    x: S,
+    r: S,
     p: S,
-    low: S,
-    high: S,
+    power: Power<S>,
 }
 
-/// Where even the largest number times eˣ has no digits left.
+/// Where eˣ times any number a formula has is nothing beside the rest.
 const LEAST: f32 = -174.0;
 
+/// ln 2 in two parts; the first has so few bits that n times it is exact.
+const LN_2_HIGH: f32 = 0.693_359_4;
+const LN_2_LOW: f32 = -2.121_944_4e-4;
+
+/// Splits x, which is not below [`LEAST`] and not above where eˣ overflows.
 #[inline(always)]
 fn split<S: Single>(x: S) -> Split<S> {
-    // Beyond these, eˣ is 0 or infinity, the former by far, so that a factor may come between the
-    // powers. NaN passes both.
-    let x = x.min(S::lit(89.0)).max(S::lit(LEAST));
-
-    // Adding 1.5·2²³ rounds to the nearest integer and leaves it in the low bits, here with twice the
-    // bias of an exponent added.
-    const ROUND: f32 = 12_582_912.0 + 254.0;
     let shifted = x.mul_add(S::lit(core::f32::consts::LOG2_E), S::lit(ROUND));
     let n = shifted - S::lit(ROUND);
 
-    // ln 2 in two parts; the first has so few bits that n times it is exact.
-    let r = n.mul_add(S::lit(-0.693_359_4), x);
-    let r = n.mul_add(S::lit(2.121_944_4e-4), r);
+    let r = n.mul_add(S::lit(-LN_2_HIGH), x);
+    let r = n.mul_add(S::lit(-LN_2_LOW), r);
 
-    // Minimax polynomial of degree 7 (Cephes, Moshier 1992).
-    let q = S::lit(1.987_569_1e-4).mul_add(r, S::lit(1.398_2e-3));
-    let q = q.mul_add(r, S::lit(8.333_452e-3));
-    let q = q.mul_add(r, S::lit(4.166_579_6e-2));
-    let q = q.mul_add(r, S::lit(1.666_666_5e-1));
-    let q = q.mul_add(r, S::lit(0.5));
-    let p = (r * r).mul_add(q, r);
+    // Minimax polynomial, within 2⁻²³ of (eʳ − 1 − r) / r²; so relative to eʳ − 1, the error is below 2⁻²⁵. Its halves
+    // do not wait for each other.
+    let square = r * r;
+    let low = S::lit(1.666_657_8e-1).mul_add(r, S::lit(0.5));
+    let high = S::lit(8.363_062_5e-3).mul_add(r, S::lit(4.166_643_3e-2));
+    let high = S::lit(1.393_822e-3).mul_add(square, high);
+    let q = high.mul_add(square, low);
+    let p = square.mul_add(q, r);
 
-    let (low, high) = shifted.powers();
-    Split { p, low, high }
+    let power = Power { shifted, n };
+    Split { x, r, p, power }
+}
+
+impl<S: Single> Split<S> {
+    /// eʳ.
+    #[inline(always)]
+    fn rest(self) -> S {
+        self.p + S::lit(1.0)
+    }
+
+    /// 0 for x so far below zero that eˣ is, unless `product` is NaN.
+    #[inline(always)]
+    fn or_zero(self, product: S) -> S {
+        product.zero_where(S::lit(-250.0).gt(self.power.n))
+    }
+}
+
+/// For x ≤ 0.
+#[inline(always)]
+pub(super) fn decay<S: Single>(x: S) -> Split<S> {
+    split(x.max(S::lit(LEAST)))
+}
+
+// Factors are there before the power of two is: digits that eˣ alone would lose are not lost.
+impl<S: Single> Decay<S> for Split<S> {
+    #[inline(always)]
+    fn value(self) -> S {
+        self.rest().times_power(self.power)
+    }
+
+    #[inline(always)]
+    fn scaled(self, factor: S) -> S {
+        (self.rest() * factor).times_power(self.power)
+    }
+
+    #[inline(always)]
+    fn times(self, factor: S) -> S {
+        self.or_zero(self.scaled(factor))
+    }
+
+    #[inline(always)]
+    fn times_both(self, one: S, other: S) -> S {
+        let product = (self.rest() * one).times_power_and(other, self.power);
+        self.or_zero(product)
+    }
+
+    // 2ⁿ·(eʳ − 1) + (2ⁿ − 1), which for n = 0 is eʳ − 1 itself.
+    #[inline(always)]
+    fn minus_one(self) -> S {
+        let one = S::lit(1.0);
+        let power = one.times_power(self.power);
+        self.p.mul_add(power, power - one)
+    }
+
+    // With p = r + r²·q, it is 2ⁿ·(1 + p)·(1 − x) − 1, or
+    // (2ⁿ·(1 − n·ln 2) − 1) + 2ⁿ·(r²·(q·(1 − x) − 1) − n·ln 2·r), where little cancels. For n = 0, r² is all
+    // there is.
+    #[inline(always)]
+    fn intercept(self) -> S {
+        let (one, n, r) = (S::lit(1.0), self.power.n, self.r);
+        // A degree more than eʳ needs: half of q·(1 − x) cancels.
+        let q = S::lit(1.984_588_2e-4).mul_add(r, S::lit(1.394_063_1e-3));
+        let q = q.mul_add(r, S::lit(8.333_39e-3));
+        let q = q.mul_add(r, S::lit(4.166_636_2e-2));
+        let q = q.mul_add(r, S::lit(1.666_666_6e-1));
+        let q = q.mul_add(r, S::lit(0.5));
+        let curved = r * r * q.mul_add(one - self.x, -one);
+        let line = n * S::lit(-core::f32::consts::LN_2);
+        let sum = n.mul_add(S::lit(-LN_2_LOW), line.mul_add(r, curved));
+        let power = one.times_power(self.power);
+        let rest = n.mul_add(S::lit(-LN_2_HIGH), one).mul_add(power, -one);
+        sum.mul_add(power, rest)
+    }
+}
+
+/// x within what [`split`] takes. Beyond that, eˣ is 0 or infinity. NaN passes.
+#[inline(always)]
+fn clamped<S: Single>(x: S) -> S {
+    x.min(S::lit(89.0)).max(S::lit(LEAST))
 }
 
 /// eˣ.
 #[inline(always)]
 pub(super) fn exp<S: Single>(x: S) -> S {
-    let Split { p, low, high } = split(x);
-    (p + S::lit(1.0)) * low * high
+    let split = split(clamped(x));
+    split.rest().times_power(split.power)
 }
 
-/// `factor`·eˣ for x ≤ 0, and 0 for x = −∞ whatever the factor, unless it is NaN.
+/// eˣ − 1 = 2ⁿ·(eʳ − 1) + (2ⁿ − 1).
 ///
-/// The factor is there before the powers of two: digits that eˣ alone would lose are not lost.
-#[inline(always)]
-pub(super) fn exp_times<S: Single>(x: S, factor: S) -> S {
-    let Split { p, low, high } = split(x);
-    let zero = S::select(factor.eq(factor), S::lit(0.0), factor);
-    let product = (p + S::lit(1.0)) * factor * low * high;
-    S::select(S::lit(LEAST).gt(x), zero, product)
-}
-
-/// eˣ − 1 = 2ⁿ·p + (2ⁿ − 1).
-///
-/// For n = 0 that is p itself, with all its digits. Half of everything is computed and doubled at
-/// the end, so that 2ⁿ⁻¹ stays finite up to the overflow of the result.
+/// Half of everything is computed and doubled at the end, so that 2ⁿ⁻¹ stays finite up to the overflow
+/// of the result.
 #[inline(always)]
 pub(super) fn exp_m1<S: Single>(x: S) -> S {
-    let Split { p, low, high } = split(x);
-    let half = low * (high * S::lit(0.5));
+    let split = split(clamped(x));
+    let (half, p) = (S::lit(0.5).times_power(split.power), split.p);
     let sum = p.mul_add(half, half - S::lit(0.5)) * S::lit(2.0);
     // Half of a subnormal number may not exist.
     S::select(half.eq(S::lit(0.5)), p, sum)
@@ -79,6 +144,7 @@ pub(super) fn exp_m1<S: Single>(x: S) -> S {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::host::Decay;
     use super::super::single::{Fused, Single};
 
     /// Every 257th f32 there is, both signs, in units of the last place.
@@ -110,7 +176,15 @@ pub(super) mod tests {
         super::exp_m1(S::from(x)).into()
     }
 
-    fn both_are_within_two_ulp<S: Single + From<f32> + Into<f32>>(how: &str) {
+    fn decay<S: Single + From<f32> + Into<f32>>(x: f32) -> f32 {
+        super::decay(S::from(-x.abs())).value().into()
+    }
+
+    fn decay_m1<S: Single + From<f32> + Into<f32>>(x: f32) -> f32 {
+        super::decay(S::from(-x.abs())).minus_one().into()
+    }
+
+    fn are_within_two_ulp<S: Single + From<f32> + Into<f32>>(how: &str) {
         for (name, function, exact) in [
             (
                 "exp",
@@ -118,6 +192,8 @@ pub(super) mod tests {
                 f64::exp as fn(f64) -> f64,
             ),
             ("exp_m1", exp_m1::<S>, f64::exp_m1),
+            ("decay", decay::<S>, |x| (-x.abs()).exp()),
+            ("decay, minus one", decay_m1::<S>, |x| (-x.abs()).exp_m1()),
         ] {
             let (error, x) = worst(function, exact);
             println!("{name}, {how}: {error:.2} ulp at {x}");
@@ -126,9 +202,9 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn both_are_exact() {
-        both_are_within_two_ulp::<f32>("rounded twice");
-        both_are_within_two_ulp::<Fused>("rounded once");
+    fn all_are_exact() {
+        are_within_two_ulp::<f32>("rounded twice");
+        are_within_two_ulp::<Fused>("rounded once");
     }
 
     fn have_their_limits<S: Single + From<f32> + Into<f32>>() {
@@ -140,6 +216,7 @@ pub(super) mod tests {
         assert!(exp(f32::NAN).is_nan() && exp_m1(f32::NAN).is_nan());
         for tiny in [1e-30, f32::MIN_POSITIVE, 3e-45, 1e-45] {
             assert_eq!([-tiny, tiny].map(exp_m1), [-tiny, tiny]);
+            assert_eq!(decay_m1::<S>(tiny), -tiny);
         }
     }
 

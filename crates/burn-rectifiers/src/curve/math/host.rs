@@ -27,10 +27,12 @@ pub trait Real:
     /// `yes` where `mask` holds, else `no`.
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
     /// The smaller of the two; `self` if either is NaN.
+    #[inline(always)]
     fn min(self, other: Self) -> Self {
         Self::select(self.gt(other), other, self)
     }
     /// The larger of the two; `self` if either is NaN.
+    #[inline(always)]
     fn max(self, other: Self) -> Self {
         Self::select(other.gt(self), other, self)
     }
@@ -40,45 +42,59 @@ pub trait Real:
     fn exp_m1(self) -> Self;
     /// Natural logarithm of one plus `self`, accurate near zero.
     fn ln_1p(self) -> Self;
-    /// The same for `self` from 0 to 1, which can be faster.
-    fn ln_1p_0_to_1(self) -> Self {
-        self.ln_1p()
+    /// The same divided by `self`, for `self` from 0 to 1.
+    #[inline(always)]
+    fn ln_1p_share(self) -> Self {
+        // Nothing is divided by a small number, so that the derivative is right where it is composed from
+        // primitives.
+        let terms = [1.0 / 5.0, -1.0 / 4.0, 1.0 / 3.0, -1.0 / 2.0, 1.0].map(Self::lit);
+        let near = terms
+            .into_iter()
+            .reduce(|sum, term| sum.mul_add(self, term));
+        let far = self.ln_1p() / self.max(Self::lit(1e-3));
+        Self::select(self.le(Self::lit(1e-3)), near.expect("some terms"), far)
     }
     /// Square root.
     fn sqrt(self) -> Self;
     /// Absolute value.
     fn abs(self) -> Self;
-    /// e to the power of `self`, times `factor`; see [`exp_times`].
-    fn exp_times(self, factor: Self) -> Self {
-        let half = exp(self * lit(0.5));
-        half * times(half, factor)
+    /// e to the power of `self`, which is not positive.
+    type Decay: Decay<Self>;
+    /// See [`decay`].
+    fn decay(self) -> Self::Decay;
+    /// See [`times`].
+    #[inline(always)]
+    fn times(self, factor: Self) -> Self {
+        // Still a product with the factor, so that its derivative is right where it is composed from
+        // primitives.
+        let finite = max(min(factor, lit(3e38)), lit(-3e38));
+        self * select(eq(self, lit(0.0)), finite, factor)
     }
     /// `self`·`factor` + `term`, rounded once where that is as fast.
+    #[inline(always)]
     fn mul_add(self, factor: Self, term: Self) -> Self {
         self * factor + term
     }
     /// One divided by `self`.
+    #[inline(always)]
     fn recip(self) -> Self {
         Self::lit(1.0) / self
     }
     /// One divided by `self`, which is from 1 to 4: that can be faster.
+    #[inline(always)]
     fn recip_1_to_4(self) -> Self {
         self.recip()
     }
     /// The square root of `self`, which is from 1 to 1e37: that can be faster.
+    #[inline(always)]
     fn sqrt_from_1(self) -> Self {
         self.sqrt()
     }
-    /// `self` / `divisor`; see [`over_1_to_4`].
-    fn over_1_to_4(self, divisor: Self) -> Self {
-        self / divisor
-    }
     /// `self` / `divisor`; see [`over_shared`].
+    #[inline(always)]
     fn over_shared(self, divisor: Self) -> Self {
         self / divisor
     }
-    /// Terms of a power series that are enough.
-    const TERMS: usize = 19;
 }
 
 // Single precision is what training runs on: exponentials and logarithms of our own, which vectors
@@ -127,8 +143,8 @@ impl<S: Single> Real for S {
         ln::ln_1p(self)
     }
     #[inline(always)]
-    fn ln_1p_0_to_1(self) -> Self {
-        ln::ln_1p_0_to_1(self)
+    fn ln_1p_share(self) -> Self {
+        ln::ln_1p_share(self)
     }
     #[inline(always)]
     fn sqrt(self) -> Self {
@@ -138,9 +154,14 @@ impl<S: Single> Real for S {
     fn abs(self) -> Self {
         Single::abs(self)
     }
+    type Decay = exp::Split<S>;
     #[inline(always)]
-    fn exp_times(self, factor: Self) -> Self {
-        exp::exp_times(self, factor)
+    fn decay(self) -> exp::Split<S> {
+        exp::decay(self)
+    }
+    #[inline(always)]
+    fn times(self, factor: Self) -> Self {
+        self * factor.zero_where(Single::eq(self, S::lit(0.0)))
     }
     #[inline(always)]
     fn mul_add(self, factor: Self, term: Self) -> Self {
@@ -155,14 +176,9 @@ impl<S: Single> Real for S {
         Single::sqrt_from_1(self)
     }
     #[inline(always)]
-    fn over_1_to_4(self, divisor: Self) -> Self {
-        Single::over_1_to_4(self, divisor)
-    }
-    #[inline(always)]
     fn over_shared(self, divisor: Self) -> Self {
         Single::over_shared(self, divisor)
     }
-    const TERMS: usize = 11;
 }
 
 // Double precision is for reference: the platform's own functions, accurate but one at a time.
@@ -208,6 +224,87 @@ impl Real for f64 {
     #[inline(always)]
     fn abs(self) -> Self {
         f64::abs(self)
+    }
+    type Decay = Halves<f64>;
+    #[inline(always)]
+    fn decay(self) -> Halves<f64> {
+        Halves(self)
+    }
+}
+
+/// eᵃ for a ≤ 0, kept so that no digit of a product with it is lost where it is tiny or zero itself.
+pub trait Decay<T>: Copy {
+    /// eᵃ.
+    fn value(self) -> T;
+    /// eᵃ·`factor`, for a factor up to 10³⁰.
+    fn scaled(self, factor: T) -> T;
+    /// eᵃ·`factor`, and 0 for a = −∞ whatever the factor.
+    fn times(self, factor: T) -> T;
+    /// eᵃ·`one`·`other`, and 0 for a = −∞ whatever they are. The product of the two may overflow.
+    fn times_both(self, one: T, other: T) -> T;
+    /// eᵃ − 1, with all its digits for small a.
+    fn minus_one(self) -> T;
+    /// eᵃ − 1 − a·eᵃ, where the tangent of eᵃ − 1 at a is when it comes to zero. Near there it is −a²/2.
+    fn intercept(self) -> T;
+}
+
+/// eᵃ as a product of two factors, neither of which is tiny.
+#[derive(Debug, Clone, Copy)]
+pub struct Halves<T>(
+    /// a
+    pub(super) T,
+);
+
+impl<T: Real> Halves<T> {
+    /// Each of the factors.
+    #[inline(always)]
+    fn half(self) -> T {
+        exp(self.0 * lit(0.5))
+    }
+}
+
+impl<T: Real> Decay<T> for Halves<T> {
+    #[inline(always)]
+    fn value(self) -> T {
+        self.half() * self.half()
+    }
+    #[inline(always)]
+    fn scaled(self, factor: T) -> T {
+        self.half() * (self.half() * factor)
+    }
+    #[inline(always)]
+    fn times(self, factor: T) -> T {
+        self.half() * times(self.half(), factor)
+    }
+    #[inline(always)]
+    fn times_both(self, one: T, other: T) -> T {
+        times(self.half(), one) * times(self.half(), other)
+    }
+    #[inline(always)]
+    fn minus_one(self) -> T {
+        exp_m1(self.0)
+    }
+    #[inline(always)]
+    fn intercept(self) -> T {
+        // −a²·(1/2! + 2a/3! + 3a²/4! + …); for |a| ≤ 1 the next term is below 2⁻⁵⁵. Beyond, the error of the
+        // exponential counts three times at most.
+        const COEFFICIENTS: [f64; 19] = {
+            let (mut all, mut factorial, mut i) = ([0.0; 19], 1.0, 0);
+            while i < 19 {
+                factorial *= (i + 2) as f64;
+                all[i] = (i + 1) as f64 / factorial;
+                i += 1;
+            }
+            all
+        };
+        let (last, others) = COEFFICIENTS.split_last().expect("some terms");
+        let mut sum: T = lit(*last);
+        for coefficient in others.iter().rev() {
+            sum = sum.mul_add(self.0, lit(*coefficient));
+        }
+        let near = -(self.0 * self.0 * sum);
+        let far = self.minus_one() - self.times(self.0);
+        select(le(abs(self.0), lit(1.0)), near, far)
     }
 }
 
@@ -283,10 +380,10 @@ pub fn ln_1p<T: Real>(a: T) -> T {
     a.ln_1p()
 }
 
-/// The natural logarithm of 1 + `a`, accurate near zero, for `a` from 0 to 1.
+/// The natural logarithm of 1 + `a`, divided by `a`, for `a` from 0 to 1: from 1 to ln 2.
 #[inline(always)]
-pub fn ln_1p_0_to_1<T: Real>(a: T) -> T {
-    a.ln_1p_0_to_1()
+pub fn ln_1p_share<T: Real>(a: T) -> T {
+    a.ln_1p_share()
 }
 
 /// `a`·`b`, where a factor `a` of 0 gives 0 even if `b` is infinite.
@@ -295,9 +392,7 @@ pub fn ln_1p_0_to_1<T: Real>(a: T) -> T {
 /// multiplication gives NaN there.
 #[inline(always)]
 pub fn times<T: Real>(a: T, b: T) -> T {
-    // Still a product with `b`, so that its derivative is right where it is composed from primitives.
-    let finite = max(min(b, lit(3e38)), lit(-3e38));
-    a * select(eq(a, lit(0.0)), finite, b)
+    a.times(b)
 }
 
 /// 1 / `a`.
@@ -306,49 +401,16 @@ pub fn recip<T: Real>(a: T) -> T {
     a.recip()
 }
 
-/// `b`·eᵃ for a ≤ 0, and 0 for a = −∞ whatever `b`.
-///
-/// No digit is lost where eᵃ alone is too small to have them all, as if it were taken as
-/// (b·e^(a/2))·e^(a/2).
+/// eᵃ for a ≤ 0, and products with it.
 #[inline(always)]
-pub fn exp_times<T: Real>(a: T, b: T) -> T {
-    a.exp_times(b)
-}
-
-/// eᵃ − 1 − a·eᵃ, which near zero is −a²/2.
-#[inline(always)]
-pub fn exp_m1_rest<T: Real>(a: T) -> T {
-    // −a²·(1/2! + 2a/3! + 3a²/4! + …); for |a| ≤ 1 the next term is below 2⁻⁵⁵, or 2⁻²⁷ in single
-    // precision. Beyond, the error of the exponential counts three times at most.
-    const COEFFICIENTS: [f64; 19] = {
-        let (mut all, mut factorial, mut i) = ([0.0; 19], 1.0, 0);
-        while i < 19 {
-            factorial *= (i + 2) as f64;
-            all[i] = (i + 1) as f64 / factorial;
-            i += 1;
-        }
-        all
-    };
-    let (last, others) = COEFFICIENTS[..T::TERMS].split_last().expect("some terms");
-    let mut sum: T = lit(*last);
-    for coefficient in others.iter().rev() {
-        sum = sum.mul_add(a, lit(*coefficient));
-    }
-    let near = -(a * a * sum);
-    let far = exp_m1(a) - times(exp(a), a);
-    select(le(abs(a), lit(1.0)), near, far)
+pub fn decay<T: Real>(a: T) -> T::Decay {
+    a.decay()
 }
 
 /// 1 / `a` for `a` from 1 to 4.
 #[inline(always)]
 pub fn recip_1_to_4<T: Real>(a: T) -> T {
     a.recip_1_to_4()
-}
-
-/// `a` / `b` for `b` from 1 to 4 and finite `a`.
-#[inline(always)]
-pub fn over_1_to_4<T: Real>(a: T, b: T) -> T {
-    a.over_1_to_4(b)
 }
 
 /// `a` / `b` for `b` neither zero nor infinite: fast where `b` is a parameter, or where `recip(b)` is taken
@@ -358,51 +420,27 @@ pub fn over_shared<T: Real>(a: T, b: T) -> T {
     a.over_shared(b)
 }
 
-// What follows takes exponentials of −|a|, or half of it, and reciprocals of one plus their squares.
-// Where a formula uses several of them with the same a, these are the same expressions, which are
-// computed once; that is why the tails are multiplied in, and halves are taken first.
-
 /// The logistic function 1 / (1 + e⁻ᵃ), accurate in both tails.
 #[inline(always)]
 pub fn logistic<T: Real>(a: T) -> T {
-    let e = exp(-abs(a));
+    let e = decay(-abs(a)).value();
     select(gt(a, lit(0.0)), lit(1.0), e) * recip_1_to_4(e + lit(1.0))
 }
 
 /// `b` / (1 + e⁻ᵃ), and 0 for a = −∞ whatever `b`.
 #[inline(always)]
 pub fn logistic_times<T: Real>(a: T, b: T) -> T {
-    let half = exp(abs(a) * lit(-0.5));
-    let gate = over_1_to_4(
-        select(gt(a, lit(0.0)), lit(1.0), half),
-        half * half + lit(1.0),
-    );
-    gate * select(gt(a, lit(0.0)), b, times(half, b))
+    let e = decay(-abs(a));
+    let near = b * recip_1_to_4(e.value() + lit(1.0));
+    select(gt(a, lit(0.0)), near, e.times(near))
 }
 
 /// The hyperbolic tangent of `a`.
 #[inline(always)]
 pub fn tanh<T: Real>(a: T) -> T {
-    let t = exp_m1(abs(a) * lit(-2.0));
+    let t = decay(abs(a) * lit(-2.0)).minus_one();
     let size = -t * recip_1_to_4(t + lit(2.0));
     select(gt(a, lit(0.0)), size, -size)
-}
-
-/// `b` / cosh a, and 0 for infinite a whatever `b`.
-///
-/// Slopes of sigmoids are squares of it: tanh′ = sech², and the logistic function's slope is
-/// (sech(a/2) / 2)².
-#[inline(always)]
-pub fn sech_times<T: Real>(a: T, b: T) -> T {
-    let e = exp(-abs(a));
-    times(e, b) * (recip_1_to_4(e * e + lit(1.0)) * lit(2.0))
-}
-
-/// `b` / cosh(a / 2): the logistic function's slope is a quarter of its square.
-#[inline(always)]
-pub fn sech_half_times<T: Real>(a: T, b: T) -> T {
-    let e = exp(abs(a) * lit(-0.5));
-    times(e, b) * (recip_1_to_4(e * e + lit(1.0)) * lit(2.0))
 }
 
 /// √(1 + a²), without overflow.
@@ -436,14 +474,16 @@ mod tests {
     fn sigmoids_are_exact_in_both_tails() {
         within(3.0, "logistic", logistic, |x| 1.0 / (1.0 + f64::exp(-x)));
         within(3.0, "tanh", tanh, f64::tanh);
-        let sech = |x| sech_times(x, 1.0);
-        within(4.0, "sech", sech, |x| 1.0 / x.cosh());
     }
 
     #[test]
     fn tails_keep_their_digits() {
         let exact = |x: f64| huge::<f64>() * f64::exp(-x.abs());
-        within(4.0, "exp_times", |x| exp_times(-x.abs(), huge()), exact);
+        within(2.0, "scaled", |x| decay(-x.abs()).scaled(huge()), exact);
+        within(2.0, "times", |x| decay(-x.abs()).times(huge()), exact);
+        // Exact products.
+        let split = |x: f32| decay(-x.abs()).times_both(huge::<f32>() * 1048576.0, 1.0 / 1048576.0);
+        within(2.0, "times_both", split, exact);
         let exact = |x: f64| huge::<f64>() / (1.0 + f64::exp(-x));
         within(4.0, "logistic_times", |x| logistic_times(x, huge()), exact);
     }
@@ -459,7 +499,7 @@ mod tests {
                 false => a.exp_m1() - a.max(-1e4) * a.exp(),
             }
         }
-        within(12.0, "exp_m1_rest", |x| exp_m1_rest(-x.abs()), rest);
+        within(12.0, "intercept", |x| decay(-x.abs()).intercept(), rest);
         let exact = |x: f64| x.hypot(1.0);
         within(2.0, "root_1p_square", root_1p_square, exact);
     }
@@ -469,15 +509,20 @@ mod tests {
         let (inf, max) = (f32::INFINITY, f32::MAX);
         assert_eq!([logistic(inf), logistic(-inf)], [1.0, 0.0]);
         assert_eq!([tanh(inf), tanh(-inf)], [1.0, -1.0]);
-        assert_eq!([sech_times(inf, inf), sech_times(-inf, -inf)], [0.0, 0.0]);
-        assert_eq!(sech_times(0.0, max), max);
-        assert_eq!([exp_times(-inf, inf), exp_times(0.0, max)], [0.0, max]);
+        let (one, none) = (decay(0f32), decay(-inf));
+        assert_eq!([none.value(), none.times(inf), none.scaled(1e30)], [0.0; 3]);
+        assert_eq!([none.times_both(inf, -inf), none.minus_one()], [0.0, -1.0]);
+        assert_eq!(
+            [one.value(), one.times(max), one.scaled(max)],
+            [1.0, max, max]
+        );
+        assert_eq!([one.times_both(max, 1.0), one.minus_one()], [max, 0.0]);
         assert_eq!(
             [logistic_times(-inf, -inf), logistic_times(inf, inf)],
             [0.0, inf]
         );
         assert_eq!(logistic_times(0.0, max), max / 2.0);
-        assert_eq!(exp_m1_rest(-inf), -1.0);
+        assert_eq!(none.intercept(), -1.0);
         assert_eq!([root_1p_square(-inf), root_1p_square(max)], [inf, max]);
         assert_eq!(
             [times(0.0, inf), times(-0.0, -inf), times(2.0, -inf)],
@@ -486,12 +531,13 @@ mod tests {
         let nan = [
             logistic(f32::NAN),
             tanh(f32::NAN),
-            sech_times(f32::NAN, 1.0),
-            sech_times(0.0, f32::NAN),
-            exp_times(f32::NAN, 1.0),
-            exp_times(-inf, f32::NAN),
+            decay(f32::NAN).value(),
+            decay(f32::NAN).minus_one(),
+            decay(f32::NAN).times(1.0),
+            none.times(f32::NAN),
+            none.times_both(f32::NAN, 1.0),
             logistic_times(f32::NAN, 1.0),
-            exp_m1_rest(f32::NAN),
+            decay(f32::NAN).intercept(),
             root_1p_square(f32::NAN),
             times(0.0, f32::NAN),
             min(f32::NAN, 0.0),

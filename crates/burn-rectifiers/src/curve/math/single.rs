@@ -32,6 +32,7 @@ pub trait Single:
     /// Square root.
     fn sqrt(self) -> Self;
     /// √`self` for `self` from 1 to 2¹²⁴.
+    #[inline(always)]
     fn sqrt_from_1(self) -> Self {
         self.sqrt()
     }
@@ -41,27 +42,60 @@ pub trait Single:
     fn mul_add(self, factor: Self, term: Self) -> Self;
     /// 1 / `self` for `self` from 1 to 4, rounded correctly, but perhaps for the numbers just below 2 and
     /// 4.
+    #[inline(always)]
     fn recip_1_to_4(self) -> Self {
         Self::lit(1.0) / self
     }
-    /// `self` / `divisor` for `divisor` from 1 to 4 and finite `self`, rounded once, but perhaps where the
-    /// result is near the least normal number.
-    fn over_1_to_4(self, divisor: Self) -> Self {
-        self / divisor
-    }
     /// `self` / `divisor`, rounded once, but perhaps where one of them or the result is near the limits of
     /// the type. For a divisor that many share, which is neither zero nor infinite.
+    #[inline(always)]
     fn over_shared(self, divisor: Self) -> Self {
         self / divisor
     }
     /// 1 / `self` within an eighth, for positive normal numbers up to 2¹²⁵.
     fn recip_roughly(self) -> Self;
+    /// `self`·2ⁿ for n from −252 to 254.
+    #[inline(always)]
+    fn times_power(self, power: Power<Self>) -> Self {
+        let (low, high) = power.shifted.powers();
+        self * low * high
+    }
+    /// `self`·`factor`·2ⁿ, with half of the power between the two products.
+    #[inline(always)]
+    fn times_power_and(self, factor: Self, power: Power<Self>) -> Self {
+        let (low, high) = power.shifted.powers();
+        self * low * factor * high
+    }
+    /// `self`, but `other` where that is infinite or NaN.
+    #[inline(always)]
+    fn where_finite(self, other: Self) -> Self {
+        Self::select(other.abs().le(Self::lit(f32::MAX)), self, other)
+    }
+    /// 0 where `mask` holds, unless it is NaN.
+    #[inline(always)]
+    fn zero_where(self, mask: Self::Mask) -> Self {
+        let zero = Self::select(self.eq(self), Self::lit(0.0), self);
+        Self::select(mask, zero, self)
+    }
     /// For e, an integer, in the low bits of `self`: two powers of two whose product is 2ᵉ⁻²⁵⁴, with
     /// exponents half of that each, rounded down and up. Neither is subnormal for e from 2 to 508.
     fn powers(self) -> (Self, Self);
     /// k and f, with `self` = 2ᵏ·f and √½ ≤ f < √2, for positive normal numbers.
     fn exponent(self) -> (Self, Self);
 }
+
+/// A power of two: 2ⁿ.
+#[derive(Debug, Clone, Copy)]
+pub struct Power<S> {
+    /// n + [`ROUND`].
+    pub(super) shifted: S,
+    /// n.
+    pub(super) n: S,
+}
+
+/// Adding 1.5·2²³ rounds to the nearest integer and leaves it in the low bits, here with twice the bias of
+/// an exponent added.
+pub(super) const ROUND: f32 = 12_582_912.0 + 254.0;
 
 /// √½ in bits, and how far below those of 1 it is.
 pub(super) const ROOT: u32 = core::f32::consts::FRAC_1_SQRT_2.to_bits();

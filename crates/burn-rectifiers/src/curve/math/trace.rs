@@ -3,7 +3,7 @@
 //! GPU kernels are generated from programs, and where no kernel of ours runs, a curve is composed
 //! from a backend's primitive operations along its program.
 
-use super::host::Real;
+use super::host::{Halves, Real};
 use core::cell::RefCell;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -176,6 +176,10 @@ impl Real for Sym {
     }
     fn abs(self) -> Self {
         push(Step::Abs(self.0))
+    }
+    type Decay = Halves<Sym>;
+    fn decay(self) -> Halves<Sym> {
+        Halves(self)
     }
 }
 

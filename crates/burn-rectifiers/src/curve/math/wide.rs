@@ -7,7 +7,7 @@
 //! The types are only to be used in functions that are compiled for the instructions they are named
 //! after, which [`simd!`](crate::op::simd) sees to.
 
-use super::single::{BELOW, ROOT, ROUGH, Single};
+use super::single::{BELOW, Power, ROOT, ROUGH, Single};
 use crate::op::block::Numbers;
 use core::arch::x86_64::*;
 use core::ops::{Add, Div, Mul, Neg, Sub};
@@ -23,7 +23,8 @@ macro_rules! vector {
         and_not $and_not:ident, xor $xor:ident;
         bits $bits:ident, of_bits $of_bits:ident, number $number:ident;
         add_bits $add_bits:ident, sub_bits $sub_bits:ident, and_bits $and_bits:ident;
-        left $left:ident, right $right:ident
+        left $left:ident, right $right:ident;
+        $($other:item)*
     ) => {
         #[doc = concat!(stringify!($width), " numbers.")]
         #[derive(Debug, Clone, Copy)]
@@ -115,12 +116,6 @@ macro_rules! vector {
                 let r = (-self).mul_add(r, one).mul_add(r, r);
                 (-self).mul_add(r, one).mul_add(r, r)
             }
-            #[inline(always)]
-            fn over_1_to_4(self, divisor: Self) -> Self {
-                let r = divisor.recip_1_to_4();
-                let q = self * r;
-                (-q).mul_add(divisor, self).mul_add(r, q)
-            }
             // The reciprocal is the same for all who share the divisor; what is missing is added.
             #[inline(always)]
             fn over_shared(self, divisor: Self) -> Self {
@@ -128,7 +123,7 @@ macro_rules! vector {
                 let q = self * r;
                 let rest = (-q).mul_add(divisor, self);
                 // Infinity is itself.
-                Self::select(q.abs().le(Self::lit(f32::MAX)), rest.mul_add(r, q), q)
+                rest.mul_add(r, q).where_finite(q)
             }
             #[inline(always)]
             fn recip_roughly(self) -> Self {
@@ -155,6 +150,7 @@ macro_rules! vector {
                     (Self(k), Self($of_bits($add_bits(f, $splat_bits(ROOT as i32)))))
                 }
             }
+            $($other)*
         }
     };
     (operators $Name:ident: $($Trait:ident $name:ident $instruction:ident),+) => {
@@ -178,7 +174,7 @@ vector!(
     and_not _mm256_andnot_ps, xor _mm256_xor_ps;
     bits _mm256_castps_si256, of_bits _mm256_castsi256_ps, number _mm256_cvtepi32_ps;
     add_bits _mm256_add_epi32, sub_bits _mm256_sub_epi32, and_bits _mm256_and_si256;
-    left _mm256_slli_epi32, right _mm256_srli_epi32
+    left _mm256_slli_epi32, right _mm256_srli_epi32;
 );
 vector!(
     Avx512(__m512), mask __mmask16, 16;
@@ -191,5 +187,36 @@ vector!(
     and_not _mm512_andnot_ps, xor _mm512_xor_ps;
     bits _mm512_castps_si512, of_bits _mm512_castsi512_ps, number _mm512_cvtepi32_ps;
     add_bits _mm512_add_epi32, sub_bits _mm512_sub_epi32, and_bits _mm512_and_si512;
-    left _mm512_slli_epi32, right _mm512_srli_epi32
+    left _mm512_slli_epi32, right _mm512_srli_epi32;
+
+    #[inline(always)]
+    fn times_power(self, power: Power<Self>) -> Self {
+        Self(unsafe { _mm512_scalef_ps(self.0, power.n.0) })
+    }
+    // The instruction rounds powers down.
+    #[inline(always)]
+    fn times_power_and(self, factor: Self, power: Power<Self>) -> Self {
+        let half = Self::lit(0.5);
+        let (low, high) = (power.n * half, power.n.mul_add(half, half));
+        unsafe {
+            let product = Self(_mm512_scalef_ps(self.0, low.0)) * factor;
+            Self(_mm512_scalef_ps(product.0, high.0))
+        }
+    }
+    // One instruction each: a digit says what becomes of a kind of number, 1 being the other number's, and 8
+    // being 0. The last two kinds are NaN, the fifth and sixth are infinite.
+    #[inline(always)]
+    fn where_finite(self, other: Self) -> Self {
+        unsafe {
+            let table = _mm512_set1_epi32(0x0011_0011);
+            Self(_mm512_fixupimm_ps::<0>(self.0, other.0, table))
+        }
+    }
+    #[inline(always)]
+    fn zero_where(self, mask: __mmask16) -> Self {
+        unsafe {
+            let table = _mm512_set1_epi32(0x8888_8800_u32.cast_signed());
+            Self(_mm512_mask_fixupimm_ps::<0>(self.0, mask, self.0, table))
+        }
+    }
 );

@@ -55,7 +55,8 @@ impl Plan {
         } else {
             let period = (view.count * view.inner).max(1);
             let (stride, width) = if period <= WIDTH {
-                let whole = period * (WIDTH / period);
+                // As many repetitions as fit, or as there are.
+                let whole = period * (WIDTH / period).min(len.div_ceil(period)).max(1);
                 (whole, whole)
             } else {
                 (period, WIDTH / view.inner.max(1) * view.inner)
