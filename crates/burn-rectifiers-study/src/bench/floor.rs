@@ -123,6 +123,7 @@ struct Data {
     grad: Tensor<4>,
     /// As many words as the tensors have.
     words: Vec<f32>,
+    /// The same number of others, of which fresh sums are made.
     others: Vec<f32>,
     /// How often something small is done in a row.
     times: usize,

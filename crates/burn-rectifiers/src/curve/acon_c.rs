@@ -1,5 +1,20 @@
 //! ACON-C: a smooth switch between two learned slopes.
 
+use super::math::host::{Decay, Real, abs, decay, lit, min};
+
+/// Derivatives with respect to the slope of the side that u is on, and to the other slope.
+///
+/// With e = e^−|u|, y = x/(1 + e) and s = |u|/(1 + e): y·(1 + e·s), and e·y·(1 − s). Far out, where e is 0, its
+/// factors stay finite: they have |u| up to 2000.
+#[inline(always)]
+fn sides<T: Real>(u: T, x: T) -> [T; 2] {
+    let e = decay(-abs(u));
+    let (y, size) = (x * e.gate(), min(abs(u), lit(2000.0)) * e.gate());
+    let near = y * (e.value() * size + lit(1.0));
+    let far = e.times(y * (lit::<T>(1.0) - size));
+    [near, far]
+}
+
 crate::activation! {
     /// **ACON-C**: a smooth form of [`DPRelu`](crate::DPRelu) that learns whether to be active at
     /// all (Ma et al. 2021, arXiv:2009.04759). As β grows it becomes max(p₁·x, p₂·x); for β = 0 it
@@ -30,7 +45,7 @@ crate::activation! {
     value(x) {
         let u = times(beta, times(p1 - p2, x));
         let e = decay(-abs(u));
-        let gate = recip_1_to_4(e.value() + lit(1.0));
+        let gate = e.gate();
         let (line, other) = (times(p1, x), times(p2, x));
         let near = select(gt(u, lit(0.0)), line, other) * gate;
         let far = select(gt(u, lit(0.0)), other, line) * gate;
@@ -38,40 +53,31 @@ crate::activation! {
         let mean = times((p1 + p2) * lit(0.5), x);
         select(eq(u, lit(0.0)), mean, near + e.times(far))
     }
-    // Far out, where the exponential is 0, its factors stay finite: they have |u| up to 2000.
     slope(x) {
         let u = times(beta, times(p1 - p2, x));
         let e = decay(-abs(u));
-        let gate = recip_1_to_4(e.value() + lit(1.0));
+        let gate = e.gate();
+        // Far out, where the exponential is 0, its factors stay finite.
         let bend = (p1 - p2) * (min(abs(u), lit(2000.0)) * gate);
         let near = select(gt(u, lit(0.0)), p1, p2);
         let far = select(gt(u, lit(0.0)), p2 + bend, p1 - bend);
         near * gate + e.scaled(far * gate)
     }
-    // With y = x/(1 + e) and s = |u|/(1 + e): y·(1 + e·s) on the side that u is on, and e·y·(1 − s) on the other.
     grads(x) {
         p1: {
             let u = times(beta, times(p1 - p2, x));
-            let e = decay(-abs(u));
-            let gate = recip_1_to_4(e.value() + lit(1.0));
-            let size = min(abs(u), lit(2000.0)) * gate;
-            let near = x * gate * (e.value() * size + lit(1.0));
-            let far = e.times(x * gate * (lit::<T>(1.0) - size));
+            let [near, far] = sides(u, x);
             select(gt(u, lit(0.0)), near, far)
         }
         p2: {
             let u = times(beta, times(p1 - p2, x));
-            let e = decay(-abs(u));
-            let gate = recip_1_to_4(e.value() + lit(1.0));
-            let size = min(abs(u), lit(2000.0)) * gate;
-            let near = x * gate * (e.value() * size + lit(1.0));
-            let far = e.times(x * gate * (lit::<T>(1.0) - size));
+            let [near, far] = sides(u, x);
             select(gt(u, lit(0.0)), far, near)
         }
         beta: {
             let y = times(p1 - p2, x);
             let e = decay(-abs(times(beta, y)));
-            let root = y * recip_1_to_4(e.value() + lit(1.0));
+            let root = y * e.gate();
             e.times_both(root, root)
         }
     }

@@ -23,12 +23,12 @@ crate::activation! {
     value(x) {
         let e = decay(-abs(x));
         let line = times(n + lit(0.5), max(x, lit(0.0))) - e.minus_one();
-        let curved = e.times(min(x, lit(0.0)) * recip_1_to_4(e.value() + lit(1.0)));
+        let curved = e.times(min(x, lit(0.0)) * e.gate());
         select(gt(x, lit(0.0)), line, curved)
     }
     slope(x) {
         let e = decay(-abs(x));
-        let gate = recip_1_to_4(e.value() + lit(1.0));
+        let gate = e.gate();
         // Far out, where the exponential is 0, its factor stays finite.
         let left = max(x, lit(-2000.0));
         let curved = e.scaled((left * gate + lit(1.0)) * gate);

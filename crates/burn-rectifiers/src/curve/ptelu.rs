@@ -31,7 +31,7 @@ crate::activation! {
     // With e = e^−2|βx|: tanh|βx| = (1 − e)/(1 + e), and sech²(βx) = 4·e/(1 + e)², where near zero an error of e cancels.
     slope(x) {
         let e = decay(abs(times(beta, min(x, lit(0.0)))) * lit(-2.0));
-        let over = recip_1_to_4(e.value() + lit(1.0));
+        let over = e.gate();
         let left = e.scaled(over * over * (alpha * lit(4.0)) * beta);
         select(gt(x, lit(0.0)), lit(1.0), left)
     }
@@ -39,13 +39,13 @@ crate::activation! {
         alpha: {
             let u = times(beta, min(x, lit(0.0)));
             let e = decay(abs(u) * lit(-2.0));
-            let size = -e.minus_one() * recip_1_to_4(e.value() + lit(1.0));
+            let size = -e.minus_one() * e.gate();
             select(gt(u, lit(0.0)), size, -size)
         }
         beta: {
             let left = min(x, lit(0.0));
             let e = decay(abs(times(beta, left)) * lit(-2.0));
-            let over = recip_1_to_4(e.value() + lit(1.0));
+            let over = e.gate();
             e.times(times(over * over * (alpha * lit(4.0)), left))
         }
     }

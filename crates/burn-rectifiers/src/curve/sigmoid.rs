@@ -10,7 +10,7 @@ crate::activation! {
     value(x) { logistic(x) }
     slope(x) {
         let e = decay(-abs(x));
-        let gate = recip_1_to_4(e.value() + lit(1.0));
+        let gate = e.gate();
         e.scaled(gate * gate)
     }
 }

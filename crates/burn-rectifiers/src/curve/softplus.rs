@@ -27,7 +27,7 @@ crate::activation! {
             // Far out, where the exponential is 0, its factor stays finite.
             let size = abs(beta * x);
             let e = decay(-size);
-            let gate = recip_1_to_4(e.value() + lit(1.0));
+            let gate = e.gate();
             let entropy = ln_1p_share(e.value()) + min(size, lit(2000.0)) * gate;
             e.scaled(entropy * (-recip(beta) * recip(beta)))
         }

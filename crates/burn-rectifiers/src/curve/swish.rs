@@ -19,7 +19,7 @@ crate::activation! {
     slope(x) {
         let u = times(beta, x);
         let e = decay(-abs(u));
-        let gate = recip_1_to_4(e.value() + lit(1.0));
+        let gate = e.gate();
         // Far out, where the exponential is 0, its factor stays finite.
         let size = max(-abs(u), lit(-2000.0));
         let weight = select(gt(u, lit(0.0)), -e.value(), lit(1.0));
@@ -29,7 +29,7 @@ crate::activation! {
     grads(x) {
         beta: {
             let e = decay(-abs(times(beta, x)));
-            let root = x * recip_1_to_4(e.value() + lit(1.0));
+            let root = x * e.gate();
             e.times_both(root, root)
         }
     }

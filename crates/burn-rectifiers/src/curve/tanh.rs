@@ -10,7 +10,7 @@ crate::activation! {
     value(x) { tanh(x) }
     slope(x) {
         let e = decay(abs(x) * lit(-2.0));
-        let over = recip_1_to_4(e.value() + lit(1.0)) * lit(2.0);
+        let over = e.gate() * lit(2.0);
         e.scaled(over * over)
     }
 }

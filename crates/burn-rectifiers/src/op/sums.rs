@@ -129,8 +129,8 @@ pub(crate) mod wide {
                 #[inline(always)]
                 fn add(&mut self, terms: $Chunk) {
                     let terms: [$Number; $count] = unsafe { core::mem::transmute(terms) };
-                    // Numbers of 16 elements, twice.
-                    for terms in terms.chunks_exact(LANES / $width * PAIR / 2) {
+                    // Those of 16 elements, and of the next 16; a number has twice `$width`.
+                    for terms in terms.chunks_exact(PAIR * LANES / (2 * $width)) {
                         let (ones, others) = terms.split_at(terms.len() / 2);
                         for i in 0..ones.len() {
                             let pair = ones[i] + others[i];

@@ -1,4 +1,4 @@
-//! `exp` and `exp_m1` in single precision, branch-free, so that a loop over them vectorizes.
+//! Exponentials in single precision, branch-free, so that a loop over them vectorizes.
 //!
 //! The argument is split as x = n·ln 2 + r with |r| ≤ ln 2 / 2, and eʳ is a polynomial in r.
 //! Whether a product and a sum are rounded together depends on the machine.
@@ -15,7 +15,8 @@ pub struct Split<S> {
     power: Power<S>,
 }
 
-/// Where eˣ times any number a formula has is nothing beside the rest.
+/// Where eˣ is taken for 0: even the largest number times it is below 10⁻³⁷, and two numbers have room for
+/// the power of two, n = −251.
 const LEAST: f32 = -174.0;
 
 /// ln 2 in two parts; the first has so few bits that n times it is exact.
@@ -51,7 +52,7 @@ impl<S: Single> Split<S> {
         self.p + S::lit(1.0)
     }
 
-    /// 0 for x so far below zero that eˣ is, unless `product` is NaN.
+    /// 0 for x at [`LEAST`] or below, unless `product` is NaN.
     #[inline(always)]
     fn or_zero(self, product: S) -> S {
         product.zero_where(S::lit(-250.0).gt(self.power.n))
@@ -136,10 +137,10 @@ pub(super) fn exp<S: Single>(x: S) -> S {
 #[inline(always)]
 pub(super) fn exp_m1<S: Single>(x: S) -> S {
     let split = split(clamped(x));
-    let (half, p) = (S::lit(0.5).times_power(split.power), split.p);
-    let sum = p.mul_add(half, half - S::lit(0.5)) * S::lit(2.0);
+    let half = S::lit(0.5).times_power(split.power);
+    let sum = split.p.mul_add(half, half - S::lit(0.5)) * S::lit(2.0);
     // Half of a subnormal number may not exist.
-    S::select(half.eq(S::lit(0.5)), p, sum)
+    S::select(half.eq(S::lit(0.5)), split.p, sum)
 }
 
 #[cfg(test)]

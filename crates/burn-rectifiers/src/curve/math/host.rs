@@ -233,9 +233,14 @@ impl Real for f64 {
 }
 
 /// eᵃ for a ≤ 0, kept so that no digit of a product with it is lost where it is tiny or zero itself.
-pub trait Decay<T>: Copy {
+pub trait Decay<T: Real>: Copy {
     /// eᵃ.
     fn value(self) -> T;
+    /// 1 / (1 + eᵃ), the logistic function of −a; that of a is eᵃ times as large.
+    #[inline(always)]
+    fn gate(self) -> T {
+        recip_1_to_4(self.value() + lit(1.0))
+    }
     /// eᵃ·`factor`, for a factor up to 10³⁰.
     fn scaled(self, factor: T) -> T;
     /// eᵃ·`factor`, and 0 for a = −∞ whatever the factor.
@@ -423,15 +428,15 @@ pub fn over_shared<T: Real>(a: T, b: T) -> T {
 /// The logistic function 1 / (1 + e⁻ᵃ), accurate in both tails.
 #[inline(always)]
 pub fn logistic<T: Real>(a: T) -> T {
-    let e = decay(-abs(a)).value();
-    select(gt(a, lit(0.0)), lit(1.0), e) * recip_1_to_4(e + lit(1.0))
+    let e = decay(-abs(a));
+    select(gt(a, lit(0.0)), lit(1.0), e.value()) * e.gate()
 }
 
 /// `b` / (1 + e⁻ᵃ), and 0 for a = −∞ whatever `b`.
 #[inline(always)]
 pub fn logistic_times<T: Real>(a: T, b: T) -> T {
     let e = decay(-abs(a));
-    let near = b * recip_1_to_4(e.value() + lit(1.0));
+    let near = b * e.gate();
     select(gt(a, lit(0.0)), near, e.times(near))
 }
 

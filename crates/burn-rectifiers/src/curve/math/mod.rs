@@ -21,6 +21,7 @@
 //! | `tanh(a)` | the hyperbolic tangent |
 //! | `decay(a)` | eᵃ for a ≤ 0, from which follow, without another exponential and with all digits where eᵃ itself has none left, |
 //! | `.value()`, `.minus_one()` | eᵃ and eᵃ − 1, in two thirds of the time of `exp` and `exp_m1`, |
+//! | `.gate()` | 1 / (1 + eᵃ), |
 //! | `.scaled(b)`, `.times(b)`, `.times_both(b, c)` | b·eᵃ for b up to 10³⁰; b·eᵃ and b·c·eᵃ, which are 0 for a = −∞ whatever b and c, |
 //! | `.intercept()` | and eᵃ − 1 − a·eᵃ, which is −a²/2 near zero |
 //! | `root_1p_square(a)` | √(1 + a²) without overflow |

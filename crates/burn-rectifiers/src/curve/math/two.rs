@@ -65,10 +65,8 @@ macro_rules! comparisons {
     };
 }
 
-impl<S> Power<Two<S>>
-where
-    S: Copy,
-{
+impl<S: Copy> Power<Two<S>> {
+    /// That of one of the two.
     #[inline(always)]
     fn of(self, i: usize) -> Power<S> {
         Power {
