@@ -3,6 +3,8 @@
 use crate::curve::math::single::Fused;
 use core::hint::black_box;
 use core::marker::PhantomData;
+use core::mem::MaybeUninit;
+use core::ops::Range;
 
 /// How many elements a loop takes at a time at most: all is read before anything is written, and there are
 /// enough for several vectors to be in flight.
@@ -17,7 +19,7 @@ pub(crate) const fn elements<T, R, const M: usize>() -> usize {
 
 /// How many bytes ahead a loop asks for memory, if what lies there is its next work: a page, as far as the
 /// processor's own foresight goes at most.
-const AHEAD: usize = 4096;
+pub(crate) const AHEAD: usize = 4096;
 
 /// A stretch of memory that a kernel reads, and one of the same length that it writes: the same
 /// place, or two places apart.
@@ -128,6 +130,20 @@ impl<'a, T: Copy + Default> Block<'a, T> {
         unsafe { core::ptr::copy_nonoverlapping(data.as_ptr(), self.to, self.len) }
     }
 
+    /// The elements of `range` that are to be read.
+    pub(crate) fn input(&self, range: Range<usize>) -> &[T] {
+        assert!(range.start <= range.end && range.end <= self.len);
+        // SAFETY: in bounds, and not written as long as the block is borrowed.
+        unsafe { core::slice::from_raw_parts(self.from.add(range.start), range.len()) }
+    }
+
+    /// Where the results for the elements of `range` go.
+    pub(crate) fn output(&mut self, range: Range<usize>) -> &mut [MaybeUninit<T>] {
+        assert!(range.start <= range.end && range.end <= self.len);
+        // SAFETY: in bounds, and nobody else reads or writes there.
+        unsafe { core::slice::from_raw_parts_mut(self.to.add(range.start).cast(), range.len()) }
+    }
+
     /// The elements from `start` up to `start + len`, filled up to a chunk.
     #[inline(always)]
     pub(crate) fn load<R: Numbers<T>, const M: usize>(&self, start: usize, len: usize) -> [R; M] {
@@ -177,19 +193,26 @@ impl<'a, T: Copy + Default> Block<'a, T> {
 /// Asks for the memory of a chunk `ahead` bytes after `at`. Whether there is any does not matter.
 #[inline(always)]
 fn prefetch<T, R, const M: usize>(at: *const T, ahead: usize) {
+    let at = at.cast::<u8>().wrapping_add(ahead);
+    for line in 0..size_of::<[R; M]>().div_ceil(LINE) {
+        prefetch_line(at.wrapping_add(line * LINE));
+    }
+}
+
+/// Bytes that come together.
+pub(crate) const LINE: usize = 64;
+
+/// Asks for the [`LINE`] of memory that `at` lies in.
+#[inline(always)]
+pub(crate) fn prefetch_line(at: *const u8) {
     #[cfg(target_arch = "x86_64")]
     {
         use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        /// Bytes that come together.
-        const LINE: usize = 64;
-        let at = at.cast::<i8>().wrapping_add(ahead);
-        for line in 0..size_of::<[R; M]>().div_ceil(LINE) {
-            // SAFETY: nothing is read.
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(at.wrapping_add(line * LINE)) };
-        }
+        // SAFETY: nothing is read.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) };
     }
     #[cfg(not(target_arch = "x86_64"))]
-    let _ = (at, ahead);
+    let _ = at;
 }
 
 /// The elements of `data` from `start` up to `start + len`, filled up to a chunk.

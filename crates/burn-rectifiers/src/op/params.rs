@@ -45,6 +45,30 @@ impl Lanes {
     }
 }
 
+/// Rows of a stretch, or parts of them, one below the other, that use the same values.
+#[derive(Debug, Clone)]
+pub(crate) struct Tile {
+    /// The first of them.
+    pub(crate) first: Range<usize>,
+    /// How many there are.
+    pub(crate) rows: usize,
+    /// Elements from the beginning of one to that of the next.
+    pub(crate) stride: usize,
+}
+
+impl Tile {
+    /// How many elements there are.
+    pub(crate) fn len(&self) -> usize {
+        self.rows * self.first.len()
+    }
+
+    /// The elements of each row.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Range<usize>> + use<> {
+        let (Range { start, end }, stride) = (self.first.clone(), self.stride);
+        (0..self.rows).map(move |row| start + row * stride..end + row * stride)
+    }
+}
+
 /// Neighbours within a stretch that use the same values.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Row {
@@ -117,6 +141,37 @@ impl<'a, T: Copy> Params<'a, T> {
             let end = (row + width).min(len);
             let starts = (row..end).step_by(most);
             starts.map(move |start| start..(start + most).min(end))
+        })
+    }
+
+    /// Of a stretch of `len` elements, tiles of at most `most` elements, which may be laid beside each other
+    /// and use the parameters, and add to the sums, of their first row.
+    pub(crate) fn tiles(&self, len: usize, most: usize) -> impl Iterator<Item = Tile> + use<T> {
+        let (width, stride) = match self.lanes {
+            Lanes::Columns { width, stride } => (width, stride.max(1)),
+            Lanes::Rows { .. } => (len, len.max(1)),
+        };
+        // The last row may be cut short.
+        let whole = if len < width {
+            0
+        } else {
+            (len - width) / stride + 1
+        };
+        (0..width).step_by(most).flat_map(move |left| {
+            let columns = (width - left).min(most);
+            let tile = move |row: usize, columns, rows| {
+                let start = row * stride + left;
+                Tile {
+                    first: start..start + columns,
+                    rows,
+                    stride,
+                }
+            };
+            let band = most / columns;
+            let tops = (0..whole).step_by(band);
+            let bands = tops.map(move |top| tile(top, columns, band.min(whole - top)));
+            let rest = len.saturating_sub(whole * stride + left).min(columns);
+            bands.chain((rest > 0).then(|| tile(whole, rest, 1)))
         })
     }
 

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 pub enum Simd {
     /// What the target guarantees: SSE2 on x86-64, NEON on 64-bit Arm.
     Portable,
-    /// 256 bits, and a fused multiply-add.
+    /// 256 bits, a fused multiply-add, and conversion of half precision.
     Avx2,
     /// 512 bits.
     Avx512,
@@ -45,7 +45,7 @@ impl Simd {
         #[cfg(target_arch = "x86_64")]
         {
             use std::arch::is_x86_feature_detected as has;
-            if has!("avx2") && has!("fma") {
+            if has!("avx2") && has!("fma") && has!("f16c") {
                 let wide = has!("avx512f") && has!("avx512vl") && has!("avx512dq");
                 return match wide && has!("avx512bw") {
                     true => Self::Avx512,
@@ -93,13 +93,13 @@ macro_rules! simd {
     ) => {{
         #[cfg(target_arch = "x86_64")]
         {
-            #[target_feature(enable = "avx2,fma")]
+            #[target_feature(enable = "avx2,fma,f16c")]
             fn avx2<$($generics)*>($($arg: $ty),+) {
                 $($avx2)*
                 $body
             }
 
-            #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
+            #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,f16c")]
             fn avx512<$($generics)*>($($arg: $ty),+) {
                 $($avx512)*
                 $body

@@ -4,6 +4,7 @@
 //! added in the order of the tasks: a result does not depend on how many cores there are.
 
 mod element;
+mod halves;
 mod plan;
 mod target;
 
