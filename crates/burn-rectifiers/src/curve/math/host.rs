@@ -1,6 +1,6 @@
 //! The numbers that formulas work on, and the functions that formulas are written with.
 
-use super::{exp, ln, single::Single};
+use super::{double, exp, ln, single::Single};
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 /// A number that formulas can be evaluated with: `f64`, what is [`Single`], or the recording
@@ -181,7 +181,7 @@ impl<S: Single> Real for S {
     }
 }
 
-// Double precision is for reference: the platform's own functions, accurate but one at a time.
+// Double precision is for reference too, and is the same on every machine.
 impl Real for f64 {
     type Mask = bool;
 
@@ -207,15 +207,19 @@ impl Real for f64 {
     }
     #[inline(always)]
     fn exp(self) -> Self {
-        f64::exp(self)
+        double::exp(self)
     }
     #[inline(always)]
     fn exp_m1(self) -> Self {
-        f64::exp_m1(self)
+        double::exp_m1(self)
     }
     #[inline(always)]
     fn ln_1p(self) -> Self {
         f64::ln_1p(self)
+    }
+    #[inline(always)]
+    fn ln_1p_share(self) -> Self {
+        double::ln_1p_share(self)
     }
     #[inline(always)]
     fn sqrt(self) -> Self {

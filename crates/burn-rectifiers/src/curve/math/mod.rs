@@ -47,5 +47,6 @@ pub(crate) mod two;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod wide;
 
+mod double;
 mod exp;
 mod ln;
