@@ -1,18 +1,15 @@
 //! ACON-C: a smooth switch between two learned slopes.
 
-use super::math::host::{Decay, Real, abs, decay, lit, min};
+use super::math::host::{Decay, Real, abs, lit, min};
 
-/// Derivatives with respect to the slope of the side that u is on, and to the other slope.
+/// The derivative of x·σ(u) by x, times 1 + e^−|u|: for the side that u is on, and divided by e^−|u| for the other one.
 ///
-/// With e = e^−|u|, y = x/(1 + e) and s = |u|/(1 + e): y·(1 + e·s), and e·y·(1 − s). Far out, where e is 0, its
-/// factors stay finite: they have |u| up to 2000.
+/// With e = e^−|u| and s = |u|/(1 + e): 1 + e·s, and 1 − s. Far out, where e is 0, its factor stays finite: it
+/// has |u| up to 2000.
 #[inline(always)]
-fn sides<T: Real>(u: T, x: T) -> [T; 2] {
-    let e = decay(-abs(u));
-    let (y, size) = (x * e.gate(), min(abs(u), lit(2000.0)) * e.gate());
-    let near = y * (e.value() * size + lit(1.0));
-    let far = e.times(y * (lit::<T>(1.0) - size));
-    [near, far]
+fn sides<T: Real>(u: T, e: T::Decay) -> [T; 2] {
+    let size = min(abs(u), lit(2000.0)) * e.gate();
+    [e.value().mul_add(size, lit(1.0)), lit::<T>(1.0) - size]
 }
 
 crate::activation! {
@@ -56,23 +53,23 @@ crate::activation! {
     slope(x) {
         let u = times(beta, times(p1 - p2, x));
         let e = decay(-abs(u));
-        let gate = e.gate();
-        // Far out, where the exponential is 0, its factors stay finite.
-        let bend = (p1 - p2) * (min(abs(u), lit(2000.0)) * gate);
-        let near = select(gt(u, lit(0.0)), p1, p2);
-        let far = select(gt(u, lit(0.0)), p2 + bend, p1 - bend);
-        near * gate + e.scaled(far * gate)
+        let [near, far] = sides(u, e);
+        let this = select(gt(u, lit(0.0)), p1, p2);
+        let other = select(gt(u, lit(0.0)), p2, p1);
+        this.mul_add(near, e.scaled(other * far)) * e.gate()
     }
     grads(x) {
         p1: {
             let u = times(beta, times(p1 - p2, x));
-            let [near, far] = sides(u, x);
-            select(gt(u, lit(0.0)), near, far)
+            let e = decay(-abs(u));
+            let ([near, far], y) = (sides(u, e), x * e.gate());
+            select(gt(u, lit(0.0)), y * near, e.times(y * far))
         }
         p2: {
             let u = times(beta, times(p1 - p2, x));
-            let [near, far] = sides(u, x);
-            select(gt(u, lit(0.0)), far, near)
+            let e = decay(-abs(u));
+            let ([near, far], y) = (sides(u, e), x * e.gate());
+            select(gt(u, lit(0.0)), e.times(y * far), y * near)
         }
         beta: {
             let y = times(p1 - p2, x);
