@@ -305,7 +305,7 @@ impl Sharers {
 fn heading(plan: &floor::Plan) {
     let (layout, dtype, rounds) = (plan.layout, plan.dtype, plan.rounds);
     say!(
-        "\n{layout}, {dtype:?}, {}, medians of {rounds} rounds, ms; * is above {} (piecewise linear) or \
+        "\n{layout}, {dtype:?}, {}, medians of {rounds} rounds, ms; * is above {} (products and comparisons) or \
          {} (other) times the floor\n",
         plan.backend.name(),
         floor::POLYNOMIAL_BOUND,
@@ -331,8 +331,10 @@ fn line(row: &floor::Row) {
         let mark = if ratio > row.bound() { '*' } else { ' ' };
         format!("{ratio:.2}{mark}")
     };
+    // Small tensors take less than a thousandth of a millisecond.
+    let digits = if row.copy < 0.1 { 5 } else { 3 };
     say!(
-        "{:<15}{:<10}{:>8.3}{:>9.3}{:>9}{:>8.3}{:>9.3}{:>9}{:>10.3}{:>10}",
+        "{:<15}{:<10}{:>8.digits$}{:>9.digits$}{:>9}{:>8.digits$}{:>9.digits$}{:>9}{:>10.digits$}{:>10}",
         row.curve,
         row.sharing,
         row.copy,

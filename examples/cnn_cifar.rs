@@ -6,7 +6,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use burn_rectifiers_study::{
-    Cnn, RunFolder, Settings, StudyError, Summary, cli, pictures, probe, say, table, train,
+    Begin, Cnn, RunFolder, Settings, StudyError, Summary, cli, pictures, probe, say, table, train,
 };
 use clap::Parser;
 
@@ -25,7 +25,7 @@ struct Cli {
     #[arg(long)]
     download: bool,
 
-    /// Folder for results; a run with the same settings in it is replaced, another one is not
+    /// Folder for results
     /// [default: runs/<activation>-<data>-<seed>, or with _2, _3, … if that holds another run]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -33,6 +33,10 @@ struct Cli {
     /// Continue the run in --out after its last whole epoch; --epochs may be raised
     #[arg(long)]
     resume: bool,
+
+    /// Begin again where a run with the same settings has left its results
+    #[arg(long, conflicts_with = "resume")]
+    overwrite: bool,
 
     /// Plain lines instead of the dashboard, also on a terminal
     #[arg(long)]
@@ -56,11 +60,17 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<(), StudyError> {
     let settings = cli.settings.checked()?;
-    let device = settings.backend.device()?;
+    // SAFETY: there are no other threads yet.
+    let device = unsafe { settings.backend.default_device()? };
     let data = settings.images(cli.download)?;
+    let begin = match (cli.resume, cli.overwrite) {
+        (true, _) => Begin::Resume,
+        (_, true) => Begin::Overwrite,
+        _ => Begin::New,
+    };
     let folder = match cli.out {
-        Some(out) => RunFolder::open(out, &settings, cli.resume)?,
-        None => RunFolder::open_default(&settings, cli.resume)?,
+        Some(out) => RunFolder::open(out, &settings, begin)?,
+        None => RunFolder::open_default(&settings, begin)?,
     };
 
     let model = Cnn::new(&settings, data.train.classes().len(), &device);

@@ -18,7 +18,7 @@ use burn::train::*;
 use burn_rectifiers::{Activation, ActivationConfig, find, metric::*, observe::Report};
 use burn_rectifiers_data::{CifarBatch, CifarBatcher, Normalization, synthetic};
 use burn_rectifiers_study::{Backend, StudyError, cli, pictures, say, train::*};
-use clap::Parser;
+use clap::{Parser, builder::RangedU64ValueParser};
 
 #[derive(Module, Debug)]
 struct Block {
@@ -97,15 +97,15 @@ struct Cli {
     #[arg(long, value_name = "NAME", default_value = "prelu")]
     activation: String,
     /// Passes over 2000 procedural images
-    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     epochs: usize,
     /// Look at one step in N; 0 for none
     #[arg(long, value_name = "N", default_value_t = 1)]
     every: usize,
     /// Learning rate of Adam
-    #[arg(long, value_name = "RATE", default_value_t = 3e-3)]
+    #[arg(long, value_name = "RATE", default_value_t = 3e-3, allow_negative_numbers = true, value_parser = rate)]
     lr: f64,
-    /// Folder for burn-train's logs and the picture
+    /// Folder for burn-train's logs and the picture, which replace those of an earlier run
     #[arg(long, value_name = "DIR", default_value = "runs/own_model")]
     out: PathBuf,
     /// No dashboard, also on a terminal
@@ -126,6 +126,12 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<(), StudyError> {
     find(&cli.activation)?;
     fs::create_dir_all(&cli.out).map_err(io("create", &cli.out))?;
+    // Logs of fewer epochs would be mixed with what an earlier run left of more.
+    for logs in ["train", "valid"].map(|name| cli.out.join(name)) {
+        if logs.exists() {
+            fs::remove_dir_all(&logs).map_err(io("delete", &logs))?;
+        }
+    }
     let device = Backend::Flex.device()?;
     device.seed(0);
     let data = synthetic::split(0, 2000, 500);
@@ -181,10 +187,18 @@ fn run(cli: Cli) -> Result<(), StudyError> {
     let svg = pictures::learned_curves(&title, &report)?;
     fs::write(&path, svg).map_err(io("write", &path))?;
     say!(
-        "{correct} of 500 validation images classified correctly\n\n{report}\nLogs and picture in {}",
+        "{correct} of 500 validation images classified correctly\n\n{report}\nLogs in {}, picture in {}",
+        cli.out.display(),
         path.display()
     );
     Ok(())
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(rate) if rate > 0.0 && f64::is_finite(rate) => Ok(rate),
+        _ => Err("expected a number above 0, for example 0.003".into()),
+    }
 }
 
 fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> StudyError {

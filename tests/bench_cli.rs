@@ -64,6 +64,7 @@ fn a_training_step_has_a_time_and_a_peak_of_memory() {
 #[test]
 fn mistakes_are_told_in_a_line() {
     let refused = |line: &str| fails(&example("bench", line).output().unwrap(), 2);
+    assert!(refused("").contains("a command is missing: floor or step"));
     assert!(refused("floor --shape 4,0").contains("64,128,32,32"));
     assert!(refused("floor --shape 4,4:2").contains("axis"));
     assert!(refused("floor --activations prellu").contains("`prellu`"));

@@ -275,6 +275,9 @@ fn mistakes_get_one_line() {
             &["mnist", "synthetic", "cifar10", "cifar100"],
         ),
         (&data, &["nothing-here"]),
+        ("--data-dir data", &["cifar10 or cifar100 with --data-dir"]),
+        ("--download", &["cifar10 or cifar100 with --download"]),
+        ("--resume --overwrite", &["--resume", "--overwrite"]),
         ("--batch-size 0", &["--batch-size 0", "at least 1"]),
         ("--train-size 0", &["--train-size 0", "at least 1"]),
         ("--test-size 0", &["--test-size 0", "at least 1"]),
@@ -330,8 +333,13 @@ fn another_run_is_neither_overwritten_nor_mixed() {
         let message = fails(&into(&out, &format!("{SMALL} {line}")).output().unwrap(), 2);
         assert!(message.contains(word), "{message}");
     }
-    // The same run again is no other run.
-    succeeds(into(&out, SMALL));
+    // The same run again would cost what has been trained.
+    let before = numbers(&out);
+    let message = fails(&into(&out, SMALL).output().unwrap(), 2);
+    assert!(message.contains("1 trained epoch; --resume"), "{message}");
+    assert_eq!(numbers(&out), before);
+    succeeds(into(&out, &format!("{SMALL} --overwrite")));
+    assert_eq!(numbers(&out), before);
 }
 
 #[test]
@@ -466,6 +474,24 @@ fn help_shows_flags_and_examples() {
 fn a_backend_that_is_not_compiled_in_names_its_feature() {
     let message = fails(&command("--backend rocm").output().unwrap(), 2);
     assert!(message.contains("--features rocm"), "{message}");
+}
+
+/// Wherever Burn names no device itself.
+#[test]
+#[cfg(feature = "wgpu")]
+fn a_resumed_run_stays_on_its_backend() {
+    let (_temp, out) = temp();
+    succeeds(into(&out, SMALL));
+    let longer = SMALL.replace("--epochs 1", "--epochs 2");
+    let mut without_gpu = into(&out, &format!("{longer} --resume"));
+    for drivers in [
+        "VK_ICD_FILENAMES",
+        "VK_DRIVER_FILES",
+        "__EGL_VENDOR_LIBRARY_FILENAMES",
+    ] {
+        without_gpu.env(drivers, "/nonexistent");
+    }
+    succeeds(without_gpu);
 }
 
 /// Same weights, same batches: only rounding differs.

@@ -400,3 +400,13 @@ fn help_has_examples_that_work() {
     }
     assert!(tried >= 5, "{help}");
 }
+
+/// A full disk is no reader that has left.
+#[test]
+#[cfg(target_os = "linux")]
+fn what_cannot_be_written_is_an_error() {
+    let full = std::fs::File::create("/dev/full").unwrap();
+    let output = example("explore", "prelu --json").stdout(full).output();
+    let message = process::fails(&output.unwrap(), 1);
+    assert!(message.contains("standard output"), "{message}");
+}

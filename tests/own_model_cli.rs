@@ -40,6 +40,10 @@ fn mistakes_are_told_in_a_line() {
     let refused = |line: &str| fails(&example("own_model", line).output().unwrap(), 2);
     assert!(refused("--activation prelo").contains("prelu"));
     assert!(refused("--epochs many").contains("--epochs"));
+    assert!(refused("--epochs 0").contains("--epochs"));
+    for rate in ["nan", "-1", "0"] {
+        assert!(refused(&format!("--lr {rate}")).contains("a number above 0"));
+    }
     let folder = tempdir().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();

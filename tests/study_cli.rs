@@ -157,6 +157,8 @@ fn a_study_answers_every_claim_and_can_be_widened() {
 fn nonsense_is_one_line() {
     let temp = tempfile::tempdir().unwrap();
     for (line, part) in [
+        ("--claims a", "expected a whole number"),
+        ("--download", "cifar10 or cifar100 with --download"),
         ("--claims 7", "--claims 7: expected numbers from 1 to 6"),
         ("--seeds 1", "--seeds 1: expected at least 2"),
         ("--activations prelo", "prelu"),

@@ -59,6 +59,22 @@ impl Backend {
         open(constructor).map_err(|reason| StudyError::NoDevice { name, reason })
     }
 
+    /// The same, and from now on the device that Burn creates tensors on where nobody names one: what a run
+    /// resumes from, for instance.
+    ///
+    /// # Errors
+    ///
+    /// As for [`device`](Self::device).
+    ///
+    /// # Safety
+    ///
+    /// No other thread may use the process's environment at the same time.
+    pub unsafe fn default_device(self) -> Result<Device, StudyError> {
+        // SAFETY: the caller sees to it.
+        unsafe { std::env::set_var("BURN_DEVICE", self.name()) };
+        self.device()
+    }
+
     fn constructor(self) -> Option<fn() -> Device> {
         #[cfg(any(feature = "wgpu", feature = "vulkan", feature = "metal"))]
         use burn::tensor::DeviceKind::DefaultDevice;

@@ -1,5 +1,6 @@
 //! Errors of the command line in one line.
 
+use std::io::{ErrorKind::BrokenPipe, Write, stdout};
 use std::process::{ExitCode, exit};
 
 use clap::{Parser, error::ErrorKind};
@@ -11,6 +12,15 @@ use crate::StudyError;
 pub fn parse<T: Parser>() -> T {
     T::try_parse().unwrap_or_else(|error| match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let command = T::command();
+            let names: Vec<_> = command.get_subcommands().map(|c| c.get_name()).collect();
+            eprintln!(
+                "error: a command is missing: {} (--help tells more)",
+                names.join(" or ")
+            );
+            exit(2)
+        }
         _ => {
             eprintln!("{}", one_line(&error.to_string()));
             exit(2)
@@ -21,10 +31,18 @@ pub fn parse<T: Parser>() -> T {
 /// Prints a line. If nobody reads standard output any more, the work goes on in silence.
 #[macro_export]
 macro_rules! say {
-    ($($text:tt)*) => {{
-        use std::io::Write;
-        let _ = writeln!(std::io::stdout(), $($text)*);
-    }};
+    ($($text:tt)*) => { $crate::cli::print(format_args!($($text)*)) };
+}
+
+/// See [`say!`].
+#[doc(hidden)]
+pub fn print(line: std::fmt::Arguments) {
+    if let Err(error) = writeln!(stdout(), "{line}")
+        && error.kind() != BrokenPipe
+    {
+        eprintln!("error: standard output: {error}");
+        exit(1)
+    }
 }
 
 /// Success, or the error in one line with its exit code.

@@ -11,7 +11,7 @@ use burn_rectifiers_data::{
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use crate::{Settings, StudyError};
+use crate::{Settings, StudyError, settings::wrong};
 
 /// Where images come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
@@ -51,8 +51,20 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// If the data are missing or broken, or have fewer images than asked for.
+    /// If the data are missing or broken, or have fewer images than asked for; or if files are named for
+    /// synthetic ones.
     pub fn images(&self, download: bool) -> Result<Split, StudyError> {
+        // Whoever names files expects them to be used.
+        let flags = [
+            (download, "--download"),
+            (self.data_dir.is_some(), "--data-dir"),
+        ];
+        for (_, flag) in flags.into_iter().filter(|(is_given, _)| *is_given) {
+            if self.data == DataSet::Synthetic {
+                let expected = format!("cifar10 or cifar100 with {flag}");
+                return Err(wrong("data", self.data.name(), &expected));
+            }
+        }
         let Some(kind) = self.data.kind() else {
             let (train, test) = (
                 self.train_size.unwrap_or(5_000),

@@ -60,6 +60,15 @@ pub enum StudyError {
         advice: &'static str,
     },
 
+    /// The folder holds this run already.
+    #[error("{}: holds a run with {epochs} trained epoch{}; --resume goes on with it, --overwrite begins again", .folder.display(), if *epochs == 1 { "" } else { "s" })]
+    RunThere {
+        /// The run's folder.
+        folder: PathBuf,
+        /// How many epochs have been trained.
+        epochs: usize,
+    },
+
     /// There is nothing to resume.
     #[error("{}: no checkpoint to resume from; start the run without --resume", .folder.display())]
     NoCheckpoint {
@@ -179,6 +188,7 @@ impl StudyError {
             | Self::NotCompiled { .. }
             | Self::Data(_)
             | Self::OtherRun { .. }
+            | Self::RunThere { .. }
             | Self::OtherStudy { .. }
             | Self::StudyThere { .. }
             | Self::Busy { .. }

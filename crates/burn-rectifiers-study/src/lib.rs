@@ -42,6 +42,6 @@ pub use data::DataSet;
 pub use error::StudyError;
 pub use net::{Block, Cnn};
 pub use optimizer::adam;
-pub use run_folder::{EpochRow, RunFolder, StepRow};
+pub use run_folder::{Begin, EpochRow, RunFolder, StepRow};
 pub use settings::Settings;
 pub use summary::{LayerSummary, ParameterSummary, Summary, Timings};

@@ -57,6 +57,17 @@ pub struct StepRow {
     pub loss: f64,
 }
 
+/// How a run begins in its folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begin {
+    /// From the beginning, in a folder without a trained epoch of such a run.
+    New,
+    /// From the beginning, in place of what a run with the same settings left there.
+    Overwrite,
+    /// After the last whole epoch there.
+    Resume,
+}
+
 /// The folder of one run.
 #[derive(Debug)]
 pub struct RunFolder {
@@ -66,15 +77,15 @@ pub struct RunFolder {
 }
 
 impl RunFolder {
-    /// Prepares the folder for a new run, or with `resume` for what is left of the run in it.
+    /// Prepares the folder.
     ///
-    /// A new run replaces one with the same settings. Resuming, `--epochs` may be larger than
-    /// before; `--data-dir` may always differ, as data may be moved.
+    /// Resuming, `--epochs` may be larger than before; `--data-dir` may always differ, as data may be moved.
     ///
     /// # Errors
     ///
-    /// If the folder holds a run with other settings, or no checkpoint to resume from.
-    pub fn open(path: PathBuf, settings: &Settings, resume: bool) -> Result<Self, StudyError> {
+    /// If the folder holds a run with other settings, or one that is not to be overwritten, or no
+    /// checkpoint to resume from.
+    pub fn open(path: PathBuf, settings: &Settings, begin: Begin) -> Result<Self, StudyError> {
         let mut folder = Self {
             path,
             settings: settings.clone(),
@@ -84,7 +95,7 @@ impl RunFolder {
             folder: folder.path.clone(),
         };
         let there = folder.stored_settings()?;
-        if resume {
+        if begin == Begin::Resume {
             folder.refuse_other(
                 &there.ok_or_else(no_checkpoint)?,
                 &["data_dir", "epochs"],
@@ -107,6 +118,12 @@ impl RunFolder {
             if let Some(there) = there {
                 folder.refuse_other(&there, &["data_dir"], ANEW)?;
             }
+            if let (Begin::New, Some(epochs)) = (begin, folder.last_checkpoint()) {
+                return Err(StudyError::RunThere {
+                    folder: folder.path,
+                    epochs,
+                });
+            }
             folder.clear()?;
         }
         folder.write_json("settings.json", settings)?;
@@ -118,12 +135,13 @@ impl RunFolder {
     ///
     /// # Errors
     ///
-    /// If there is no checkpoint to resume from, or a file cannot be read or written.
-    pub fn open_default(settings: &Settings, resume: bool) -> Result<Self, StudyError> {
+    /// If there is no checkpoint to resume from, or a run that is not to be overwritten, or if a file cannot
+    /// be read or written.
+    pub fn open_default(settings: &Settings, begin: Begin) -> Result<Self, StudyError> {
         let base = settings.default_folder();
         let mut path = base.clone();
         for number in 2.. {
-            match Self::open(path, settings, resume) {
+            match Self::open(path, settings, begin) {
                 Err(StudyError::OtherRun { .. }) => {}
                 Err(StudyError::NoCheckpoint { .. }) => {
                     return Err(StudyError::NoCheckpoint { folder: base });
@@ -355,9 +373,8 @@ mod tests {
     use super::*;
     use crate::settings::tests::settings;
 
-    fn open(path: &Path, line: &str, resume: bool) -> Result<RunFolder, String> {
-        RunFolder::open(path.join("run"), &settings(line), resume)
-            .map_err(|error| error.to_string())
+    fn open(path: &Path, line: &str, begin: Begin) -> Result<RunFolder, String> {
+        RunFolder::open(path.join("run"), &settings(line), begin).map_err(|error| error.to_string())
     }
 
     /// Leaves what a run would leave after so many epochs of two steps, and half of the next.
@@ -382,38 +399,38 @@ mod tests {
     #[test]
     fn another_run_is_not_overwritten() {
         let temp = tempfile::tempdir().unwrap();
-        open(temp.path(), "--lr 0.01", false).unwrap();
-        let message = open(temp.path(), "--lr 0.02", false).unwrap_err();
+        open(temp.path(), "--lr 0.01", Begin::New).unwrap();
+        let message = open(temp.path(), "--lr 0.02", Begin::New).unwrap_err();
         assert!(
             message.contains("--lr 0.01, not 0.02; name another folder with --out"),
             "{message}"
         );
-        let message = open(temp.path(), "--lr 0.01 --train-size 5", false).unwrap_err();
+        let message = open(temp.path(), "--lr 0.01 --train-size 5", Begin::New).unwrap_err();
         assert!(
             message.contains("--train-size left to its default, not 5"),
             "{message}"
         );
-        open(temp.path(), "--lr 0.01", false).unwrap();
+        open(temp.path(), "--lr 0.01", Begin::New).unwrap();
     }
 
     #[test]
     fn a_run_begins_where_its_checkpoint_is() {
         let temp = tempfile::tempdir().unwrap();
-        let message = open(temp.path(), "", true).unwrap_err();
+        let message = open(temp.path(), "", Begin::Resume).unwrap_err();
         assert!(
             message.contains("no checkpoint to resume from"),
             "{message}"
         );
-        pretend(&open(temp.path(), "", false).unwrap(), 2);
-        let folder = open(temp.path(), "--epochs 9", true).unwrap();
+        pretend(&open(temp.path(), "", Begin::New).unwrap(), 2);
+        let folder = open(temp.path(), "--epochs 9", Begin::Resume).unwrap();
         assert_eq!((folder.trained(), folder.epochs().unwrap().len()), (2, 2));
         assert_eq!(folder.steps().unwrap().len(), 4);
-        let message = open(temp.path(), "--epochs 1", true).unwrap_err();
+        let message = open(temp.path(), "--epochs 1", Begin::Resume).unwrap_err();
         assert!(
             message.starts_with("--epochs 1: expected at least 2"),
             "{message}"
         );
-        let message = open(temp.path(), "--seed 1", true).unwrap_err();
+        let message = open(temp.path(), "--seed 1", Begin::Resume).unwrap_err();
         assert!(
             message.contains("--seed 0, not 1; resume with the same"),
             "{message}"
@@ -423,7 +440,7 @@ mod tests {
     #[test]
     fn a_partial_checkpoint_does_not_count() {
         let temp = tempfile::tempdir().unwrap();
-        let folder = open(temp.path(), "", false).unwrap();
+        let folder = open(temp.path(), "", Begin::New).unwrap();
         pretend(&folder, 2);
         fs::write(folder.checkpoint_file("model", 3), "").unwrap();
         assert_eq!(folder.last_checkpoint(), Some(2));
@@ -432,8 +449,12 @@ mod tests {
     #[test]
     fn a_new_run_starts_clean() {
         let temp = tempfile::tempdir().unwrap();
-        pretend(&open(temp.path(), "", false).unwrap(), 2);
-        let folder = open(temp.path(), "", false).unwrap();
+        let folder = open(temp.path(), "", Begin::New).unwrap();
+        pretend(&folder, 2);
+        let message = open(temp.path(), "", Begin::New).unwrap_err();
+        assert!(message.contains("2 trained epochs"), "{message}");
+        assert_eq!(folder.last_checkpoint(), Some(2));
+        let folder = open(temp.path(), "", Begin::Overwrite).unwrap();
         assert_eq!(folder.last_checkpoint(), None);
         assert!(!folder.file("metrics.csv").exists());
     }

@@ -10,7 +10,7 @@ pub fn render(summary: &Summary) -> String {
         settings, timings, ..
     } = summary;
     let mut text = format!(
-        "{}, {} on {}: test accuracy {:.3}, loss {:.3} after {} epochs of {} images \
+        "{}, {} on {}: test accuracy {:.3}, loss {:.3} after {} {} of {} images \
          ({:.0} images/s, {:.0} s)\n\n",
         settings.activation_title(),
         settings.data.name(),
@@ -18,6 +18,11 @@ pub fn render(summary: &Summary) -> String {
         summary.test_accuracy,
         summary.test_loss,
         settings.epochs,
+        if settings.epochs == 1 {
+            "epoch"
+        } else {
+            "epochs"
+        },
         summary.train_images,
         timings.images_per_second,
         timings.seconds,

@@ -2,6 +2,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 use burn_rectifiers::{Sharing, activate};
+use clap::ValueEnum;
 
 use super::{data_type::DataType, number::Number, question::Question};
 use crate::StudyError;
@@ -38,10 +39,19 @@ pub(super) fn evaluate(question: &Question) -> Result<Answer, StudyError> {
     } = question;
     let device = question.backend.device()?;
     if !device.supports_dtype(dtype.dtype()) {
+        let supported: Vec<_> = DataType::value_variants()
+            .iter()
+            .filter(|other| device.supports_dtype(other.dtype()))
+            .map(|other| other.name())
+            .collect();
         return Err(StudyError::Setting {
             setting: "dtype",
             value: dtype.name().into(),
-            expected: format!("a type that {} computes in", question.backend.name()),
+            expected: format!(
+                "a type that {} computes in: {}",
+                question.backend.name(),
+                supported.join(" or ")
+            ),
         });
     }
     let device = device.autodiff();

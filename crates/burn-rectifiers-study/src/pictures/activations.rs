@@ -67,7 +67,7 @@ fn panel(area: &Area, title: &str, layer: &Observation) -> Result<(), Box<dyn st
         chart
             .draw_series(DashedLineSeries::new(initial, px(7), px(5), style))?
             .label("before training")
-            .legend(style::stroke(style));
+            .legend(style::dashes(style));
     }
     style::legend(&mut chart, SeriesLabelPosition::UpperLeft)
 }

@@ -86,10 +86,11 @@ fn panel(
     range: std::ops::Range<f64>,
     lines: &[(&str, RGBColor, Line, bool)],
 ) -> Result<(), Box<dyn std::error::Error>> {
+    // Where lines are not: losses fall, accuracies rise.
     let legend = if title == "Accuracy" {
         SeriesLabelPosition::LowerRight
     } else {
-        SeriesLabelPosition::LowerLeft
+        SeriesLabelPosition::UpperRight
     };
     let mut chart =
         style::chart(area, title)?.build_cartesian_2d(0.0..epochs.max(1) as f64, range.clone())?;

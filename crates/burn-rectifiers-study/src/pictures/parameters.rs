@@ -49,7 +49,7 @@ fn panel(
             "before training ({})",
             style::number(&info.default)
         ))
-        .legend(style::stroke(before));
+        .legend(style::dashes(before));
     let dots = layers.iter().enumerate().flat_map(|(index, values)| {
         let step = values.len().div_ceil(DOTS);
         let count = values.len().div_ceil(step) as f64;

@@ -162,6 +162,18 @@ pub(crate) fn stroke(style: ShapeStyle) -> impl Fn((i32, i32)) -> PathElement<(i
     move |(x, y)| PathElement::new([(x, y), (x + px(18) as i32, y)], style)
 }
 
+/// The same, as broken as the lines that this crate has plotters draw dash by dash.
+pub(crate) fn dashes(
+    style: ShapeStyle,
+) -> impl Fn((i32, i32)) -> plotters::element::DashedPathElement<Line, u32> {
+    move |(x, y)| {
+        let ends = [(x, y), (x + px(18) as i32, y)];
+        plotters::element::DashedPathElement::new(ends, px(5), px(4), style)
+    }
+}
+
+type Line = std::array::IntoIter<(i32, i32), 2>;
+
 /// How a line is broken: lengths of strokes and gaps, in pixels as shown.
 pub(crate) type Dash = &'static [u32];
 

@@ -17,7 +17,8 @@ pub struct Arguments {
         long,
         value_name = "LIST",
         value_delimiter = ',',
-        default_value = "1,2,3,4,5,6"
+        default_value = "1,2,3,4,5,6",
+        value_parser = settings::whole::<u8>
     )]
     pub claims: Vec<u8>,
 

@@ -55,8 +55,8 @@ const KNOWN: [(&str, Look); 12] = [
 
 /// For other names.
 const OTHERS: [Look; 6] = [
-    look(RGBColor(24, 58, 130), 2, SOLID, Marker::Diamond),
     look(RGBColor(190, 138, 0), 2, SOLID, Marker::Circle),
+    look(RGBColor(24, 58, 130), 2, DOTS, Marker::Diamond),
     look(RGBColor(120, 20, 60), 2, LONG_DASHES, Marker::Square),
     look(RGBColor(0, 150, 160), 2, DASH_DOT, Marker::Up),
     look(RGBColor(96, 80, 205), 2, DOTS, Marker::Down),

@@ -78,7 +78,7 @@ impl Question for Depth {
         let limit = limit(case.plan);
         let text = format!("ReLU with {deepest} layers does not converge");
         let mut all = vec![(
-            Claim::greater(text).unit("above the limit"),
+            Claim::greater(text).unit("relative to the limit"),
             above("relu, loss − limit", &relu, limit),
         )];
         for name in without_relu(&case.plan.subjects(NAMED)) {
@@ -179,8 +179,8 @@ impl Question for Depth {
             ),
             heading("What it means"),
             text(
-                "\"Fails from\" is the smallest depth at which every seed fails; a dash says that the \
-                 deepest network still learns. With weights drawn to suit the curve, what used to be \
+                "\"Fails from\" is the smallest depth at which every seed fails; a dash says that at \
+                 every depth some seed still learns. With weights drawn to suit the curve, what used to be \
                  said of depth may no longer hold: compare the gradients at the start, which then \
                  reach the first layer whatever the activation, with what training makes of them. \
                  Budgets differ: a network that learns slowly and one that does not learn at all look \

@@ -69,7 +69,7 @@ impl Question for Dying {
                 Claim::greater(
                     "of ReLU's units that are dead after one epoch, more than 90 % stay so",
                 )
-                .unit("points above 90 %"),
+                .unit("points, relative to 90 %"),
                 above("relu, still dead − 90 %", &still, 90.0),
             ),
         ];
