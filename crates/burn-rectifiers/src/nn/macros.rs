@@ -130,14 +130,10 @@ macro_rules! __module {
             ///
             /// If there is not one value per parameter.
             pub fn with_values(mut self, values: &[f64]) -> Self {
-                let names = [$(stringify!($param)),+];
-                assert_eq!(
-                    values.len(),
-                    names.len(),
-                    "{} takes one value per parameter: {names:?}",
-                    stringify!($Module)
-                );
-                [$(self.$param),+] = core::array::from_fn(|i| values[i]);
+                [$(self.$param),+] = values.try_into().unwrap_or_else(|_| {
+                    let names = [$(stringify!($param)),+];
+                    panic!("{} takes one value per parameter: {names:?}", stringify!($Module))
+                });
                 self
             }
         }

@@ -133,15 +133,7 @@ impl<'a, T: Copy> Params<'a, T> {
         len: usize,
         most: usize,
     ) -> impl Iterator<Item = Range<usize>> + use<'a, T> {
-        let (width, stride) = match self.lanes {
-            Lanes::Columns { width, stride } => (width, stride.max(1)),
-            Lanes::Rows { .. } => (len, len.max(1)),
-        };
-        (0..len).step_by(stride).flat_map(move |row| {
-            let end = (row + width).min(len);
-            let starts = (row..end).step_by(most);
-            starts.map(move |start| start..(start + most).min(end))
-        })
+        self.tiles(len, most).flat_map(|tile| tile.rows())
     }
 
     /// Of a stretch of `len` elements, tiles of at most `most` elements, which may be laid beside each other

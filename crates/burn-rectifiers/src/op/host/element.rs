@@ -2,7 +2,7 @@
 
 use super::halves::Half;
 use crate::op::params::Tile;
-use crate::op::{Block, Kernel, Params};
+use crate::op::{Block, Kernel, Params, Simd};
 use core::ops::Range;
 use half::slice::HalfFloatSliceExt;
 use half::{bf16, f16};
@@ -81,14 +81,14 @@ impl Room {
 /// Lays the rows of `tile` beside each other, in single precision.
 fn widen<'a, H: Half>(tile: &Tile, row: impl Fn(Range<usize>) -> &'a [H], to: &mut [f32]) {
     for (range, to) in tile.rows().zip(to.chunks_exact_mut(tile.first.len())) {
-        H::widen(row(range), to);
+        H::widen(Simd::used(), row(range), to);
     }
 }
 
 /// Rounds the results for `tile` to where they go.
 fn narrow<H: Half>(tile: &Tile, from: &[f32], to: &mut Block<H>) {
     for (range, from) in tile.rows().zip(from.chunks_exact(tile.first.len())) {
-        H::narrow(from, to.output(range));
+        H::narrow(Simd::used(), from, to.output(range));
     }
 }
 

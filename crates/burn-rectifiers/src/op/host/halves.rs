@@ -9,9 +9,9 @@ use half::{bf16, f16};
 /// A type of half precision.
 pub(super) trait Half: Copy + Default + Send + Sync + 'static {
     /// The numbers of `from`, exactly.
-    fn widen(from: &[Self], to: &mut [f32]);
+    fn widen(simd: Simd, from: &[Self], to: &mut [f32]);
     /// The numbers of `from`, rounded to the nearest, or the even one of the two nearest.
-    fn narrow(from: &[f32], to: &mut [MaybeUninit<Self>]);
+    fn narrow(simd: Simd, from: &[f32], to: &mut [MaybeUninit<Self>]);
 }
 
 /// Numbers of half precision in a line of memory.
@@ -46,36 +46,29 @@ impl Convert<f16> for Portable {
 }
 
 /// A brain float is the upper half of a single one. The compiler finds the instructions for whole vectors.
-macro_rules! bf16 {
-    ($($How:ty),+) => {
-        $(impl Convert<bf16> for $How {
-            #[inline(always)]
-            fn widen(from: &[bf16; COUNT]) -> [f32; COUNT] {
-                let mut to = [0.0; COUNT];
-                for i in 0..COUNT {
-                    to[i] = f32::from_bits(u32::from(from[i].to_bits()) << 16);
-                }
-                to
-            }
-            #[inline(always)]
-            fn narrow(from: &[f32; COUNT]) -> [bf16; COUNT] {
-                let mut to = [bf16::ZERO; COUNT];
-                for i in 0..COUNT {
-                    let bits = from[i].to_bits();
-                    // A carry into the upper half rounds it up. A NaN stays one, and quiet.
-                    let rounded = bits.wrapping_add(0x7fff + (bits >> 16 & 1));
-                    let nan = bits | 0x0040_0000;
-                    let bits = if from[i].is_nan() { nan } else { rounded };
-                    to[i] = bf16::from_bits((bits >> 16) as u16);
-                }
-                to
-            }
-        })+
-    };
+impl<How> Convert<bf16> for How {
+    #[inline(always)]
+    fn widen(from: &[bf16; COUNT]) -> [f32; COUNT] {
+        let mut to = [0.0; COUNT];
+        for i in 0..COUNT {
+            to[i] = f32::from_bits(u32::from(from[i].to_bits()) << 16);
+        }
+        to
+    }
+    #[inline(always)]
+    fn narrow(from: &[f32; COUNT]) -> [bf16; COUNT] {
+        let mut to = [bf16::ZERO; COUNT];
+        for i in 0..COUNT {
+            let bits = from[i].to_bits();
+            // A carry into the upper half rounds it up. A NaN stays one, and quiet.
+            let rounded = bits.wrapping_add(0x7fff + (bits >> 16 & 1));
+            let nan = bits | 0x0040_0000;
+            let bits = if from[i].is_nan() { nan } else { rounded };
+            to[i] = bf16::from_bits((bits >> 16) as u16);
+        }
+        to
+    }
 }
-bf16!(Portable);
-#[cfg(target_arch = "x86_64")]
-bf16!(Avx2, Avx512);
 
 /// Only to be used in functions that are compiled for the instructions, which [`simd!`] sees to.
 #[cfg(target_arch = "x86_64")]
@@ -152,45 +145,37 @@ fn narrow<H: Copy + Default, How: Convert<H>>(from: &[f32], to: &mut [MaybeUnini
 }
 
 macro_rules! half {
-    ($half:ty, $widen:ident, $narrow:ident) => {
+    ($half:ty) => {
         impl Half for $half {
-            fn widen(from: &[Self], to: &mut [f32]) {
-                $widen(Simd::used(), from, to)
+            fn widen(simd: Simd, from: &[Self], to: &mut [f32]) {
+                simd!(
+                    simd;
+                    portable { type How = Portable; }
+                    avx2 { type How = Avx2; }
+                    avx512 { type How = Avx512; }
+                    [] []
+                    (from: &[$half], to: &mut [f32]) {
+                        widen::<$half, How>(from, to)
+                    }
+                )
             }
-            fn narrow(from: &[f32], to: &mut [MaybeUninit<Self>]) {
-                $narrow(Simd::used(), from, to)
+            fn narrow(simd: Simd, from: &[f32], to: &mut [MaybeUninit<Self>]) {
+                simd!(
+                    simd;
+                    portable { type How = Portable; }
+                    avx2 { type How = Avx2; }
+                    avx512 { type How = Avx512; }
+                    [] []
+                    (from: &[f32], to: &mut [MaybeUninit<$half>]) {
+                        narrow::<$half, How>(from, to)
+                    }
+                )
             }
-        }
-
-        fn $widen(simd: Simd, from: &[$half], to: &mut [f32]) {
-            simd!(
-                simd;
-                portable { type How = Portable; }
-                avx2 { type How = Avx2; }
-                avx512 { type How = Avx512; }
-                [] []
-                (from: &[$half], to: &mut [f32]) {
-                    widen::<$half, How>(from, to)
-                }
-            )
-        }
-
-        fn $narrow(simd: Simd, from: &[f32], to: &mut [MaybeUninit<$half>]) {
-            simd!(
-                simd;
-                portable { type How = Portable; }
-                avx2 { type How = Avx2; }
-                avx512 { type How = Avx512; }
-                [] []
-                (from: &[f32], to: &mut [MaybeUninit<$half>]) {
-                    narrow::<$half, How>(from, to)
-                }
-            )
         }
     };
 }
-half!(f16, widen_f16, narrow_f16);
-half!(bf16, widen_bf16, narrow_bf16);
+half!(f16);
+half!(bf16);
 
 #[cfg(test)]
 mod tests {
@@ -213,7 +198,7 @@ mod tests {
     }
 
     macro_rules! check {
-        ($half:ty, $widen:ident, $narrow:ident) => {
+        ($half:ty) => {
             for simd in sets() {
                 let all: Vec<$half> = (0..=u16::MAX).map(<$half>::from_bits).collect();
                 let singles = singles();
@@ -221,7 +206,7 @@ mod tests {
                 for cut in [0, 1, 31] {
                     let halves = &all[cut..];
                     let mut wide = vec![0.0; halves.len()];
-                    $widen(simd, halves, &mut wide);
+                    <$half as Half>::widen(simd, halves, &mut wide);
                     for (half, wide) in halves.iter().zip(&wide) {
                         let exact = half.to_f32();
                         let same = exact.to_bits() == wide.to_bits();
@@ -233,7 +218,7 @@ mod tests {
 
                     let singles = &singles[cut..];
                     let mut narrow = vec![MaybeUninit::new(<$half>::ZERO); singles.len()];
-                    $narrow(simd, singles, &mut narrow);
+                    <$half as Half>::narrow(simd, singles, &mut narrow);
                     for (single, narrow) in singles.iter().zip(narrow) {
                         // SAFETY: it was there from the beginning.
                         let (rounded, narrow) =
@@ -251,7 +236,7 @@ mod tests {
 
     #[test]
     fn conversions_are_those_of_single_numbers() {
-        check!(f16, widen_f16, narrow_f16);
-        check!(bf16, widen_bf16, narrow_bf16);
+        check!(f16);
+        check!(bf16);
     }
 }
