@@ -12,20 +12,25 @@ use crate::StudyError;
 pub fn parse<T: Parser>() -> T {
     T::try_parse().unwrap_or_else(|error| match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            let command = T::command();
-            let names: Vec<_> = command.get_subcommands().map(|c| c.get_name()).collect();
-            eprintln!(
-                "error: a command is missing: {} (--help tells more)",
-                names.join(" or ")
-            );
-            exit(2)
-        }
-        _ => {
-            eprintln!("{}", one_line(&error.to_string()));
+        kind => {
+            let line = match kind {
+                ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => missing::<T>(),
+                _ => one_line(&error.to_string()),
+            };
+            eprintln!("{line}");
             exit(2)
         }
     })
+}
+
+/// Which subcommands there are; clap would show the whole help instead.
+fn missing<T: Parser>() -> String {
+    let command = T::command();
+    let names: Vec<_> = command.get_subcommands().map(|c| c.get_name()).collect();
+    format!(
+        "error: a command is missing: {} (--help tells more)",
+        names.join(" or ")
+    )
 }
 
 /// Prints a line. If nobody reads standard output any more, the work goes on in silence.

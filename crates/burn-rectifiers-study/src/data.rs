@@ -54,18 +54,17 @@ impl Settings {
     /// If the data are missing or broken, or have fewer images than asked for; or if files are named for
     /// synthetic ones.
     pub fn images(&self, download: bool) -> Result<Split, StudyError> {
-        // Whoever names files expects them to be used.
-        let flags = [
-            (download, "--download"),
-            (self.data_dir.is_some(), "--data-dir"),
-        ];
-        for (_, flag) in flags.into_iter().filter(|(is_given, _)| *is_given) {
-            if self.data == DataSet::Synthetic {
-                let expected = format!("cifar10 or cifar100 with {flag}");
-                return Err(wrong("data", self.data.name(), &expected));
-            }
-        }
         let Some(kind) = self.data.kind() else {
+            // Whoever names files expects them to be used.
+            for (is_given, flag) in [
+                (download, "--download"),
+                (self.data_dir.is_some(), "--data-dir"),
+            ] {
+                if is_given {
+                    let expected = format!("cifar10 or cifar100 with {flag}");
+                    return Err(wrong("data", self.data.name(), &expected));
+                }
+            }
             let (train, test) = (
                 self.train_size.unwrap_or(5_000),
                 self.test_size.unwrap_or(1_000),

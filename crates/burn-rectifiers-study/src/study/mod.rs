@@ -57,10 +57,10 @@ pub fn run(arguments: Arguments) -> Result<(), StudyError> {
     let data = images(&arguments)?;
     let plan = Plan::new(&arguments, data.train.len(), data.train.classes().len());
     let description = description(&arguments, &data);
-    let is_new = !arguments.folder().join("study.json").exists();
-    let store = Store::open(&arguments.folder(), &description, arguments.resume)?;
+    let folder = arguments.folder();
+    let is_new = !folder.join("study.json").exists();
+    let store = Store::open(&folder, &description, arguments.resume)?;
     if arguments.resume && is_new {
-        let folder = arguments.folder();
         eprintln!(
             "{}: nothing to resume; a new study begins",
             folder.display()
