@@ -1,8 +1,8 @@
 //! Exponentials and logarithms in double precision, branch-free, so that the compiler makes vectors of a loop over
 //! them.
 //!
-//! As in single precision, x = n·ln 2 + r with |r| ≤ ln 2 / 2, and eʳ is a polynomial in r. A product and a sum are never rounded together, so that
-//! results are the same on every machine.
+//! As in single precision, x = n·ln 2 + r with |r| ≤ ln 2 / 2, and eʳ is a polynomial in r. A product and a sum
+//! are never rounded together, so that results are the same on every machine.
 
 /// eˣ = 2ⁿ·(1 + p), with p = eʳ − 1 and x = n·ln 2 + r.
 struct Split {
