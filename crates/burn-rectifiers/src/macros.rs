@@ -11,6 +11,11 @@
 /// `a: 1.0 in Bound::at_least(0.1)`; see [`Bound`](crate::Bound). A curve whose E\[f(z)²\]
 /// for standard normal z has a closed form can give it: `second_moment { (alpha * alpha + 1.0) / 2.0 }`.
 ///
+/// An exponential that formula, slope and derivatives share is named before them: after
+/// `decay e(x) { min(x, lit(0.0)) }`, they find [`decay`](crate::curve::math::host::decay) of that under the name
+/// `e`. On a CPU it is faster than one that they compute themselves: as a rule all exponents of some neighbours
+/// are from −40 to 0, and then nothing needs care that matters only near the limits of the type.
+///
 /// A crate that uses this macro depends on `burn` (for the derives). There are at most four
 /// parameters, named neither like the variable nor `sharing` nor `frozen`; `grads` lists them in the
 /// order of `params`. An activation of one's own is used through its module or [`activate`](crate::activate);
@@ -57,6 +62,7 @@ macro_rules! activation {
             $(,)?
         }
         $( second_moment { $($moment:tt)* } )?
+        $( decay $e:ident($xe:ident) { $($exponent:tt)* } )?
         value($xv:ident) { $($value:tt)* }
         slope($xs:ident) { $($slope:tt)* }
         grads($xg:ident) { $( $grad_of:ident: { $($grad:tt)* } )+ }
@@ -65,6 +71,7 @@ macro_rules! activation {
             $Curve; $name; $formula; $source;
             { $( { $(#[doc = $param_doc])+ } $param $default { $($bound)? } )+ }
             { $($($moment)*)? }
+            { $($e $xe { $($exponent)* })? }
             $xv { $($value)* }
             $xs { $($slope)* }
             $xg { $( $grad_of { $($grad)* } )+ }
@@ -81,6 +88,7 @@ macro_rules! activation {
         formula $formula:literal;
         source $source:literal;
         $( second_moment { $($moment:tt)* } )?
+        $( decay $e:ident($xe:ident) { $($exponent:tt)* } )?
         value($xv:ident) { $($value:tt)* }
         slope($xs:ident) { $($slope:tt)* }
     ) => {
@@ -88,6 +96,7 @@ macro_rules! activation {
             $Curve; $name; $formula; $source;
             {}
             { $($($moment)*)? }
+            { $($e $xe { $($exponent)* })? }
             $xv { $($value)* }
             $xs { $($slope)* }
             x {}
@@ -104,6 +113,7 @@ macro_rules! __curve {
         $Curve:ident; $name:literal; $formula:literal; $source:literal;
         { $( { $(#[doc = $param_doc:expr])+ } $param:ident $default:literal { $($bound:expr)? } )* }
         { $($moment:tt)* }
+        { $($e:ident $xe:ident { $($exponent:tt)* })? }
         $xv:ident { $($value:tt)* }
         $xs:ident { $($slope:tt)* }
         $xg:ident { $( $grad_of:ident { $($grad:tt)* } )* }
@@ -141,16 +151,19 @@ macro_rules! __curve {
                     PARAMS
                 }
                 fn value_at(&self, x: f64, params: &[f64]) -> f64 {
+                    use $crate::curve::Formula;
                     let params = $crate::curve::params_of::<N>(self, params);
-                    <Self as $crate::curve::Formula<N>>::value(x, params)
+                    $Curve::value(x, $Curve::decay(x, params), params)
                 }
                 fn slope_at(&self, x: f64, params: &[f64]) -> f64 {
+                    use $crate::curve::Formula;
                     let params = $crate::curve::params_of::<N>(self, params);
-                    <Self as $crate::curve::Formula<N>>::slope(x, params)
+                    $Curve::slope(x, $Curve::decay(x, params), params)
                 }
                 fn grads_at(&self, x: f64, params: &[f64]) -> Vec<f64> {
+                    use $crate::curve::Formula;
                     let params = $crate::curve::params_of::<N>(self, params);
-                    <Self as $crate::curve::Formula<N>>::grads(x, params).to_vec()
+                    $Curve::grads(x, $Curve::decay(x, params), params).to_vec()
                 }
                 #[allow(unused_variables)]
                 fn second_moment(&self, params: &[f64]) -> Option<f64> {
@@ -166,15 +179,26 @@ macro_rules! __curve {
             #[allow(unused_variables)]
             impl $crate::curve::Formula<N> for $Curve {
                 #[inline(always)]
-                fn value<T: Real>($xv: T, [$($param),*]: [T; N]) -> T {
+                fn exponent<T: Real>(x: T, [$($param),*]: [T; N]) -> Option<T> {
+                    $crate::__optional!($( let $xe = x; $($exponent)* )?)
+                }
+                #[inline(always)]
+                fn value<T: Real, E: Decay<T>>($xv: T, e: E, [$($param),*]: [T; N]) -> T {
+                    $( let $e = e; )?
                     $($value)*
                 }
                 #[inline(always)]
-                fn slope<T: Real>($xs: T, [$($param),*]: [T; N]) -> T {
+                fn slope<T: Real, E: Decay<T>>($xs: T, e: E, [$($param),*]: [T; N]) -> T {
+                    $( let $e = e; )?
                     $($slope)*
                 }
                 #[inline(always)]
-                fn grads<T: Real>($xg: T, [$($param),*]: [T; N]) -> [T; N] {
+                fn grads<T: Real, E: Decay<T>>(
+                    $xg: T,
+                    e: E,
+                    [$($param),*]: [T; N],
+                ) -> [T; N] {
+                    $( let $e = e; )?
                     [$( { $($grad)* } ),*]
                 }
             }

@@ -1,14 +1,13 @@
 //! ACON-C: a smooth switch between two learned slopes.
 
-use super::math::host::{Decay, Real, abs, lit, min};
+use super::math::host::{Decay, Real, lit};
 
 /// The derivative of x·σ(u) by x, times 1 + e^−|u|: for the side that u is on, and divided by e^−|u| for the other one.
 ///
-/// With e = e^−|u| and s = |u|/(1 + e): 1 + e·s, and 1 − s. Far out, where e is 0, its factor stays finite: it
-/// has |u| up to 2000.
+/// With e = e^−|u| and s = |u|/(1 + e): 1 + e·s, and 1 − s.
 #[inline(always)]
-fn sides<T: Real>(u: T, e: T::Decay) -> [T; 2] {
-    let size = min(abs(u), lit(2000.0)) * e.gate();
+fn sides<T: Real, E: Decay<T>>(e: E) -> [T; 2] {
+    let size = -e.exponent() * e.gate();
     [e.value().mul_add(size, lit(1.0)), lit::<T>(1.0) - size]
 }
 
@@ -38,10 +37,10 @@ crate::activation! {
         /// sharpness of the switch
         beta: 1.0,
     }
+    decay e(x) { -abs(times(beta, times(p1 - p2, x))) }
     // With e = e^−|u|, the gate of the side that u is on is 1/(1 + e), and the other one e/(1 + e).
     value(x) {
         let u = times(beta, times(p1 - p2, x));
-        let e = decay(-abs(u));
         let gate = e.gate();
         let (line, other) = (times(p1, x), times(p2, x));
         let near = select(gt(u, lit(0.0)), line, other) * gate;
@@ -52,8 +51,7 @@ crate::activation! {
     }
     slope(x) {
         let u = times(beta, times(p1 - p2, x));
-        let e = decay(-abs(u));
-        let [near, far] = sides(u, e);
+        let [near, far] = sides(e);
         let this = select(gt(u, lit(0.0)), p1, p2);
         let other = select(gt(u, lit(0.0)), p2, p1);
         this.mul_add(near, e.scaled(other * far)) * e.gate()
@@ -61,20 +59,16 @@ crate::activation! {
     grads(x) {
         p1: {
             let u = times(beta, times(p1 - p2, x));
-            let e = decay(-abs(u));
-            let ([near, far], y) = (sides(u, e), x * e.gate());
+            let ([near, far], y) = (sides(e), x * e.gate());
             select(gt(u, lit(0.0)), y * near, e.times(y * far))
         }
         p2: {
             let u = times(beta, times(p1 - p2, x));
-            let e = decay(-abs(u));
-            let ([near, far], y) = (sides(u, e), x * e.gate());
+            let ([near, far], y) = (sides(e), x * e.gate());
             select(gt(u, lit(0.0)), e.times(y * far), y * near)
         }
         beta: {
-            let y = times(p1 - p2, x);
-            let e = decay(-abs(times(beta, y)));
-            let root = y * e.gate();
+            let root = times(p1 - p2, x) * e.gate();
             e.times_both(root, root)
         }
     }

@@ -20,18 +20,15 @@ crate::activation! {
         n: 1.0,
     }
     // With e = e^−|x|, σ(x) = e/(1 + e) for x ≤ 0, and σ(−x) = 1/(1 + e). So one exponential serves both sides.
+    decay e(x) { -abs(x) }
     value(x) {
-        let e = decay(-abs(x));
         let line = times(n + lit(0.5), max(x, lit(0.0))) - e.minus_one();
         let curved = e.times(min(x, lit(0.0)) * e.gate());
         select(gt(x, lit(0.0)), line, curved)
     }
     slope(x) {
-        let e = decay(-abs(x));
         let gate = e.gate();
-        // Far out, where the exponential is 0, its factor stays finite.
-        let left = max(x, lit(-2000.0));
-        let curved = e.scaled((left * gate + lit(1.0)) * gate);
+        let curved = e.scaled((e.exponent() * gate + lit(1.0)) * gate);
         select(gt(x, lit(0.0)), n + lit(0.5) + e.value(), curved)
     }
     grads(x) { n: { max(x, lit(0.0)) } }

@@ -13,6 +13,7 @@ crate::activation! {
     formula "x if x > 0, else exp(x) - 1";
     source "Clevert et al. 2015, arXiv:1511.07289";
     // The negative side is evaluated for every x, at min(x, 0), so that no exponential overflows.
-    value(x) { select(gt(x, lit(0.0)), x, decay(min(x, lit(0.0))).minus_one()) }
-    slope(x) { select(gt(x, lit(0.0)), lit(1.0), decay(min(x, lit(0.0))).value()) }
+    decay e(x) { min(x, lit(0.0)) }
+    value(x) { select(gt(x, lit(0.0)), x, e.minus_one()) }
+    slope(x) { select(gt(x, lit(0.0)), lit(1.0), e.value()) }
 }

@@ -18,7 +18,8 @@ crate::activation! {
         alpha: 1.0,
     }
     // The negative side is evaluated for every x, at min(x, 0), so that no exponential overflows.
-    value(x) { select(gt(x, lit(0.0)), x, alpha * decay(min(x, lit(0.0))).minus_one()) }
-    slope(x) { select(gt(x, lit(0.0)), lit(1.0), decay(min(x, lit(0.0))).scaled(alpha)) }
-    grads(x) { alpha: { select(gt(x, lit(0.0)), lit(0.0), decay(min(x, lit(0.0))).minus_one()) } }
+    decay e(x) { min(x, lit(0.0)) }
+    value(x) { select(gt(x, lit(0.0)), x, alpha * e.minus_one()) }
+    slope(x) { select(gt(x, lit(0.0)), lit(1.0), e.scaled(alpha)) }
+    grads(x) { alpha: { select(gt(x, lit(0.0)), lit(0.0), e.minus_one()) } }
 }

@@ -70,7 +70,7 @@ for_family!(declare);
 
 use core::any::Any;
 use core::fmt::Debug;
-use math::host::Real;
+use math::host::{Decay, Real};
 
 /// Most parameters a curve can have; its transformative form has four more.
 pub const MAX_PARAMS: usize = 4;
@@ -142,12 +142,20 @@ pub trait Curve: Any + Debug + Send + Sync {
 ///
 /// Written by [`activation!`](crate::activation). `N` parameters come as an array.
 pub trait Formula<const N: usize>: Curve {
+    /// a ≤ 0, if the formulas below use eᵃ.
+    fn exponent<T: Real>(x: T, params: [T; N]) -> Option<T>;
     /// f(x).
-    fn value<T: Real>(x: T, params: [T; N]) -> T;
+    fn value<T: Real, E: Decay<T>>(x: T, e: E, params: [T; N]) -> T;
     /// ∂f/∂x. At a kink, the derivative of the piece that holds there.
-    fn slope<T: Real>(x: T, params: [T; N]) -> T;
+    fn slope<T: Real, E: Decay<T>>(x: T, e: E, params: [T; N]) -> T;
     /// ∂f/∂p for each parameter p.
-    fn grads<T: Real>(x: T, params: [T; N]) -> [T; N];
+    fn grads<T: Real, E: Decay<T>>(x: T, e: E, params: [T; N]) -> [T; N];
+
+    /// The exponential for these formulas. Where they use none it is any, which nobody computes.
+    #[inline(always)]
+    fn decay<T: Real>(x: T, params: [T; N]) -> T::Decay {
+        T::Decay::of(Self::exponent(x, params).unwrap_or(x))
+    }
 }
 
 /// `params` as an array, or a panic that names the curve.

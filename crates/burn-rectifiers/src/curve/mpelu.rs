@@ -20,21 +20,22 @@ crate::activation! {
         /// how fast it is approached
         beta: 1.0 in Bound::above(0.0),
     }
+    decay e(x) { beta * min(x, lit(0.0)) }
     value(x) {
         let left = min(x, lit(0.0));
         let u = beta * left;
         // Where u may be too small to have all its digits, the curve is a line.
-        let left = select(gt(u, lit(-1e-20)), alpha * beta * left, alpha * decay(u).minus_one());
+        let left = select(gt(u, lit(-1e-20)), alpha * beta * left, alpha * e.minus_one());
         select(gt(x, lit(0.0)), x, left)
     }
     slope(x) {
-        let left = decay(beta * min(x, lit(0.0))).scaled(alpha * beta);
+        let left = e.scaled(alpha * beta);
         select(gt(x, lit(0.0)), lit(1.0), left)
     }
     grads(x) {
-        alpha: { select(gt(x, lit(0.0)), lit(0.0), decay(beta * min(x, lit(0.0))).minus_one()) }
+        alpha: { select(gt(x, lit(0.0)), lit(0.0), e.minus_one()) }
         beta: {
-            let left = decay(beta * min(x, lit(0.0))).times(times(alpha, x));
+            let left = e.times(times(alpha, x));
             select(gt(x, lit(0.0)), lit(0.0), left)
         }
     }

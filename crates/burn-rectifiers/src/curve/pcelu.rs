@@ -19,11 +19,12 @@ crate::activation! {
         /// minus the value approached as x goes to minus infinity
         alpha: 1.0 in Bound::above(0.0),
     }
+    decay e(x) { over_shared(min(x, lit(0.0)), alpha) }
     value(x) {
         let u = over_shared(min(x, lit(0.0)), alpha);
         // Where u may be too small to have all its digits, the curve is a line.
-        select(gt(u, lit(-1e-20)), x, alpha * decay(u).minus_one())
+        select(gt(u, lit(-1e-20)), x, alpha * e.minus_one())
     }
-    slope(x) { select(gt(x, lit(0.0)), lit(1.0), decay(over_shared(min(x, lit(0.0)), alpha)).value()) }
-    grads(x) { alpha: { decay(over_shared(min(x, lit(0.0)), alpha)).intercept() } }
+    slope(x) { select(gt(x, lit(0.0)), lit(1.0), e.value()) }
+    grads(x) { alpha: { e.intercept() } }
 }

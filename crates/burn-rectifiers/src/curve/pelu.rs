@@ -20,23 +20,24 @@ crate::activation! {
         /// how far left it takes to get there
         b: 1.0 in Bound::at_least(0.1),
     }
+    decay e(x) { min(over_shared(x, b), lit(0.0)) }
     value(x) {
         let u = over_shared(x, b);
         // Where u may be too small to have all its digits, the curve is a line.
-        select(gt(u, lit(-1e-20)), a * recip(b) * x, a * decay(min(u, lit(0.0))).minus_one())
+        select(gt(u, lit(-1e-20)), a * recip(b) * x, a * e.minus_one())
     }
     slope(x) {
-        let left = decay(min(over_shared(x, b), lit(0.0))).scaled(a * recip(b));
+        let left = e.scaled(a * recip(b));
         select(gt(x, lit(0.0)), a * recip(b), left)
     }
     grads(x) {
         a: {
             let u = over_shared(x, b);
-            select(gt(x, lit(0.0)), u, decay(min(u, lit(0.0))).minus_one())
+            select(gt(x, lit(0.0)), u, e.minus_one())
         }
         b: {
             let line = a * recip(b) * recip(b) * x;
-            let left = decay(min(over_shared(x, b), lit(0.0))).times(line);
+            let left = e.times(line);
             -select(gt(x, lit(0.0)), line, left)
         }
     }

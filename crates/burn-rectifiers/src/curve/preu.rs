@@ -20,24 +20,17 @@ crate::activation! {
         /// how fast the negative side returns to zero
         beta: 1.0 in Bound::above(0.0),
     }
-    value(x) {
-        let u = beta * min(x, lit(0.0));
-        select(gt(x, lit(0.0)), times(alpha, x), decay(u).times(times(alpha, x)))
-    }
+    decay e(x) { beta * min(x, lit(0.0)) }
+    value(x) { select(gt(x, lit(0.0)), times(alpha, x), e.times(times(alpha, x))) }
     slope(x) {
-        let u = beta * min(x, lit(0.0));
-        // Far out, where the exponential is 0, its factor stays finite.
-        let left = decay(u).scaled(alpha * (max(u, lit(-2000.0)) + lit(1.0)));
+        let left = e.scaled(alpha * (e.exponent() + lit(1.0)));
         select(gt(x, lit(0.0)), alpha, left)
     }
     grads(x) {
-        alpha: {
-            let u = beta * min(x, lit(0.0));
-            select(gt(x, lit(0.0)), x, decay(u).times(x))
-        }
+        alpha: { select(gt(x, lit(0.0)), x, e.times(x)) }
         beta: {
             let finite = max(min(x, lit(0.0)), lit(-1e30));
-            decay(beta * min(x, lit(0.0))).times_both(finite, alpha * finite)
+            e.times_both(finite, alpha * finite)
         }
     }
 }

@@ -20,12 +20,13 @@ crate::activation! {
         /// minus the value approached as x goes to minus infinity, divided by lambda
         alpha: 1.6732632423543772 in Bound::above(0.0),
     }
+    decay e(x) { min(x, lit(0.0)) }
     value(x) {
-        select(gt(x, lit(0.0)), lambda * x, lambda * alpha * decay(min(x, lit(0.0))).minus_one())
+        select(gt(x, lit(0.0)), lambda * x, lambda * alpha * e.minus_one())
     }
-    slope(x) { select(gt(x, lit(0.0)), lambda, decay(min(x, lit(0.0))).scaled(lambda * alpha)) }
+    slope(x) { select(gt(x, lit(0.0)), lambda, e.scaled(lambda * alpha)) }
     grads(x) {
-        lambda: { select(gt(x, lit(0.0)), x, alpha * decay(min(x, lit(0.0))).minus_one()) }
-        alpha: { select(gt(x, lit(0.0)), lit(0.0), lambda * decay(min(x, lit(0.0))).minus_one()) }
+        lambda: { select(gt(x, lit(0.0)), x, alpha * e.minus_one()) }
+        alpha: { select(gt(x, lit(0.0)), lit(0.0), lambda * e.minus_one()) }
     }
 }

@@ -20,36 +20,34 @@ crate::activation! {
         /// how fast it is approached
         beta: 1.0,
     }
+    // With e = e^−2|βx|: tanh|βx| = (1 − e)/(1 + e), and sech²(βx) = 4·e/(1 + e)², where near zero an error of e cancels.
+    // Twice the size of u: were it twice u itself, a GPU's driver might double the factor of a β of 0 past all numbers.
+    decay e(x) {
+        let size = abs(times(beta, min(x, lit(0.0))));
+        -size - size
+    }
     value(x) {
         let left = min(x, lit(0.0));
         let u = times(beta, left);
+        let tanh = select(gt(u, lit(0.0)), e.tanh(), -e.tanh());
         // Where u may be too small to have all its digits, the curve is a line.
         let line = times(alpha * beta, left);
-        let left = select(le(abs(u), lit(1e-20)), line, alpha * tanh(u));
+        let left = select(le(abs(u), lit(1e-20)), line, alpha * tanh);
         select(gt(x, lit(0.0)), x, left)
     }
-    // With e = e^−2|βx|: tanh|βx| = (1 − e)/(1 + e), and sech²(βx) = 4·e/(1 + e)², where near zero an error of e cancels.
-    // Twice the size of u: were it twice u itself, a GPU's driver might double the factor of a β of 0 past all numbers.
     slope(x) {
-        let size = abs(times(beta, min(x, lit(0.0))));
-        let e = decay(-size - size);
         let over = e.gate();
         let left = e.scaled(over * lit(4.0) * over * (alpha * beta));
         select(gt(x, lit(0.0)), lit(1.0), left)
     }
     grads(x) {
         alpha: {
-            let size = abs(times(beta, min(x, lit(0.0))));
-            let e = decay(-size - size);
             let tanh = e.minus_one() * e.gate();
             select(gt(lit(0.0), beta), -tanh, tanh)
         }
         beta: {
-            let left = min(x, lit(0.0));
-            let size = abs(times(beta, left));
-            let e = decay(-size - size);
             let over = e.gate();
-            e.times(over * lit(4.0) * over * times(alpha, left))
+            e.times(over * lit(4.0) * over * times(alpha, min(x, lit(0.0))))
         }
     }
 }

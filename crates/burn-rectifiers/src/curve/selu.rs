@@ -15,12 +15,13 @@ crate::activation! {
     formula "1.0507*x if x > 0, else 1.7581*(exp(x) - 1)";
     source "Klambauer et al. 2017, arXiv:1706.02515";
     second_moment { 1.0 }
+    decay e(x) { min(x, lit(0.0)) }
     value(x) {
-        let left = decay(min(x, lit(0.0))).minus_one() * lit(1.7580993408473768);
+        let left = e.minus_one() * lit(1.7580993408473768);
         select(gt(x, lit(0.0)), x * lit(1.0507009873554805), left)
     }
     slope(x) {
-        let left = decay(min(x, lit(0.0))).scaled(lit(1.7580993408473768));
+        let left = e.scaled(lit(1.7580993408473768));
         select(gt(x, lit(0.0)), lit(1.0507009873554805), left)
     }
 }

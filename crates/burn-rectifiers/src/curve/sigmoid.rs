@@ -7,9 +7,9 @@ crate::activation! {
     name "sigmoid";
     formula "1/(1 + exp(-x))";
     source "baseline";
-    value(x) { logistic(x) }
+    decay e(x) { -abs(x) }
+    value(x) { select(gt(x, lit(0.0)), lit(1.0), e.value()) * e.gate() }
     slope(x) {
-        let e = decay(-abs(x));
         let gate = e.gate();
         e.scaled(gate * gate)
     }

@@ -17,18 +17,12 @@ crate::activation! {
     }
     // With e = e^−|βx|, ln(1 + e) is e times a factor from ln 2 to 1, which keeps its digits where e has none
     // left.
-    value(x) {
-        let e = decay(-abs(beta * x));
-        max(x, lit(0.0)) + e.scaled(ln_1p_share(e.value()) * recip(beta))
-    }
-    slope(x) { logistic(beta * x) }
+    decay e(x) { -abs(beta * x) }
+    value(x) { max(x, lit(0.0)) + e.scaled(ln_1p_share(e.value()) * recip(beta)) }
+    slope(x) { select(gt(beta * x, lit(0.0)), lit(1.0), e.value()) * e.gate() }
     grads(x) {
         beta: {
-            // Far out, where the exponential is 0, its factor stays finite.
-            let size = abs(beta * x);
-            let e = decay(-size);
-            let gate = e.gate();
-            let entropy = ln_1p_share(e.value()) + min(size, lit(2000.0)) * gate;
+            let entropy = ln_1p_share(e.value()) - e.exponent() * e.gate();
             e.scaled(entropy * (-recip(beta) * recip(beta)))
         }
     }

@@ -14,21 +14,21 @@ crate::activation! {
         /// sharpness of the gate
         beta: 1.0,
     }
-    value(x) { logistic_times(times(beta, x), x) }
-    // With e = e^−|u|, the gate of u is 1/(1 + e) on one side, and e/(1 + e) on the other.
+    decay e(x) { -abs(times(beta, x)) }
+    value(x) {
+        let near = x * e.gate();
+        select(gt(times(beta, x), lit(0.0)), near, e.times(near))
+    }
+    // With u = βx and e = e^−|u|, the gate of u is 1/(1 + e) on one side, and e/(1 + e) on the other.
     slope(x) {
         let u = times(beta, x);
-        let e = decay(-abs(u));
         let gate = e.gate();
-        // Far out, where the exponential is 0, its factor stays finite.
-        let size = max(-abs(u), lit(-2000.0));
         let weight = select(gt(u, lit(0.0)), -e.value(), lit(1.0));
-        let near = gate * (size * (gate * weight) + lit(1.0));
+        let near = gate * (e.exponent() * (gate * weight) + lit(1.0));
         select(gt(u, lit(0.0)), near, e.scaled(near))
     }
     grads(x) {
         beta: {
-            let e = decay(-abs(times(beta, x)));
             let root = x * e.gate();
             e.times_both(root, root)
         }

@@ -7,9 +7,9 @@ crate::activation! {
     name "tanh";
     formula "tanh(x)";
     source "baseline";
-    value(x) { tanh(x) }
+    decay e(x) { abs(x) * lit(-2.0) }
+    value(x) { select(gt(x, lit(0.0)), e.tanh(), -e.tanh()) }
     slope(x) {
-        let e = decay(abs(x) * lit(-2.0));
         let over = e.gate() * lit(2.0);
         e.scaled(over * over)
     }

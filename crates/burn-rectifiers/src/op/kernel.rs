@@ -34,12 +34,14 @@ impl Programs {
         fn all<const N: usize>(params: &[Sym]) -> [Sym; N] {
             params.try_into().expect("as many as were asked for")
         }
+        let e = |x, params: &[Sym]| C::decay::<Sym>(x, all(params));
         Self {
-            value: Program::record(N, |x, params| vec![C::value(x, all(params))]),
-            slope: Program::record(N, |x, params| vec![C::slope(x, all(params))]),
+            value: Program::record(N, |x, params| vec![C::value(x, e(x, params), all(params))]),
+            slope: Program::record(N, |x, params| vec![C::slope(x, e(x, params), all(params))]),
             slopes: Program::record(N, |x, params| {
-                let slope = C::slope(x, all(params));
-                [vec![slope], C::grads(x, all(params)).to_vec()].concat()
+                let e = e(x, params);
+                let slope = C::slope(x, e, all(params));
+                [vec![slope], C::grads(x, e, all(params)).to_vec()].concat()
             }),
         }
     }

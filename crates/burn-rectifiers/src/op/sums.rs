@@ -109,7 +109,7 @@ pub(crate) mod wide {
 
     macro_rules! wide {
         (
-            $Name:ident: $Terms:ty, $Chunk:ty = $Number:ident($count:literal), $Vector:ty, $width:literal;
+            $Name:ident($Vector:ty, $width:literal): $($Terms:ty, $Chunk:ty = $Number:ident($count:literal)),+;
             zero $zero:ident, widen $widen:ident, low $low:expr, high $high:expr;
             add $add:ident, mul_add $mul_add:ident, splat $splat:ident, load $load:ident, store $store:ident
         ) => {
@@ -119,7 +119,7 @@ pub(crate) mod wide {
 
             // SAFETY, of all that is unsafe here: the instructions are there, and what is read and
             // written is in bounds.
-            impl Partial<$Terms, { size_of::<$Chunk>() / size_of::<$Terms>() }> for $Name {
+            $(impl Partial<$Terms, { size_of::<$Chunk>() / size_of::<$Terms>() }> for $Name {
                 const LEN: usize = size_of::<$Chunk>() / size_of::<f32>();
 
                 #[inline(always)]
@@ -164,17 +164,19 @@ pub(crate) mod wide {
                         }
                     }
                 }
-            }
+            })+
         };
     }
     wide!(
-        SumsAvx2: Two<Avx2>, [Two<Avx2>; 2] = Avx2(4), __m256d, 4;
+        SumsAvx2(__m256d, 4): Two<Avx2>, [Two<Avx2>; 2] = Avx2(4);
         zero _mm256_setzero_pd, widen _mm256_cvtps_pd,
         low |terms| _mm256_castps256_ps128(terms), high |terms| _mm256_extractf128_ps::<1>(terms);
         add _mm256_add_pd, mul_add _mm256_fmadd_pd, splat _mm256_set1_pd, load _mm256_loadu_pd, store _mm256_storeu_pd
     );
     wide!(
-        SumsAvx512: Two<Two<Avx512>>, [Two<Two<Avx512>>; 1] = Avx512(4), __m512d, 8;
+        SumsAvx512(__m512d, 8):
+            Two<Two<Avx512>>, [Two<Two<Avx512>>; 1] = Avx512(4),
+            Two<Avx512>, [Two<Avx512>; 1] = Avx512(2);
         zero _mm512_setzero_pd, widen _mm512_cvtps_pd,
         low |terms| _mm512_castps512_ps256(terms), high |terms| _mm512_extractf32x8_ps::<1>(terms);
         add _mm512_add_pd, mul_add _mm512_fmadd_pd, splat _mm512_set1_pd, load _mm512_loadu_pd, store _mm512_storeu_pd

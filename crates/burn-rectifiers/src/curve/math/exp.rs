@@ -9,10 +9,10 @@ use super::single::{Power, ROUND, Single};
 /// eˣ = 2ⁿ·(1 + p), with p = eʳ − 1 and x = n·ln 2 + r.
 #[derive(Debug, Clone, Copy)]
 pub struct Split<S> {
-    x: S,
+    pub(super) x: S,
     r: S,
-    p: S,
-    power: Power<S>,
+    pub(super) p: S,
+    pub(super) power: Power<S>,
 }
 
 /// Where eˣ is taken for 0: even the largest number times it is below 10⁻³⁷, and two numbers have room for
@@ -25,7 +25,7 @@ const LN_2_LOW: f32 = -2.121_944_4e-4;
 
 /// Splits x, which is not below [`LEAST`] and not above where eˣ overflows.
 #[inline(always)]
-fn split<S: Single>(x: S) -> Split<S> {
+pub(super) fn split<S: Single>(x: S) -> Split<S> {
     let shifted = x.mul_add(S::lit(core::f32::consts::LOG2_E), S::lit(ROUND));
     let n = shifted - S::lit(ROUND);
 
@@ -52,6 +52,33 @@ impl<S: Single> Split<S> {
         self.p + S::lit(1.0)
     }
 
+    // 2ⁿ·(eʳ − 1) + (2ⁿ − 1), which for n = 0 is eʳ − 1 itself.
+    /// eˣ − 1, given 2ⁿ.
+    #[inline(always)]
+    pub(super) fn minus_one_of(self, power: S) -> S {
+        self.p.mul_add(power, power - S::lit(1.0))
+    }
+
+    // With p = r + r²·q, it is 2ⁿ·(1 + p)·(1 − x) − 1, or
+    // (2ⁿ·(1 − n·ln 2) − 1) + 2ⁿ·(r²·(q·(1 − x) − 1) − n·ln 2·r), where little cancels. For n = 0, r² is all
+    // there is.
+    /// eˣ − 1 − x·eˣ, given 2ⁿ.
+    #[inline(always)]
+    pub(super) fn intercept_of(self, power: S) -> S {
+        let (one, n, r) = (S::lit(1.0), self.power.n, self.r);
+        // A degree more than eʳ needs: half of q·(1 − x) cancels.
+        let q = S::lit(1.984_588_2e-4).mul_add(r, S::lit(1.394_063_1e-3));
+        let q = q.mul_add(r, S::lit(8.333_39e-3));
+        let q = q.mul_add(r, S::lit(4.166_636_2e-2));
+        let q = q.mul_add(r, S::lit(1.666_666_6e-1));
+        let q = q.mul_add(r, S::lit(0.5));
+        let curved = r * r * q.mul_add(one - self.x, -one);
+        let line = n * S::lit(-core::f32::consts::LN_2);
+        let sum = n.mul_add(S::lit(-LN_2_LOW), line.mul_add(r, curved));
+        let rest = n.mul_add(S::lit(-LN_2_HIGH), one).mul_add(power, -one);
+        sum.mul_add(power, rest)
+    }
+
     /// 0 for x at [`LEAST`] or below, unless `product` is NaN.
     #[inline(always)]
     fn or_zero(self, product: S) -> S {
@@ -59,14 +86,18 @@ impl<S: Single> Split<S> {
     }
 }
 
-/// For x ≤ 0.
-#[inline(always)]
-pub(super) fn decay<S: Single>(x: S) -> Split<S> {
-    split(x.max(S::lit(LEAST)))
-}
-
 // Factors are there before the power of two is: digits that eˣ alone would lose are not lost.
 impl<S: Single> Decay<S> for Split<S> {
+    #[inline(always)]
+    fn of(x: S) -> Self {
+        split(x.max(S::lit(LEAST)))
+    }
+
+    #[inline(always)]
+    fn exponent(self) -> S {
+        self.x
+    }
+
     #[inline(always)]
     fn value(self) -> S {
         self.rest().times_power(self.power)
@@ -88,32 +119,14 @@ impl<S: Single> Decay<S> for Split<S> {
         self.or_zero(product)
     }
 
-    // 2ⁿ·(eʳ − 1) + (2ⁿ − 1), which for n = 0 is eʳ − 1 itself.
     #[inline(always)]
     fn minus_one(self) -> S {
-        let one = S::lit(1.0);
-        let power = one.times_power(self.power);
-        self.p.mul_add(power, power - one)
+        self.minus_one_of(S::lit(1.0).times_power(self.power))
     }
 
-    // With p = r + r²·q, it is 2ⁿ·(1 + p)·(1 − x) − 1, or
-    // (2ⁿ·(1 − n·ln 2) − 1) + 2ⁿ·(r²·(q·(1 − x) − 1) − n·ln 2·r), where little cancels. For n = 0, r² is all
-    // there is.
     #[inline(always)]
     fn intercept(self) -> S {
-        let (one, n, r) = (S::lit(1.0), self.power.n, self.r);
-        // A degree more than eʳ needs: half of q·(1 − x) cancels.
-        let q = S::lit(1.984_588_2e-4).mul_add(r, S::lit(1.394_063_1e-3));
-        let q = q.mul_add(r, S::lit(8.333_39e-3));
-        let q = q.mul_add(r, S::lit(4.166_636_2e-2));
-        let q = q.mul_add(r, S::lit(1.666_666_6e-1));
-        let q = q.mul_add(r, S::lit(0.5));
-        let curved = r * r * q.mul_add(one - self.x, -one);
-        let line = n * S::lit(-core::f32::consts::LN_2);
-        let sum = n.mul_add(S::lit(-LN_2_LOW), line.mul_add(r, curved));
-        let power = one.times_power(self.power);
-        let rest = n.mul_add(S::lit(-LN_2_HIGH), one).mul_add(power, -one);
-        sum.mul_add(power, rest)
+        self.intercept_of(S::lit(1.0).times_power(self.power))
     }
 }
 
@@ -147,6 +160,7 @@ pub(super) fn exp_m1<S: Single>(x: S) -> S {
 pub(super) mod tests {
     use super::super::host::Decay;
     use super::super::single::{Fused, Single};
+    use super::Split;
 
     /// Every 257th f32 there is, both signs, in units of the last place.
     pub(in super::super) fn worst(function: fn(f32) -> f32, exact: fn(f64) -> f64) -> (f64, f32) {
@@ -178,11 +192,11 @@ pub(super) mod tests {
     }
 
     fn decay<S: Single + From<f32> + Into<f32>>(x: f32) -> f32 {
-        super::decay(S::from(-x.abs())).value().into()
+        Split::of(S::from(-x.abs())).value().into()
     }
 
     fn decay_m1<S: Single + From<f32> + Into<f32>>(x: f32) -> f32 {
-        super::decay(S::from(-x.abs())).minus_one().into()
+        Split::of(S::from(-x.abs())).minus_one().into()
     }
 
     fn are_within_two_ulp<S: Single + From<f32> + Into<f32>>(how: &str) {

@@ -1,6 +1,6 @@
 //! The numbers that formulas work on, and the functions that formulas are written with.
 
-use super::{double, exp, ln, single::Single};
+use super::{double, exp, ln, single::Single, tame};
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 /// A number that formulas can be evaluated with: `f64`, what is [`Single`], or the recording
@@ -60,8 +60,13 @@ pub trait Real:
     fn abs(self) -> Self;
     /// e to the power of `self`, which is not positive.
     type Decay: Decay<Self>;
-    /// See [`decay`].
-    fn decay(self) -> Self::Decay;
+    /// The same where `self` [is tame](Self::is_tame): that can be faster.
+    type Tame: Decay<Self>;
+    /// Whether `self`, and all others of a vector, is from −40 to 40, if that makes anything faster.
+    #[inline(always)]
+    fn is_tame(self) -> bool {
+        false
+    }
     /// See [`times`].
     #[inline(always)]
     fn times(self, factor: Self) -> Self {
@@ -155,9 +160,10 @@ impl<S: Single> Real for S {
         Single::abs(self)
     }
     type Decay = exp::Split<S>;
+    type Tame = tame::Tame<S>;
     #[inline(always)]
-    fn decay(self) -> exp::Split<S> {
-        exp::decay(self)
+    fn is_tame(self) -> bool {
+        tame::is_tame(self)
     }
     #[inline(always)]
     fn times(self, factor: Self) -> Self {
@@ -230,20 +236,27 @@ impl Real for f64 {
         f64::abs(self)
     }
     type Decay = Halves<f64>;
-    #[inline(always)]
-    fn decay(self) -> Halves<f64> {
-        Halves(self)
-    }
+    type Tame = Halves<f64>;
 }
 
 /// eᵃ for a ≤ 0, kept so that no digit of a product with it is lost where it is tiny or zero itself.
 pub trait Decay<T: Real>: Copy {
+    /// That for `a`.
+    fn of(a: T) -> Self;
+    /// a, but not so far below 0 that a product with eᵃ = 0 could be anything else.
+    fn exponent(self) -> T;
     /// eᵃ.
     fn value(self) -> T;
     /// 1 / (1 + eᵃ), the logistic function of −a; that of a is eᵃ times as large.
     #[inline(always)]
     fn gate(self) -> T {
         recip_1_to_4(self.value() + lit(1.0))
+    }
+    /// (1 − eᵃ) / (1 + eᵃ), the hyperbolic tangent of −a/2.
+    #[inline(always)]
+    fn tanh(self) -> T {
+        let t = self.minus_one();
+        -t * recip_1_to_4(t + lit(2.0))
     }
     /// eᵃ·`factor`, for a factor up to 10³⁰.
     fn scaled(self, factor: T) -> T;
@@ -273,6 +286,14 @@ impl<T: Real> Halves<T> {
 }
 
 impl<T: Real> Decay<T> for Halves<T> {
+    #[inline(always)]
+    fn of(a: T) -> Self {
+        Self(a)
+    }
+    #[inline(always)]
+    fn exponent(self) -> T {
+        max(self.0, lit(-2000.0))
+    }
     #[inline(always)]
     fn value(self) -> T {
         self.half() * self.half()
@@ -413,7 +434,7 @@ pub fn recip<T: Real>(a: T) -> T {
 /// eᵃ for a ≤ 0, and products with it.
 #[inline(always)]
 pub fn decay<T: Real>(a: T) -> T::Decay {
-    a.decay()
+    T::Decay::of(a)
 }
 
 /// 1 / `a` for `a` from 1 to 4.
@@ -447,8 +468,7 @@ pub fn logistic_times<T: Real>(a: T, b: T) -> T {
 /// The hyperbolic tangent of `a`.
 #[inline(always)]
 pub fn tanh<T: Real>(a: T) -> T {
-    let t = decay(abs(a) * lit(-2.0)).minus_one();
-    let size = -t * recip_1_to_4(t + lit(2.0));
+    let size = decay(abs(a) * lit(-2.0)).tanh();
     select(gt(a, lit(0.0)), size, -size)
 }
 

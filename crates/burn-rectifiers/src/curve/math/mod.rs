@@ -21,7 +21,8 @@
 //! | `tanh(a)` | the hyperbolic tangent |
 //! | `decay(a)` | eᵃ for a ≤ 0, from which follow, without another exponential and with all digits where eᵃ itself has none left, |
 //! | `.value()`, `.minus_one()` | eᵃ and eᵃ − 1, in two thirds of the time of `exp` and `exp_m1`, |
-//! | `.gate()` | 1 / (1 + eᵃ), |
+//! | `.exponent()` | a, but finite: what grows less than eᵃ decays may be a product with it, |
+//! | `.gate()`, `.tanh()` | 1 / (1 + eᵃ), and (1 − eᵃ) / (1 + eᵃ), which is tanh(−a/2), |
 //! | `.scaled(b)`, `.times(b)`, `.times_both(b, c)` | b·eᵃ for b up to 10³⁰; b·eᵃ and b·c·eᵃ, which are 0 for a = −∞ whatever b and c, |
 //! | `.intercept()` | and eᵃ − 1 − a·eᵃ, which is −a²/2 near zero |
 //! | `root_1p_square(a)` | √(1 + a²) without overflow |
@@ -30,7 +31,8 @@
 //! There is no `if`: a selection without branches is what both SIMD and GPU lanes want.
 //!
 //! An expression that value, slope and derivatives share, or two functions of the list, is computed once
-//! if it is written the same way each time.
+//! if it is written the same way each time. A `decay` that they share goes before them, as
+//! [`activation!`](crate::activation) says, and takes less time there.
 //!
 //! Three habits keep a formula exact for every finite number and give the limit at ±∞:
 //!
@@ -50,3 +52,4 @@ pub(crate) mod wide;
 mod double;
 mod exp;
 mod ln;
+mod tame;

@@ -23,6 +23,8 @@ pub trait Single:
     fn le(self, other: Self) -> Self::Mask;
     /// `self == other`; false for NaN.
     fn eq(self, other: Self) -> Self::Mask;
+    /// Whether `mask` holds, for all numbers of a vector.
+    fn all(mask: Self::Mask) -> bool;
     /// `yes` where `mask` holds, else `no`.
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
     /// The smaller one; `self` if either is NaN.
@@ -80,6 +82,8 @@ pub trait Single:
     /// For e, an integer, in the low bits of `self`: two powers of two whose product is 2ᵉ⁻²⁵⁴, with
     /// exponents half of that each, rounded down and up. Neither is subnormal for e from 2 to 508.
     fn powers(self) -> (Self, Self);
+    /// For e, an integer, in the low bits of `self`: 2ᵉ⁻²⁵⁴, for e from 128 to 381.
+    fn normal_power(self) -> Self;
     /// k and f, with `self` = 2ᵏ·f and √½ ≤ f < √2, for positive normal numbers.
     fn exponent(self) -> (Self, Self);
 }
@@ -173,6 +177,10 @@ macro_rules! single {
                 self == other
             }
             #[inline(always)]
+            fn all(mask: bool) -> bool {
+                mask
+            }
+            #[inline(always)]
             fn select(mask: bool, yes: Self, no: Self) -> Self {
                 if mask { yes } else { no }
             }
@@ -208,6 +216,11 @@ macro_rules! single {
                 let half = bits >> 1;
                 let (low, high) = (half << 23, bits.wrapping_sub(half) << 23);
                 ($wrap(f32::from_bits(low)), $wrap(f32::from_bits(high)))
+            }
+            #[inline(always)]
+            fn normal_power(self) -> Self {
+                let biased = $plain(self).to_bits().wrapping_sub(127);
+                $wrap(f32::from_bits(biased << 23))
             }
             #[inline(always)]
             fn exponent(self) -> (Self, Self) {

@@ -178,9 +178,7 @@ impl Real for Sym {
         push(Step::Abs(self.0))
     }
     type Decay = Halves<Sym>;
-    fn decay(self) -> Halves<Sym> {
-        Halves(self)
-    }
+    type Tame = Halves<Sym>;
 }
 
 #[cfg(test)]

@@ -85,6 +85,10 @@ impl<S: Single> Single for Two<S> {
     }
     comparisons!(gt le eq);
     #[inline(always)]
+    fn all(mask: Self::Mask) -> bool {
+        S::all(mask[0]) & S::all(mask[1])
+    }
+    #[inline(always)]
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
         Self([
             S::select(mask[0], yes.0[0], no.0[0]),
@@ -93,7 +97,7 @@ impl<S: Single> Single for Two<S> {
     }
     functions!(
         min(other) max(other) sqrt() sqrt_from_1() abs() mul_add(factor, term) recip_1_to_4()
-        over_shared(divisor) recip_roughly() where_finite(other)
+        over_shared(divisor) recip_roughly() where_finite(other) normal_power()
     );
     #[inline(always)]
     fn times_power(self, power: Power<Self>) -> Self {

@@ -18,7 +18,7 @@ macro_rules! vector {
         $Name:ident($Vector:ty), mask $Mask:ty, $width:literal;
         splat $splat:ident, splat_bits $splat_bits:ident;
         add $add:ident, sub $sub:ident, mul $mul:ident, div $div:ident;
-        gt $gt:expr, le $le:expr, eq $eq:expr, select $select:expr;
+        gt $gt:expr, le $le:expr, eq $eq:expr, all $all:expr, select $select:expr;
         min $min:ident, max $max:ident, sqrt $sqrt:ident, rsqrt $rsqrt:ident, recip $recip:ident, mul_add $mul_add:ident;
         and_not $and_not:ident, xor $xor:ident;
         bits $bits:ident, of_bits $of_bits:ident, number $number:ident;
@@ -69,6 +69,10 @@ macro_rules! vector {
             #[inline(always)]
             fn eq(self, other: Self) -> $Mask {
                 unsafe { $eq(self.0, other.0) }
+            }
+            #[inline(always)]
+            fn all(mask: $Mask) -> bool {
+                $all(mask)
             }
             #[inline(always)]
             fn select(mask: $Mask, yes: Self, no: Self) -> Self {
@@ -142,6 +146,13 @@ macro_rules! vector {
                 }
             }
             #[inline(always)]
+            fn normal_power(self) -> Self {
+                unsafe {
+                    let biased = $sub_bits($bits(self.0), $splat_bits(127));
+                    Self($of_bits($left::<23>(biased)))
+                }
+            }
+            #[inline(always)]
             fn exponent(self) -> (Self, Self) {
                 unsafe {
                     let bits = $add_bits($bits(self.0), $splat_bits(BELOW as i32));
@@ -169,7 +180,7 @@ vector!(
     splat _mm256_set1_ps, splat_bits _mm256_set1_epi32;
     add _mm256_add_ps, sub _mm256_sub_ps, mul _mm256_mul_ps, div _mm256_div_ps;
     gt _mm256_cmp_ps::<_CMP_GT_OQ>, le _mm256_cmp_ps::<_CMP_LE_OQ>, eq _mm256_cmp_ps::<_CMP_EQ_OQ>,
-    select |mask, yes, no| _mm256_blendv_ps(no, yes, mask);
+    all |mask| unsafe { _mm256_movemask_ps(mask) } == 0xff, select |mask, yes, no| _mm256_blendv_ps(no, yes, mask);
     min _mm256_min_ps, max _mm256_max_ps, sqrt _mm256_sqrt_ps, rsqrt _mm256_rsqrt_ps, recip _mm256_rcp_ps, mul_add _mm256_fmadd_ps;
     and_not _mm256_andnot_ps, xor _mm256_xor_ps;
     bits _mm256_castps_si256, of_bits _mm256_castsi256_ps, number _mm256_cvtepi32_ps;
@@ -182,7 +193,7 @@ vector!(
     add _mm512_add_ps, sub _mm512_sub_ps, mul _mm512_mul_ps, div _mm512_div_ps;
     gt _mm512_cmp_ps_mask::<_CMP_GT_OQ>, le _mm512_cmp_ps_mask::<_CMP_LE_OQ>,
     eq _mm512_cmp_ps_mask::<_CMP_EQ_OQ>,
-    select |mask, yes, no| _mm512_mask_blend_ps(mask, no, yes);
+    all |mask| mask == 0xffff, select |mask, yes, no| _mm512_mask_blend_ps(mask, no, yes);
     min _mm512_min_ps, max _mm512_max_ps, sqrt _mm512_sqrt_ps, rsqrt _mm512_rsqrt14_ps, recip _mm512_rcp14_ps, mul_add _mm512_fmadd_ps;
     and_not _mm512_andnot_ps, xor _mm512_xor_ps;
     bits _mm512_castps_si512, of_bits _mm512_castsi512_ps, number _mm512_cvtepi32_ps;

@@ -17,6 +17,10 @@ const LONG_ROW: usize = 64;
 /// Columns of a tile at most: so many parameters and sums stay in the first-level cache.
 const WIDTH: usize = 512;
 
+/// Columns up to which short periods are repeated beside each other. More would be walked column by column in
+/// places too far apart.
+const REPEATED: usize = 256;
+
 /// How to walk a tensor seen as `[outer, count, inner]`.
 #[derive(Debug)]
 pub(super) struct Plan {
@@ -56,7 +60,7 @@ impl Plan {
             let period = (view.count * view.inner).max(1);
             let (stride, width) = if period <= WIDTH {
                 // As many repetitions as fit, or as there are.
-                let whole = period * (WIDTH / period).min(len.div_ceil(period)).max(1);
+                let whole = period * (REPEATED / period).min(len.div_ceil(period)).max(1);
                 (whole, whole)
             } else {
                 (period, WIDTH / view.inner.max(1) * view.inner)

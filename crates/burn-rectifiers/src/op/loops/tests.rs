@@ -129,17 +129,60 @@ fn agree<C: Formula<N> + Curve + Default, const N: usize>(_: C) {
     }
 }
 
-macro_rules! agree_for_family {
+macro_rules! for_all {
     (learned: $($file:ident $Module:ident $Config:ident $Curve:ident),+;
      fixed: $($fixed_file:ident $Fixed:ident $FixedCurve:ident),+;) => {
-        $(agree(crate::curve::$Curve);)+
-        $(agree(crate::curve::$FixedCurve);)+
+        $(check(crate::curve::$Curve);)+
+        $(check(crate::curve::$FixedCurve);)+
     };
 }
 
 #[test]
 fn instruction_sets_agree() {
-    crate::curve::for_family!(agree_for_family);
+    use agree as check;
+    crate::curve::for_family!(for_all);
+}
+
+#[test]
+fn careful_and_fast_ways_agree() {
+    use neighbours_do_not_matter as check;
+    crate::curve::for_family!(for_all);
+}
+
+/// What an element gives does not depend on whether the exponentials of its neighbours need care.
+fn neighbours_do_not_matter<C: Formula<N> + Curve + Default, const N: usize>(_: C) {
+    let params = values(&C::default(), Lanes::own(1));
+    let params: Vec<&[f32]> = params.iter().map(Vec::as_slice).collect();
+    let lanes = Lanes::Rows {
+        first: 0,
+        start: 0,
+        inner: 1000,
+    };
+    let params = Params::new(&params, lanes);
+    let ordinary: Vec<f32> = (0..200).map(|i| (i as f32 - 100.0) / 17.0).collect();
+    let mut mixed = ordinary.clone();
+    let far = [-1e30, 1e30, f32::NEG_INFINITY, f32::NAN, -90.0, 60.0];
+    for (x, far) in mixed.iter_mut().step_by(23).zip(far.iter().cycle()) {
+        *x = *far;
+    }
+    let all = [Simd::Portable, Simd::Avx2, Simd::Avx512];
+    for simd in all.into_iter().filter(|simd| *simd <= Simd::best()) {
+        let run = |xs: &[f32]| {
+            let (mut ys, mut gs) = (vec![0.0; xs.len()], vec![1.5; xs.len()]);
+            value_f32::<C, N>(simd, Block::between(xs, &mut ys), params);
+            let mut sums = vec![[0.0]; N];
+            let mut places: Vec<&mut [f64]> = sums.iter_mut().map(|sum| &mut sum[..]).collect();
+            grads_f32::<C, N>(simd, Block::over(&mut gs), xs, params, &mut places);
+            [ys, gs]
+        };
+        for (alone, among) in run(&ordinary).iter().zip(run(&mixed)) {
+            for i in (0..200).filter(|i| i % 23 != 0) {
+                let name = C::default().name();
+                let pair = [alone[i], among[i]].map(f32::to_bits);
+                assert_eq!(pair[0], pair[1], "{name}, {simd} at {}", ordinary[i]);
+            }
+        }
+    }
 }
 
 /// Rows apart from each other give what they give one by one, and what lies between is left alone.

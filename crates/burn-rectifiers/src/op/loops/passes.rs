@@ -1,0 +1,176 @@
+//! What is done with the chunks of a stretch: values, slopes, and sums of parameter gradients.
+
+use super::super::Block;
+use super::super::block::{Numbers, elements, first};
+use super::super::sums::{BAND, PAIR, Partial};
+use super::MANY;
+use super::each::{Gradients, Terms, Values, for_each};
+use super::walk::{Pass, Used};
+use crate::curve::Formula;
+use crate::curve::math::host::Real;
+use core::marker::PhantomData;
+
+/// Replaces each x of the data by f(x).
+pub(super) struct Value<'a, T, C, const M: usize> {
+    pub(super) data: Block<'a, T>,
+    pub(super) curve: PhantomData<C>,
+}
+
+impl<T, R, C, const N: usize, const M: usize> Pass<R, N> for Value<'_, T, C, M>
+where
+    T: Copy + Default,
+    R: Real + Numbers<T>,
+    C: Formula<N>,
+{
+    #[inline(always)]
+    fn chunk(&mut self, at: usize, len: usize, params: &impl Used<R, N>) {
+        let mut xs: [R; M] = self.data.load(at, len);
+        for_each::<R, C, N, M>(Values(&mut xs), params);
+        self.data.store(at, len, xs);
+    }
+
+    type Terms = ();
+    const COLUMNS_FIRST: bool = false;
+    #[inline(always)]
+    fn columns(&mut self, at: usize, len: usize, params: &impl Used<R, N>) {
+        self.chunk(at, len, params);
+    }
+    #[inline(always)]
+    fn add((): &mut (), (): ()) {}
+    #[inline(always)]
+    fn end_columns(&mut self, _column: usize, _len: usize, (): ()) {}
+}
+
+/// Multiplies each of the gradients by the slope at its x.
+pub(super) struct Slopes<'a, T, C, const M: usize> {
+    pub(super) gs: Block<'a, T>,
+    pub(super) xs: &'a [T],
+    pub(super) curve: PhantomData<C>,
+}
+
+impl<T, R, C, const N: usize, const M: usize> Pass<R, N> for Slopes<'_, T, C, M>
+where
+    T: Copy + Default,
+    R: Real + Numbers<T>,
+    C: Formula<N>,
+{
+    #[inline(always)]
+    fn chunk(&mut self, at: usize, len: usize, params: &impl Used<R, N>) {
+        let xs: [R; M] = self.gs.load_beside(self.xs, at, len);
+        let mut gs: [R; M] = self.gs.load(at, len);
+        let each = Gradients {
+            xs: &xs,
+            gs: &mut gs,
+        };
+        for_each::<R, C, N, M>(each, params);
+        self.gs.store(at, len, gs);
+    }
+
+    type Terms = ();
+    const COLUMNS_FIRST: bool = false;
+    #[inline(always)]
+    fn columns(&mut self, at: usize, len: usize, params: &impl Used<R, N>) {
+        self.chunk(at, len, params);
+    }
+    #[inline(always)]
+    fn add((): &mut (), (): ()) {}
+    #[inline(always)]
+    fn end_columns(&mut self, _column: usize, _len: usize, (): ()) {}
+}
+
+/// The same, and the gradients of the parameters.
+pub(super) struct SlopesAndSums<'a, T, C, S, const N: usize, const M: usize> {
+    pub(super) gs: Block<'a, T>,
+    pub(super) xs: &'a [T],
+    pub(super) sums: [&'a mut [f64]; N],
+    /// Of the row.
+    pub(super) partial: [S; N],
+    pub(super) curve: PhantomData<C>,
+}
+
+impl<T, C, S, const N: usize, const M: usize> SlopesAndSums<'_, T, C, S, N, M> {
+    /// What the elements of a chunk add to the parameters' gradients, each divided by `number`, beside their
+    /// slopes.
+    #[inline(always)]
+    fn terms<R>(
+        &mut self,
+        at: usize,
+        len: usize,
+        params: &impl Used<R, N>,
+        number: usize,
+    ) -> [[R; M]; N]
+    where
+        T: Copy + Default,
+        R: Real + Numbers<T>,
+        C: Formula<N>,
+    {
+        let xs: [R; M] = self.gs.load_beside(self.xs, at, len);
+        let mut gs: [R; M] = self.gs.load(at, len);
+        let mut terms = [gs; N];
+        let each = Terms {
+            xs: &xs,
+            gs: &mut gs,
+            terms: &mut terms,
+            share: R::lit(1.0 / number as f64),
+        };
+        for_each::<R, C, N, M>(each, params);
+        self.gs.store(at, len, gs);
+        // Beyond the end there is nothing to add, not even 0·∞.
+        if len < const { elements::<T, R, M>() } {
+            for terms in &mut terms {
+                *terms = first(*terms, len);
+            }
+        }
+        terms
+    }
+}
+
+impl<T, R, C, S, const N: usize, const M: usize> Pass<R, N> for SlopesAndSums<'_, T, C, S, N, M>
+where
+    T: Copy + Default,
+    R: Real + Numbers<T>,
+    S: Partial<R, M>,
+    C: Formula<N>,
+{
+    #[inline(always)]
+    fn chunk(&mut self, at: usize, len: usize, params: &impl Used<R, N>) {
+        let terms = self.terms(at, len, params, PAIR);
+        for (partial, terms) in self.partial.iter_mut().zip(terms) {
+            partial.add(terms);
+        }
+    }
+
+    #[inline(always)]
+    fn end_row(&mut self, number: usize) {
+        for j in 0..N {
+            self.sums[j][number] += self.partial[j].total();
+            self.partial[j] = S::zero();
+        }
+    }
+
+    type Terms = [[R; M]; N];
+    const COLUMNS_FIRST: bool = N >= MANY;
+
+    #[inline(always)]
+    fn columns(&mut self, at: usize, len: usize, params: &impl Used<R, N>) -> [[R; M]; N] {
+        self.terms(at, len, params, BAND)
+    }
+
+    #[inline(always)]
+    fn add(sums: &mut [[R; M]; N], terms: [[R; M]; N]) {
+        for j in 0..N {
+            for i in 0..M {
+                sums[j][i] = sums[j][i] + terms[j][i];
+            }
+        }
+    }
+
+    // By number: iterating over vectors moves them about.
+    #[allow(clippy::needless_range_loop)]
+    #[inline(always)]
+    fn end_columns(&mut self, column: usize, len: usize, sums: [[R; M]; N]) {
+        for j in 0..N {
+            S::add_each(&mut self.sums[j][column..column + len], sums[j]);
+        }
+    }
+}
