@@ -243,7 +243,7 @@ impl Real for f64 {
 pub trait Decay<T: Real>: Copy {
     /// That for `a`.
     fn of(a: T) -> Self;
-    /// a, but not so far below 0 that a product with eᵃ = 0 could be anything else.
+    /// a, but finite where eᵃ is 0, so that their product is 0 there.
     fn exponent(self) -> T;
     /// eᵃ.
     fn value(self) -> T;

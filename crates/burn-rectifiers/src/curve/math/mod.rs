@@ -21,7 +21,7 @@
 //! | `tanh(a)` | the hyperbolic tangent |
 //! | `decay(a)` | eᵃ for a ≤ 0, from which follow, without another exponential and with all digits where eᵃ itself has none left, |
 //! | `.value()`, `.minus_one()` | eᵃ and eᵃ − 1, in two thirds of the time of `exp` and `exp_m1`, |
-//! | `.exponent()` | a, but finite: what grows less than eᵃ decays may be a product with it, |
+//! | `.exponent()` | a, but finite where eᵃ is 0, so that their product is 0 there, |
 //! | `.gate()`, `.tanh()` | 1 / (1 + eᵃ), and (1 − eᵃ) / (1 + eᵃ), which is tanh(−a/2), |
 //! | `.scaled(b)`, `.times(b)`, `.times_both(b, c)` | b·eᵃ for b up to 10³⁰; b·eᵃ and b·c·eᵃ, which are 0 for a = −∞ whatever b and c, |
 //! | `.intercept()` | and eᵃ − 1 − a·eᵃ, which is −a²/2 near zero |
