@@ -29,10 +29,9 @@ crate::activation! {
     value(x) {
         let left = min(x, lit(0.0));
         let u = times(beta, left);
-        let tanh = select(gt(u, lit(0.0)), e.tanh(), -e.tanh());
         // Where u may be too small to have all its digits, the curve is a line.
         let line = times(alpha * beta, left);
-        let left = select(le(abs(u), lit(1e-20)), line, alpha * tanh);
+        let left = select(le(abs(u), lit(1e-20)), line, alpha * e.tanh(u));
         select(gt(x, lit(0.0)), x, left)
     }
     slope(x) {

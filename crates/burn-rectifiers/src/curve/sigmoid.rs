@@ -8,7 +8,7 @@ crate::activation! {
     formula "1/(1 + exp(-x))";
     source "baseline";
     decay e(x) { -abs(x) }
-    value(x) { select(gt(x, lit(0.0)), lit(1.0), e.value()) * e.gate() }
+    value(x) { e.logistic(x) }
     slope(x) {
         let gate = e.gate();
         e.scaled(gate * gate)

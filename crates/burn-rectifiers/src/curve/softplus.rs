@@ -19,7 +19,7 @@ crate::activation! {
     // left.
     decay e(x) { -abs(beta * x) }
     value(x) { max(x, lit(0.0)) + e.scaled(ln_1p_share(e.value()) * recip(beta)) }
-    slope(x) { select(gt(beta * x, lit(0.0)), lit(1.0), e.value()) * e.gate() }
+    slope(x) { e.logistic(beta * x) }
     grads(x) {
         beta: {
             let entropy = ln_1p_share(e.value()) - e.exponent() * e.gate();

@@ -15,10 +15,7 @@ crate::activation! {
         beta: 1.0,
     }
     decay e(x) { -abs(times(beta, x)) }
-    value(x) {
-        let near = x * e.gate();
-        select(gt(times(beta, x), lit(0.0)), near, e.times(near))
-    }
+    value(x) { e.logistic_times(times(beta, x), x) }
     // With u = βx and e = e^−|u|, the gate of u is 1/(1 + e) on one side, and e/(1 + e) on the other.
     slope(x) {
         let u = times(beta, x);

@@ -8,7 +8,7 @@ crate::activation! {
     formula "tanh(x)";
     source "baseline";
     decay e(x) { abs(x) * lit(-2.0) }
-    value(x) { select(gt(x, lit(0.0)), e.tanh(), -e.tanh()) }
+    value(x) { e.tanh(x) }
     slope(x) {
         let over = e.gate() * lit(2.0);
         e.scaled(over * over)

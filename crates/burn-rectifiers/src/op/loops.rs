@@ -179,11 +179,9 @@ fn grads<T, R, S, C, const N: usize, const M: usize>(
 {
     let len = gs.len();
     assert_eq!(len, xs.len());
-    let with_sums = N > 0 && !sums.is_empty();
-    let gs = looking_ahead(gs, params, with_sums && N >= MANY);
-    if !with_sums {
+    if N == 0 || sums.is_empty() {
         let mut pass = Slopes::<T, C, M> {
-            gs,
+            gs: looking_ahead(gs, params, false),
             xs,
             curve: PhantomData,
         };
@@ -196,7 +194,7 @@ fn grads<T, R, S, C, const N: usize, const M: usize>(
         &mut sums[..units]
     });
     let mut pass = SlopesAndSums::<T, C, S, N, M> {
-        gs,
+        gs: looking_ahead(gs, params, N >= MANY),
         xs,
         sums,
         partial: [S::zero(); N],

@@ -252,11 +252,23 @@ pub trait Decay<T: Real>: Copy {
     fn gate(self) -> T {
         recip_1_to_4(self.value() + lit(1.0))
     }
-    /// (1 − eᵃ) / (1 + eᵃ), the hyperbolic tangent of −a/2.
+    /// The logistic function of `u`, for a = −|u|: accurate in both tails.
     #[inline(always)]
-    fn tanh(self) -> T {
+    fn logistic(self, u: T) -> T {
+        select(gt(u, lit(0.0)), lit(1.0), self.value()) * self.gate()
+    }
+    /// `factor` times that, and 0 for u = −∞ whatever the factor.
+    #[inline(always)]
+    fn logistic_times(self, u: T, factor: T) -> T {
+        let near = factor * self.gate();
+        select(gt(u, lit(0.0)), near, self.times(near))
+    }
+    /// The hyperbolic tangent of `u`, for a = −2·|u|.
+    #[inline(always)]
+    fn tanh(self, u: T) -> T {
         let t = self.minus_one();
-        -t * recip_1_to_4(t + lit(2.0))
+        let size = -t * recip_1_to_4(t + lit(2.0));
+        select(gt(u, lit(0.0)), size, -size)
     }
     /// eᵃ·`factor`, for a factor up to 10³⁰.
     fn scaled(self, factor: T) -> T;
@@ -453,23 +465,19 @@ pub fn over_shared<T: Real>(a: T, b: T) -> T {
 /// The logistic function 1 / (1 + e⁻ᵃ), accurate in both tails.
 #[inline(always)]
 pub fn logistic<T: Real>(a: T) -> T {
-    let e = decay(-abs(a));
-    select(gt(a, lit(0.0)), lit(1.0), e.value()) * e.gate()
+    decay(-abs(a)).logistic(a)
 }
 
 /// `b` / (1 + e⁻ᵃ), and 0 for a = −∞ whatever `b`.
 #[inline(always)]
 pub fn logistic_times<T: Real>(a: T, b: T) -> T {
-    let e = decay(-abs(a));
-    let near = b * e.gate();
-    select(gt(a, lit(0.0)), near, e.times(near))
+    decay(-abs(a)).logistic_times(a, b)
 }
 
 /// The hyperbolic tangent of `a`.
 #[inline(always)]
 pub fn tanh<T: Real>(a: T) -> T {
-    let size = decay(abs(a) * lit(-2.0)).tanh();
-    select(gt(a, lit(0.0)), size, -size)
+    decay(abs(a) * lit(-2.0)).tanh(a)
 }
 
 /// √(1 + a²), without overflow.

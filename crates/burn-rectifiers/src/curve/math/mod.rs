@@ -22,7 +22,8 @@
 //! | `decay(a)` | eᵃ for a ≤ 0, from which follow, without another exponential and with all digits where eᵃ itself has none left, |
 //! | `.value()`, `.minus_one()` | eᵃ and eᵃ − 1, in two thirds of the time of `exp` and `exp_m1`, |
 //! | `.exponent()` | a, but finite where eᵃ is 0, so that their product is 0 there, |
-//! | `.gate()`, `.tanh()` | 1 / (1 + eᵃ), and (1 − eᵃ) / (1 + eᵃ), which is tanh(−a/2), |
+//! | `.gate()` | 1 / (1 + eᵃ), |
+//! | `.logistic(u)`, `.logistic_times(u, b)`, `.tanh(u)` | those above, for a = −\|u\|, and a = −2·\|u\| for the last, |
 //! | `.scaled(b)`, `.times(b)`, `.times_both(b, c)` | b·eᵃ for b up to 10³⁰; b·eᵃ and b·c·eᵃ, which are 0 for a = −∞ whatever b and c, |
 //! | `.intercept()` | and eᵃ − 1 − a·eᵃ, which is −a²/2 near zero |
 //! | `root_1p_square(a)` | √(1 + a²) without overflow |

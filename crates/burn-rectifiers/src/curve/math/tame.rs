@@ -81,7 +81,12 @@ mod tests {
                 [tame.exponent(), split.exponent()],
                 [tame.value(), split.value()],
                 [tame.gate(), split.gate()],
-                [tame.tanh(), split.tanh()],
+                [tame.logistic(x), split.logistic(x)],
+                [
+                    tame.logistic_times(x, factor),
+                    split.logistic_times(x, factor),
+                ],
+                [tame.tanh(x), split.tanh(x)],
                 [tame.scaled(factor), split.scaled(factor)],
                 [tame.times(factor), split.times(factor)],
                 [tame.times_both(factor, x), split.times_both(factor, x)],

@@ -30,15 +30,10 @@ where
     }
 
     type Terms = ();
-    const COLUMNS_FIRST: bool = false;
     #[inline(always)]
     fn columns(&mut self, at: usize, len: usize, params: &impl Used<R, N>) {
         self.chunk(at, len, params);
     }
-    #[inline(always)]
-    fn add((): &mut (), (): ()) {}
-    #[inline(always)]
-    fn end_columns(&mut self, _column: usize, _len: usize, (): ()) {}
 }
 
 /// Multiplies each of the gradients by the slope at its x.
@@ -67,15 +62,10 @@ where
     }
 
     type Terms = ();
-    const COLUMNS_FIRST: bool = false;
     #[inline(always)]
     fn columns(&mut self, at: usize, len: usize, params: &impl Used<R, N>) {
         self.chunk(at, len, params);
     }
-    #[inline(always)]
-    fn add((): &mut (), (): ()) {}
-    #[inline(always)]
-    fn end_columns(&mut self, _column: usize, _len: usize, (): ()) {}
 }
 
 /// The same, and the gradients of the parameters.

@@ -23,14 +23,16 @@ pub(super) trait Pass<R, const N: usize> {
     fn columns(&mut self, at: usize, len: usize, params: &impl Used<R, N>) -> Self::Terms;
 
     /// Adds `terms` to those of other rows.
-    fn add(sums: &mut Self::Terms, terms: Self::Terms);
+    #[inline(always)]
+    fn add(_sums: &mut Self::Terms, _terms: Self::Terms) {}
 
     /// Up to [`BAND`] rows of `len` columns from `column` on are complete.
-    fn end_columns(&mut self, column: usize, len: usize, sums: Self::Terms);
+    #[inline(always)]
+    fn end_columns(&mut self, _column: usize, _len: usize, _sums: Self::Terms) {}
 
     /// Whether all rows of a band are walked before the next chunk of columns, so that sums need not be stored and
     /// loaded again for each row. Otherwise elements come as they lie in memory.
-    const COLUMNS_FIRST: bool;
+    const COLUMNS_FIRST: bool = false;
 }
 
 /// The parameters that a chunk uses.
