@@ -227,6 +227,19 @@ where
     unsafe { load(data.as_ptr().add(start), len) }
 }
 
+/// Number, or vector, `i` of a chunk.
+///
+/// # Safety
+///
+/// There are so many.
+#[inline(always)]
+pub(crate) unsafe fn number<T, R: Numbers<T>>(chunk: &[T], i: usize) -> R {
+    let count = const { size_of::<R>() / size_of::<T>() };
+    debug_assert!((i + 1) * count <= chunk.len());
+    // SAFETY: as above.
+    unsafe { chunk.as_ptr().cast::<R>().add(i).read_unaligned() }
+}
+
 /// The first `len` numbers of a chunk, fewer than all, filled up again.
 #[inline(always)]
 pub(crate) fn first<T, R, const M: usize>(chunk: [R; M], len: usize) -> [R; M]

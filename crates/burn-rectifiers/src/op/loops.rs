@@ -14,7 +14,7 @@ use super::block::{AHEAD, Numbers};
 use super::simd::{PortableF32, Simd, simd};
 #[cfg(target_arch = "x86_64")]
 use super::sums::wide::{SumsAvx2, SumsAvx512};
-use super::sums::{BAND, Partial, Plain};
+use super::sums::{GROUP, Partial, Plain};
 use super::{Block, HostKernel, Lanes, Params};
 use crate::curve::Formula;
 use crate::curve::math::host::Real;
@@ -143,7 +143,7 @@ fn looking_ahead<'a, T: Copy + Default>(
 ) -> Block<'a, T> {
     match params.lanes() {
         Lanes::Columns { stride, .. } if columns_first => {
-            data.with_ahead((BAND * stride).max(AHEAD / size_of::<T>()))
+            data.with_ahead((GROUP * stride).max(AHEAD / size_of::<T>()))
         }
         Lanes::Columns { width, stride } if width < stride => data.with_ahead(stride),
         _ => data,

@@ -1,37 +1,35 @@
 //! Sums of parameter gradients, in double precision, so that neither many terms nor huge ones of either
 //! sign spoil them.
 //!
-//! Before that, two or four terms are added in their own precision: that is another rounding as small as the
+//! Before that, [`GROUP`] terms are added in their own precision: that is two more roundings as small as the
 //! one that each term, a product, has been through, and saves most conversions. Terms come divided by
 //! their number, so that huge ones do not overflow.
 //!
 //! The compiler finds bad instructions for these loops (gathers, on AVX-512), so that they would cost
-//! ten times as much as all the rest; hence the intrinsics. Each term goes to one of 16 partial sums,
+//! ten times as much as all the rest; hence the intrinsics. Each term goes to one of 8 partial sums,
 //! whatever the width of the vectors, so that every machine adds in the same order.
 
 use super::block::MOST;
 use super::simd::PortableF32;
 
-/// Partial sums.
-const LANES: usize = 16;
+/// Terms that are added before they go to a sum: of a row, every eighth of 32; of a column, those of so many
+/// rows.
+pub(crate) const GROUP: usize = 4;
 
-/// Terms that are added before they go to a partial sum: one of 16, and the one 16 elements on.
-pub(crate) const PAIR: usize = 2;
+/// Partial sums of a row.
+const LANES: usize = 8;
 
-/// Rows of a column whose terms are added before they go to a sum.
-pub(crate) const BAND: usize = 4;
-
-/// A way to add up terms of type `R`, a chunk at a time.
+/// A way to add up terms of type `R`, each divided by [`GROUP`], a chunk at a time.
 pub(crate) trait Partial<R, const M: usize>: Copy {
     /// Nothing yet.
     fn zero() -> Self;
-    /// Adds a chunk of terms, each divided by [`PAIR`].
+    /// Adds a chunk of terms.
     fn add(&mut self, terms: [R; M]);
     /// The sum of all.
     fn total(self) -> f64;
     /// How many terms a chunk has.
     const LEN: usize;
-    /// Adds a chunk of terms, each divided by [`BAND`], to a sum each.
+    /// Adds a chunk of terms to a sum each.
     fn add_to_each(sums: &mut [f64], terms: [R; M]);
 
     /// The same for the first terms of a chunk.
@@ -51,25 +49,10 @@ pub(crate) trait Partial<R, const M: usize>: Copy {
 #[derive(Clone, Copy)]
 pub(crate) struct Plain([f64; LANES]);
 
-impl Plain {
-    /// The sum of the partial sums.
-    fn total(mut self) -> f64 {
-        // A tree: short chains of additions.
-        let mut half = LANES / 2;
-        while half > 0 {
-            for i in 0..half {
-                self.0[i] += self.0[i + half];
-            }
-            half /= 2;
-        }
-        self.0[0]
-    }
-}
-
 macro_rules! plain {
     ($Number:ty, $float:ty) => {
         impl Partial<$Number, 32> for Plain {
-            const LEN: usize = 32;
+            const LEN: usize = GROUP * LANES;
 
             #[inline(always)]
             fn zero() -> Self {
@@ -77,19 +60,26 @@ macro_rules! plain {
             }
             #[inline(always)]
             fn add(&mut self, terms: [$Number; 32]) {
-                let (left, right) = terms.split_at(LANES);
+                let (left, right) = terms.split_at(2 * LANES);
+                let mut pairs = [left[0]; 2 * LANES];
+                for (pair, (left, right)) in pairs.iter_mut().zip(left.iter().zip(right)) {
+                    *pair = *left + *right;
+                }
+                let (left, right) = pairs.split_at(LANES);
                 for (sum, (left, right)) in self.0.iter_mut().zip(left.iter().zip(right)) {
                     *sum += f64::from(<$float>::from(*left + *right));
                 }
             }
             #[inline(always)]
             fn total(self) -> f64 {
-                self.total() * PAIR as f64
+                // A tree: short chains of additions.
+                let four: [f64; 4] = core::array::from_fn(|i| self.0[i] + self.0[i + 4]);
+                ((four[0] + four[2]) + (four[1] + four[3])) * GROUP as f64
             }
             #[inline(always)]
             fn add_to_each(sums: &mut [f64], terms: [$Number; 32]) {
                 for (sum, term) in sums.iter_mut().zip(terms) {
-                    *sum += f64::from(<$float>::from(term)) * BAND as f64;
+                    *sum += f64::from(<$float>::from(term)) * GROUP as f64;
                 }
             }
         }
@@ -102,16 +92,34 @@ plain!(f64, f64);
 /// [`simd!`](super::simd) sees to.
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod wide {
-    use super::{BAND, LANES, PAIR, Partial, Plain};
+    use super::{GROUP, LANES, Partial};
     use crate::curve::math::two::Two;
     use crate::curve::math::wide::{Avx2, Avx512};
     use core::arch::x86_64::*;
+
+    /// The sum of four, as [`Plain`](super::Plain) adds them.
+    ///
+    /// # Safety
+    ///
+    /// The instructions are there.
+    #[inline(always)]
+    unsafe fn sum_of_4(four: __m256d) -> f64 {
+        // SAFETY: as above.
+        unsafe {
+            let two = _mm_add_pd(
+                _mm256_castpd256_pd128(four),
+                _mm256_extractf128_pd::<1>(four),
+            );
+            _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)))
+        }
+    }
 
     macro_rules! wide {
         (
             $Name:ident($Vector:ty, $width:literal): $($Terms:ty, $Chunk:ty = $Number:ident($count:literal)),+;
             zero $zero:ident, widen $widen:ident, low $low:expr, high $high:expr;
-            add $add:ident, mul_add $mul_add:ident, splat $splat:ident, load $load:ident, store $store:ident
+            mul_add $mul_add:ident, splat $splat:ident, load $load:ident, store $store:ident;
+            add |$sums:ident, $terms:ident| $add:block total |$all:ident| $total:block
         ) => {
             /// In vectors.
             #[derive(Clone, Copy)]
@@ -129,25 +137,16 @@ pub(crate) mod wide {
                 #[inline(always)]
                 fn add(&mut self, terms: $Chunk) {
                     let terms: [$Number; $count] = unsafe { core::mem::transmute(terms) };
-                    // Those of 16 elements, and of the next 16; a number has twice `$width`.
-                    for terms in terms.chunks_exact(PAIR * LANES / (2 * $width)) {
-                        let (ones, others) = terms.split_at(terms.len() / 2);
-                        for i in 0..ones.len() {
-                            let pair = ones[i] + others[i];
-                            unsafe {
-                                self.0[2 * i] = $add(self.0[2 * i], $widen($low(pair.0)));
-                                self.0[2 * i + 1] = $add(self.0[2 * i + 1], $widen($high(pair.0)));
-                            }
-                        }
+                    let $sums = &mut self.0;
+                    // A number has twice `$width`.
+                    for $terms in terms.as_chunks::<{ GROUP * LANES / (2 * $width) }>().0 {
+                        unsafe { $add }
                     }
                 }
                 #[inline(always)]
                 fn total(self) -> f64 {
-                    let mut lanes = [0.0; LANES];
-                    for (lanes, sum) in lanes.as_chunks_mut::<$width>().0.iter_mut().zip(self.0) {
-                        unsafe { $store(lanes.as_mut_ptr(), sum) };
-                    }
-                    Plain(lanes).total() * PAIR as f64
+                    let $all = self.0;
+                    GROUP as f64 * unsafe { $total }
                 }
                 #[inline(always)]
                 fn add_to_each(sums: &mut [f64], terms: $Chunk) {
@@ -159,7 +158,7 @@ pub(crate) mod wide {
                             for (at, term) in [(2 * i, low), (2 * i + 1, high)] {
                                 let sum = sums[at].as_mut_ptr();
                                 // The product is exact.
-                                $store(sum, $mul_add(term, $splat(BAND as f64), $load(sum)));
+                                $store(sum, $mul_add(term, $splat(GROUP as f64), $load(sum)));
                             }
                         }
                     }
@@ -171,7 +170,13 @@ pub(crate) mod wide {
         SumsAvx2(__m256d, 4): Two<Avx2>, [Two<Avx2>; 2] = Avx2(4);
         zero _mm256_setzero_pd, widen _mm256_cvtps_pd,
         low |terms| _mm256_castps256_ps128(terms), high |terms| _mm256_extractf128_ps::<1>(terms);
-        add _mm256_add_pd, mul_add _mm256_fmadd_pd, splat _mm256_set1_pd, load _mm256_loadu_pd, store _mm256_storeu_pd
+        mul_add _mm256_fmadd_pd, splat _mm256_set1_pd, load _mm256_loadu_pd, store _mm256_storeu_pd;
+        add |sums, terms| {
+            let eight = ((terms[0] + terms[2]) + (terms[1] + terms[3])).0;
+            sums[0] = _mm256_add_pd(sums[0], _mm256_cvtps_pd(_mm256_castps256_ps128(eight)));
+            sums[1] = _mm256_add_pd(sums[1], _mm256_cvtps_pd(_mm256_extractf128_ps::<1>(eight)));
+        }
+        total |sums| { sum_of_4(_mm256_add_pd(sums[0], sums[1])) }
     );
     wide!(
         SumsAvx512(__m512d, 8):
@@ -179,6 +184,15 @@ pub(crate) mod wide {
             Two<Avx512>, [Two<Avx512>; 1] = Avx512(2);
         zero _mm512_setzero_pd, widen _mm512_cvtps_pd,
         low |terms| _mm512_castps512_ps256(terms), high |terms| _mm512_extractf32x8_ps::<1>(terms);
-        add _mm512_add_pd, mul_add _mm512_fmadd_pd, splat _mm512_set1_pd, load _mm512_loadu_pd, store _mm512_storeu_pd
+        mul_add _mm512_fmadd_pd, splat _mm512_set1_pd, load _mm512_loadu_pd, store _mm512_storeu_pd;
+        add |sums, terms| {
+            let pairs = (terms[0] + terms[1]).0;
+            let eight = _mm256_add_ps(_mm512_castps512_ps256(pairs), _mm512_extractf32x8_ps::<1>(pairs));
+            sums[0] = _mm512_add_pd(sums[0], _mm512_cvtps_pd(eight));
+        }
+        total |sums| {
+            let (low, high) = (_mm512_castpd512_pd256(sums[0]), _mm512_extractf64x4_pd::<1>(sums[0]));
+            sum_of_4(_mm256_add_pd(low, high))
+        }
     );
 }

@@ -2,7 +2,7 @@
 
 use super::super::Block;
 use super::super::block::{Numbers, elements, first};
-use super::super::sums::{BAND, PAIR, Partial};
+use super::super::sums::{GROUP, Partial};
 use super::MANY;
 use super::each::{Gradients, Terms, Values, for_each};
 use super::walk::{Pass, Used};
@@ -79,16 +79,10 @@ pub(super) struct SlopesAndSums<'a, T, C, S, const N: usize, const M: usize> {
 }
 
 impl<T, C, S, const N: usize, const M: usize> SlopesAndSums<'_, T, C, S, N, M> {
-    /// What the elements of a chunk add to the parameters' gradients, each divided by `number`, beside their
+    /// What the elements of a chunk add to the parameters' gradients, each divided by [`GROUP`], beside their
     /// slopes.
     #[inline(always)]
-    fn terms<R>(
-        &mut self,
-        at: usize,
-        len: usize,
-        params: &impl Used<R, N>,
-        number: usize,
-    ) -> [[R; M]; N]
+    fn terms<R>(&mut self, at: usize, len: usize, params: &impl Used<R, N>) -> [[R; M]; N]
     where
         T: Copy + Default,
         R: Real + Numbers<T>,
@@ -101,7 +95,7 @@ impl<T, C, S, const N: usize, const M: usize> SlopesAndSums<'_, T, C, S, N, M> {
             xs: &xs,
             gs: &mut gs,
             terms: &mut terms,
-            share: R::lit(1.0 / number as f64),
+            share: R::lit(1.0 / GROUP as f64),
         };
         for_each::<R, C, N, M>(each, params);
         self.gs.store(at, len, gs);
@@ -124,7 +118,7 @@ where
 {
     #[inline(always)]
     fn chunk(&mut self, at: usize, len: usize, params: &impl Used<R, N>) {
-        let terms = self.terms(at, len, params, PAIR);
+        let terms = self.terms(at, len, params);
         for (partial, terms) in self.partial.iter_mut().zip(terms) {
             partial.add(terms);
         }
@@ -143,7 +137,7 @@ where
 
     #[inline(always)]
     fn columns(&mut self, at: usize, len: usize, params: &impl Used<R, N>) -> [[R; M]; N] {
-        self.terms(at, len, params, BAND)
+        self.terms(at, len, params)
     }
 
     #[inline(always)]

@@ -1,8 +1,8 @@
 //! The way through a stretch of memory, chunk by chunk.
 
-use super::super::block::{Numbers, chunk, elements};
+use super::super::block::{MOST, Numbers, elements, number};
 use super::super::params::rows;
-use super::super::sums::BAND;
+use super::super::sums::GROUP;
 use super::super::{Lanes, Params};
 use core::mem::MaybeUninit;
 use core::ops::Range;
@@ -26,7 +26,7 @@ pub(super) trait Pass<R, const N: usize> {
     #[inline(always)]
     fn add(_sums: &mut Self::Terms, _terms: Self::Terms) {}
 
-    /// Up to [`BAND`] rows of `len` columns from `column` on are complete.
+    /// Up to [`GROUP`] rows of `len` columns from `column` on are complete.
     #[inline(always)]
     fn end_columns(&mut self, _column: usize, _len: usize, _sums: Self::Terms) {}
 
@@ -51,15 +51,28 @@ impl<R: Copy, const N: usize> Used<R, N> for Same<R, N> {
     }
 }
 
-/// Each element uses its own.
-struct Own<R, const N: usize, const M: usize>([[R; M]; N]);
+/// Each element uses its own, taken from where they are when they are used. As values they would be copied about
+/// in memory: there are not registers enough for those of a whole chunk.
+struct Own<'a, T, const N: usize>([&'a [T]; N]);
 
-impl<R: Copy, const N: usize, const M: usize> Used<R, N> for Own<R, N, M> {
+impl<T, R: Numbers<T>, const N: usize> Used<R, N> for Own<'_, T, N> {
     #[inline(always)]
     fn of(&self, i: usize) -> [R; N] {
-        core::array::from_fn(|j| self.0[j][i])
+        // SAFETY: `Band::own` sees to a whole chunk.
+        core::array::from_fn(|j| unsafe { number(self.0[j], i) })
     }
 }
+
+/// Each element uses its own, which are in registers.
+impl<R: Copy, const N: usize, const M: usize> Used<R, N> for [[R; N]; M] {
+    #[inline(always)]
+    fn of(&self, i: usize) -> [R; N] {
+        self[i]
+    }
+}
+
+/// So many numbers, or four vectors or so each, can stay in registers.
+const FEW: usize = 4;
 
 /// Chunks of a row that are walked before the next row of a band, so that their parameters and sums stay in the
 /// first-level cache.
@@ -94,12 +107,14 @@ pub(super) fn walk<T, R, P, const N: usize, const M: usize>(
             }
         }
         Lanes::Columns { width, stride } => {
+            let last = values.map(|values| filled_up(&values[width / most * most..width]));
             for left in (0..width).step_by(SLOTS * most) {
                 let columns = left..(left + SLOTS * most).min(width);
-                for top in (0..len).step_by((BAND * stride).max(1)) {
+                for top in (0..len).step_by((GROUP * stride).max(1)) {
                     let band = Band {
                         values,
-                        elements: top..(top + BAND * stride).min(len),
+                        last: &last,
+                        elements: top..(top + GROUP * stride).min(len),
                         stride,
                         columns: columns.clone(),
                     };
@@ -117,13 +132,22 @@ pub(super) fn walk<T, R, P, const N: usize, const M: usize>(
 struct Band<'a, T, const N: usize> {
     /// The parameters, one per column.
     values: [&'a [T]; N],
+    /// Those of the last columns, if they are less than a chunk, filled up to one.
+    last: &'a [[T; MOST]; N],
     /// From the first of the first row to the end of the last one, which may be cut short.
     elements: Range<usize>,
     stride: usize,
     columns: Range<usize>,
 }
 
-impl<T: Copy + Default, const N: usize> Band<'_, T, N> {
+/// `values`, less than a chunk of them, filled up.
+fn filled_up<T: Copy + Default>(values: &[T]) -> [T; MOST] {
+    let mut chunk = [T::default(); MOST];
+    chunk[..values.len()].copy_from_slice(values);
+    chunk
+}
+
+impl<'a, T: Copy + Default, const N: usize> Band<'a, T, N> {
     /// The first columns of chunks of `most`.
     #[inline(always)]
     fn chunks(&self, most: usize) -> impl Iterator<Item = usize> + Clone + use<T, N> {
@@ -142,10 +166,13 @@ impl<T: Copy + Default, const N: usize> Band<'_, T, N> {
         (self.columns.end - column).min(most)
     }
 
-    /// Its parameters.
+    /// Its parameters, as many as a whole chunk has.
     #[inline(always)]
-    fn own<R: Numbers<T>, const M: usize>(&self, column: usize, len: usize) -> Own<R, N, M> {
-        Own(core::array::from_fn(|j| chunk(self.values[j], column, len)))
+    fn own(&self, column: usize, most: usize) -> Own<'a, T, N> {
+        match self.len(column, most) == most {
+            true => Own(self.values.map(|values| &values[column..column + most])),
+            false => Own(self.last.each_ref().map(|values| &values[..most])),
+        }
     }
 
     /// Takes `pass` through it as it lies in memory.
@@ -162,7 +189,7 @@ impl<T: Copy + Default, const N: usize> Band<'_, T, N> {
                     break;
                 }
                 let len = self.len(column, most);
-                let own = self.own::<R, M>(column, len);
+                let own = self.own(column, most);
                 let terms = pass.columns(at, (end - at).min(len), &own);
                 if row == self.elements.start {
                     sums.write(terms);
@@ -188,13 +215,19 @@ impl<T: Copy + Default, const N: usize> Band<'_, T, N> {
         let end = self.elements.end;
         for column in self.chunks(most) {
             let len = self.len(column, most);
-            let own = self.own::<R, M>(column, len);
+            let own = self.own(column, most);
+            let few: Option<[[R; N]; M]> =
+                const { N * M <= FEW }.then(|| core::array::from_fn(|i| own.of(i)));
             let mut sums = None;
             for at in self.rows().map(|row| row + column) {
                 if at >= end {
                     break;
                 }
-                let terms = pass.columns(at, (end - at).min(len), &own);
+                let used = (end - at).min(len);
+                let terms = match &few {
+                    Some(few) => pass.columns(at, used, few),
+                    None => pass.columns(at, used, &own),
+                };
                 match &mut sums {
                     None => sums = Some(terms),
                     Some(sums) => P::add(sums, terms),
