@@ -178,6 +178,7 @@ macro_rules! __curve {
 
             #[allow(unused_variables)]
             impl $crate::curve::Formula<N> for $Curve {
+                const DECAYS: bool = !<[&str]>::is_empty(&[$(stringify!($e))?]);
                 #[inline(always)]
                 fn exponent<T: Real>(x: T, [$($param),*]: [T; N]) -> Option<T> {
                     $crate::__optional!($( let $xe = x; $($exponent)* )?)

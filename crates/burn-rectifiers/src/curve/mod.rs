@@ -142,7 +142,9 @@ pub trait Curve: Any + Debug + Send + Sync {
 ///
 /// Written by [`activation!`](crate::activation). `N` parameters come as an array.
 pub trait Formula<const N: usize>: Curve {
-    /// a ≤ 0, if the formulas below use eᵃ.
+    /// Whether the formulas below use an exponential.
+    const DECAYS: bool;
+    /// a ≤ 0, if they use eᵃ.
     fn exponent<T: Real>(x: T, params: [T; N]) -> Option<T>;
     /// f(x).
     fn value<T: Real, E: Decay<T>>(x: T, e: E, params: [T; N]) -> T;

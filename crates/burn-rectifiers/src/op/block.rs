@@ -1,9 +1,10 @@
 //! Memory that a kernel reads and writes.
 
+use super::sums::GROUP;
 use crate::curve::math::single::Fused;
 use core::hint::black_box;
 use core::marker::PhantomData;
-use core::mem::MaybeUninit;
+use core::mem::{MaybeUninit, transmute_copy};
 use core::ops::Range;
 
 /// How many elements a loop takes at a time at most: all is read before anything is written, and there are
@@ -43,11 +44,34 @@ pub struct Block<'a, T> {
 /// # Safety
 ///
 /// It is made of values of `T` and nothing else, and any such values will do.
-pub(crate) unsafe trait Numbers<T>: Copy {}
+pub(crate) unsafe trait Numbers<T>: Copy {
+    /// The vectors that it is made of, or itself.
+    type One: Numbers<T>;
+    /// That all of them are `one`.
+    fn all(one: Self::One) -> Self;
+}
 // SAFETY: they are those values.
-unsafe impl Numbers<f32> for f32 {}
-unsafe impl Numbers<f32> for Fused {}
-unsafe impl Numbers<f64> for f64 {}
+unsafe impl Numbers<f32> for f32 {
+    type One = Self;
+    #[inline(always)]
+    fn all(one: Self) -> Self {
+        one
+    }
+}
+unsafe impl Numbers<f32> for Fused {
+    type One = Self;
+    #[inline(always)]
+    fn all(one: Self) -> Self {
+        one
+    }
+}
+unsafe impl Numbers<f64> for f64 {
+    type One = Self;
+    #[inline(always)]
+    fn all(one: Self) -> Self {
+        one
+    }
+}
 
 impl<'a, T: Copy + Default> Block<'a, T> {
     /// Results replace `data`.
@@ -165,6 +189,54 @@ impl<'a, T: Copy + Default> Block<'a, T> {
         chunk(other, start, len)
     }
 
+    /// A vector of each of a few rows, which are `stride` apart. The first begins at `start`.
+    #[inline(always)]
+    pub(crate) fn load_rows<R: Numbers<T>, const M: usize>(
+        &self,
+        start: usize,
+        stride: usize,
+    ) -> [R; M] {
+        assert!(last::<T, R, M>(start, stride) <= self.len);
+        // SAFETY: in bounds.
+        unsafe { rows(self.from.add(start), stride, self.ahead) }
+    }
+
+    /// The same of `other`, which is read along with this block.
+    #[inline(always)]
+    pub(crate) fn load_rows_beside<R: Numbers<T>, const M: usize>(
+        &self,
+        other: &[T],
+        start: usize,
+        stride: usize,
+    ) -> [R; M] {
+        assert!(last::<T, R, M>(start, stride) <= other.len());
+        // SAFETY: in bounds.
+        unsafe { rows(other.as_ptr().add(start), stride, self.ahead) }
+    }
+
+    /// Writes the results of a chunk that was loaded so.
+    // By number: iterating over vectors moves them about.
+    #[allow(clippy::needless_range_loop)]
+    #[inline(always)]
+    pub(crate) fn store_rows<R: Numbers<T>, const M: usize>(
+        &mut self,
+        start: usize,
+        stride: usize,
+        chunk: [R; M],
+    ) {
+        assert!(last::<T, R, M>(start, stride) <= self.len);
+        // SAFETY: as many vectors as rows, and in bounds.
+        unsafe {
+            let vectors: [R::One; GROUP] = transmute_copy(&chunk);
+            let to = self.to.add(start);
+            for i in 0..GROUP {
+                let to = to.add(i * stride);
+                prefetch::<_, R::One, 1>(to, self.ahead);
+                to.cast::<R::One>().write_unaligned(vectors[i]);
+            }
+        }
+    }
+
     /// Writes the first `len` results of a chunk that starts at `start`.
     #[inline(always)]
     pub(crate) fn store<R: Numbers<T>, const M: usize>(
@@ -225,6 +297,41 @@ where
     assert!(len <= const { elements::<T, R, M>() } && start + len <= data.len());
     // SAFETY: in bounds.
     unsafe { load(data.as_ptr().add(start), len) }
+}
+
+/// Whether a chunk of `M` numbers of type `R` is a vector of each of [`GROUP`] rows.
+pub(crate) const fn is_of_rows<T, R: Numbers<T>, const M: usize>() -> bool {
+    size_of::<[R; M]>() == GROUP * size_of::<R::One>()
+}
+
+/// Where the last row of such a chunk ends.
+#[inline(always)]
+fn last<T, R: Numbers<T>, const M: usize>(start: usize, stride: usize) -> usize {
+    assert!(const { is_of_rows::<T, R, M>() });
+    start + (GROUP - 1) * stride + const { elements::<T, R::One, 1>() }
+}
+
+/// # Safety
+///
+/// All rows can be read, as far as [`last`] says.
+// By number: iterating over vectors moves them about.
+#[allow(clippy::needless_range_loop)]
+#[inline(always)]
+unsafe fn rows<T, R: Numbers<T>, const M: usize>(
+    from: *const T,
+    stride: usize,
+    ahead: usize,
+) -> [R; M] {
+    // SAFETY: as many vectors as rows, which can be read.
+    unsafe {
+        let mut vectors = [from.cast::<R::One>().read_unaligned(); GROUP];
+        for i in 0..GROUP {
+            let from = from.add(i * stride);
+            prefetch::<_, R::One, 1>(from, ahead);
+            vectors[i] = from.cast::<R::One>().read_unaligned();
+        }
+        transmute_copy(&vectors)
+    }
 }
 
 /// Number, or vector, `i` of a chunk.

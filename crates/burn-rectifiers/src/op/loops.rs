@@ -1,15 +1,16 @@
 //! A curve's loops over host memory, compiled for each set of instructions.
 //!
 //! A chunk is 64 elements with AVX-512, four vectors side by side; 32 with AVX2, two times two vectors; and
-//! otherwise 32 single ones, which the compiler may join. With [`MANY`] parameters, their sums need so many
-//! registers that two vectors are better for gradients than four.
+//! otherwise 32 single ones, which the compiler may join. With [`MANY`] parameters, a row's sums need so
+//! many registers that two vectors are better for gradients than four. In columns, the four vectors lie below each
+//! other where computing takes the time ([`Pass::BY_ROWS`]).
 
 mod each;
 mod passes;
 mod walk;
 
 use self::passes::{Slopes, SlopesAndSums, Value};
-use self::walk::walk;
+use self::walk::{Pass, walk};
 use super::block::{AHEAD, Numbers};
 use super::simd::{PortableF32, Simd, simd};
 #[cfg(target_arch = "x86_64")]
@@ -111,7 +112,7 @@ macro_rules! host_kernel {
                     params: Params<$float>,
                     sums: &mut [&mut [f64]],
                 ) {
-                    if N < MANY {
+                    if N < MANY || matches!(params.lanes(), Lanes::Columns { .. }) {
                         grads::<$float, Number, Sums, C, N, M>(gs, xs, params, sums)
                     } else {
                         grads::<$float, Fewer, Sums, C, N, M>(gs, xs, params, sums)
@@ -139,10 +140,10 @@ host_kernel!(
 fn looking_ahead<'a, T: Copy + Default>(
     data: Block<'a, T>,
     params: Params<T>,
-    columns_first: bool,
+    by_rows: bool,
 ) -> Block<'a, T> {
     match params.lanes() {
-        Lanes::Columns { stride, .. } if columns_first => {
+        Lanes::Columns { stride, .. } if by_rows => {
             data.with_ahead((GROUP * stride).max(AHEAD / size_of::<T>()))
         }
         Lanes::Columns { width, stride } if width < stride => data.with_ahead(stride),
@@ -194,7 +195,11 @@ fn grads<T, R, S, C, const N: usize, const M: usize>(
         &mut sums[..units]
     });
     let mut pass = SlopesAndSums::<T, C, S, N, M> {
-        gs: looking_ahead(gs, params, N >= MANY),
+        gs: looking_ahead(
+            gs,
+            params,
+            <SlopesAndSums<T, C, S, N, M> as Pass<R, N>>::BY_ROWS,
+        ),
         xs,
         sums,
         partial: [S::zero(); N],

@@ -31,6 +31,8 @@ pub(crate) trait Partial<R, const M: usize>: Copy {
     const LEN: usize;
     /// Adds a chunk of terms to a sum each.
     fn add_to_each(sums: &mut [f64], terms: [R; M]);
+    /// Adds a chunk that is [of rows](super::block::is_of_rows) to the sums of its columns.
+    fn add_rows(sums: &mut [f64], terms: [R; M]);
 
     /// The same for the first terms of a chunk.
     #[inline(always)]
@@ -82,6 +84,9 @@ macro_rules! plain {
                     *sum += f64::from(<$float>::from(term)) * GROUP as f64;
                 }
             }
+            fn add_rows(_: &mut [f64], _: [$Number; 32]) {
+                unreachable!("a chunk of single numbers")
+            }
         }
     };
 }
@@ -116,7 +121,7 @@ pub(crate) mod wide {
 
     macro_rules! wide {
         (
-            $Name:ident($Vector:ty, $width:literal): $($Terms:ty, $Chunk:ty = $Number:ident($count:literal)),+;
+            $Name:ident($Vector:ty, $width:literal), $Number:ident: $($Terms:ty, [$Chunk:ty; $count:literal]),+;
             zero $zero:ident, widen $widen:ident, low $low:expr, high $high:expr;
             mul_add $mul_add:ident, splat $splat:ident, load $load:ident, store $store:ident;
             add |$sums:ident, $terms:ident| $add:block total |$all:ident| $total:block
@@ -127,6 +132,21 @@ pub(crate) mod wide {
 
             // SAFETY, of all that is unsafe here: the instructions are there, and what is read and
             // written is in bounds.
+            impl $Name {
+                /// Adds a vector of terms, which has twice `$width`, to a sum each.
+                #[inline(always)]
+                fn add_vector(sums: &mut [f64; 2 * $width], terms: $Number) {
+                    unsafe {
+                        let (low, high) = ($widen($low(terms.0)), $widen($high(terms.0)));
+                        for (at, term) in [(0, low), ($width, high)] {
+                            let sum = sums.as_mut_ptr().add(at);
+                            // The product is exact.
+                            $store(sum, $mul_add(term, $splat(GROUP as f64), $load(sum)));
+                        }
+                    }
+                }
+            }
+
             $(impl Partial<$Terms, { size_of::<$Chunk>() / size_of::<$Terms>() }> for $Name {
                 const LEN: usize = size_of::<$Chunk>() / size_of::<f32>();
 
@@ -151,23 +171,25 @@ pub(crate) mod wide {
                 #[inline(always)]
                 fn add_to_each(sums: &mut [f64], terms: $Chunk) {
                     let terms: [$Number; $count] = unsafe { core::mem::transmute(terms) };
-                    let sums = sums.as_chunks_mut::<$width>().0;
+                    let sums = sums.as_chunks_mut::<{ 2 * $width }>().0;
                     for i in 0..$count {
-                        unsafe {
-                            let (low, high) = ($widen($low(terms[i].0)), $widen($high(terms[i].0)));
-                            for (at, term) in [(2 * i, low), (2 * i + 1, high)] {
-                                let sum = sums[at].as_mut_ptr();
-                                // The product is exact.
-                                $store(sum, $mul_add(term, $splat(GROUP as f64), $load(sum)));
-                            }
-                        }
+                        Self::add_vector(&mut sums[i], terms[i]);
                     }
+                }
+                #[inline(always)]
+                fn add_rows(sums: &mut [f64], terms: $Chunk) {
+                    let terms: [$Number; $count] = unsafe { core::mem::transmute(terms) };
+                    let mut sum = terms[0];
+                    for i in 1..$count {
+                        sum = sum + terms[i];
+                    }
+                    Self::add_vector(sums.try_into().expect("a sum per column"), sum);
                 }
             })+
         };
     }
     wide!(
-        SumsAvx2(__m256d, 4): Two<Avx2>, [Two<Avx2>; 2] = Avx2(4);
+        SumsAvx2(__m256d, 4), Avx2: Two<Avx2>, [[Two<Avx2>; 2]; 4];
         zero _mm256_setzero_pd, widen _mm256_cvtps_pd,
         low |terms| _mm256_castps256_ps128(terms), high |terms| _mm256_extractf128_ps::<1>(terms);
         mul_add _mm256_fmadd_pd, splat _mm256_set1_pd, load _mm256_loadu_pd, store _mm256_storeu_pd;
@@ -179,9 +201,9 @@ pub(crate) mod wide {
         total |sums| { sum_of_4(_mm256_add_pd(sums[0], sums[1])) }
     );
     wide!(
-        SumsAvx512(__m512d, 8):
-            Two<Two<Avx512>>, [Two<Two<Avx512>>; 1] = Avx512(4),
-            Two<Avx512>, [Two<Avx512>; 1] = Avx512(2);
+        SumsAvx512(__m512d, 8), Avx512:
+            Two<Two<Avx512>>, [[Two<Two<Avx512>>; 1]; 4],
+            Two<Avx512>, [[Two<Avx512>; 1]; 2];
         zero _mm512_setzero_pd, widen _mm512_cvtps_pd,
         low |terms| _mm512_castps512_ps256(terms), high |terms| _mm512_extractf32x8_ps::<1>(terms);
         mul_add _mm512_fmadd_pd, splat _mm512_set1_pd, load _mm512_loadu_pd, store _mm512_storeu_pd;

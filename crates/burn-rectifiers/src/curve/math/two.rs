@@ -13,7 +13,13 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 pub(crate) struct Two<S>(pub(crate) [S; 2]);
 
 // SAFETY: nothing but them.
-unsafe impl<T, S: Numbers<T>> Numbers<T> for Two<S> {}
+unsafe impl<T, S: Numbers<T>> Numbers<T> for Two<S> {
+    type One = S::One;
+    #[inline(always)]
+    fn all(one: S::One) -> Self {
+        Self([S::all(one), S::all(one)])
+    }
+}
 
 impl<S: From<f32> + Copy> From<f32> for Two<S> {
     #[inline(always)]

@@ -39,7 +39,13 @@ macro_rules! vector {
             }
         }
         // SAFETY: it is that many of them.
-        unsafe impl Numbers<f32> for $Name {}
+        unsafe impl Numbers<f32> for $Name {
+            type One = Self;
+            #[inline(always)]
+            fn all(one: Self) -> Self {
+                one
+            }
+        }
         vector!(operators $Name: Add add $add, Sub sub $sub, Mul mul $mul, Div div $div);
 
         impl Neg for $Name {

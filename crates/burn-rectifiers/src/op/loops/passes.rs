@@ -1,7 +1,7 @@
 //! What is done with the chunks of a stretch: values, slopes, and sums of parameter gradients.
 
 use super::super::Block;
-use super::super::block::{Numbers, elements, first};
+use super::super::block::{Numbers, elements, first, is_of_rows};
 use super::super::sums::{GROUP, Partial};
 use super::MANY;
 use super::each::{Gradients, Terms, Values, for_each};
@@ -9,6 +9,7 @@ use super::walk::{Pass, Used};
 use crate::curve::Formula;
 use crate::curve::math::host::Real;
 use core::marker::PhantomData;
+use core::ops::Range;
 
 /// Replaces each x of the data by f(x).
 pub(super) struct Value<'a, T, C, const M: usize> {
@@ -79,8 +80,26 @@ pub(super) struct SlopesAndSums<'a, T, C, S, const N: usize, const M: usize> {
 }
 
 impl<T, C, S, const N: usize, const M: usize> SlopesAndSums<'_, T, C, S, N, M> {
-    /// What the elements of a chunk add to the parameters' gradients, each divided by [`GROUP`], beside their
-    /// slopes.
+    /// Given a chunk's gradients with respect to f(x), replaces them by those with respect to x, and returns what they
+    /// add to the parameters', each divided by [`GROUP`].
+    #[inline(always)]
+    fn differentiate<R>(xs: &[R; M], gs: &mut [R; M], params: &impl Used<R, N>) -> [[R; M]; N]
+    where
+        R: Real,
+        C: Formula<N>,
+    {
+        let mut terms = [*gs; N];
+        let each = Terms {
+            xs,
+            gs,
+            terms: &mut terms,
+            share: R::lit(1.0 / GROUP as f64),
+        };
+        for_each::<R, C, N, M>(each, params);
+        terms
+    }
+
+    /// Does so with the chunk of `len` elements at `at`.
     #[inline(always)]
     fn terms<R>(&mut self, at: usize, len: usize, params: &impl Used<R, N>) -> [[R; M]; N]
     where
@@ -90,14 +109,7 @@ impl<T, C, S, const N: usize, const M: usize> SlopesAndSums<'_, T, C, S, N, M> {
     {
         let xs: [R; M] = self.gs.load_beside(self.xs, at, len);
         let mut gs: [R; M] = self.gs.load(at, len);
-        let mut terms = [gs; N];
-        let each = Terms {
-            xs: &xs,
-            gs: &mut gs,
-            terms: &mut terms,
-            share: R::lit(1.0 / GROUP as f64),
-        };
-        for_each::<R, C, N, M>(each, params);
+        let mut terms = Self::differentiate(&xs, &mut gs, params);
         self.gs.store(at, len, gs);
         // Beyond the end there is nothing to add, not even 0·∞.
         if len < const { elements::<T, R, M>() } {
@@ -133,7 +145,19 @@ where
     }
 
     type Terms = [[R; M]; N];
-    const COLUMNS_FIRST: bool = N >= MANY;
+    /// Where computing takes the time. Otherwise memory does, and this is not how it is fastest.
+    const BY_ROWS: bool = is_of_rows::<T, R, M>() && (C::DECAYS || N >= MANY);
+
+    #[inline(always)]
+    fn rows(&mut self, at: usize, stride: usize, columns: Range<usize>, params: &impl Used<R, N>) {
+        let xs: [R; M] = self.gs.load_rows_beside(self.xs, at, stride);
+        let mut gs: [R; M] = self.gs.load_rows(at, stride);
+        let terms = Self::differentiate(&xs, &mut gs, params);
+        self.gs.store_rows(at, stride, gs);
+        for (sums, terms) in self.sums.iter_mut().zip(terms) {
+            S::add_rows(&mut sums[columns.clone()], terms);
+        }
+    }
 
     #[inline(always)]
     fn columns(&mut self, at: usize, len: usize, params: &impl Used<R, N>) -> [[R; M]; N] {

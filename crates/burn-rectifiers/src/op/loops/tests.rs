@@ -186,15 +186,14 @@ fn neighbours_do_not_matter<C: Formula<N> + Curve + Default, const N: usize>(_: 
 }
 
 /// Rows apart from each other give what they give one by one, and what lies between is left alone.
-#[test]
-fn columns_are_walked_wherever_rows_begin() {
-    use crate::curve::PeluCurve as Pelu;
+fn rows_give_what_they_give_alone<C: Formula<N>, const N: usize>(simd: Simd) {
     for (width, stride, rows, cut) in [
         (1, 1, 9, 0),
         (7, 7, 3, 2),
         (32, 32, 4, 0),
         (33, 50, 5, 32),
         (70, 71, 8, 69),
+        (110, 130, 9, 7),
         (100, 400, 1, 40),
     ] {
         // The last row ends early.
@@ -202,34 +201,47 @@ fn columns_are_walked_wherever_rows_begin() {
         let xs: Vec<f32> = (0..len)
             .map(|i| (i * 37 % 101) as f32 / 25.0 - 2.0)
             .collect();
-        let values: [Vec<f32>; 2] =
-            [2, 3].map(|shift| (0..width).map(|c| 0.5 + ((c + shift) % 8) as f32).collect());
-        let all = [&values[0][..], &values[1]];
+        let values: [Vec<f32>; N] = core::array::from_fn(|j| {
+            let value = |c: usize| 0.5 + ((c + j + 2) % 8) as f32;
+            (0..width).map(value).collect()
+        });
+        let all = values.each_ref().map(Vec::as_slice);
         let params = Params::new(&all, Lanes::Columns { width, stride });
         let mut ys = vec![9.0; len];
-        value_f32::<Pelu, 2>(Simd::used(), Block::between(&xs, &mut ys), params);
+        value_f32::<C, N>(simd, Block::between(&xs, &mut ys), params);
         let mut gs = vec![1.5; len];
-        let mut sums = [vec![0.0; width], vec![0.0; width]];
+        let mut sums = [(); N].map(|()| vec![0.0; width]);
         let mut places = sums.each_mut().map(Vec::as_mut_slice);
-        grads_f32::<Pelu, 2>(Simd::used(), Block::over(&mut gs), &xs, params, &mut places);
+        grads_f32::<C, N>(simd, Block::over(&mut gs), &xs, params, &mut places);
 
         let mut expected = [vec![9.0; len], vec![1.5; len]];
-        let mut by_rows = [vec![0.0; width], vec![0.0; width]];
+        let mut by_rows = [(); N].map(|()| vec![0.0; width]);
         for start in (0..len).step_by(stride) {
             let row = start..(start + width).min(len);
             let alone = params.part(row.clone());
             let y = Block::between(&xs[row.clone()], &mut expected[0][row.clone()]);
-            value_f32::<Pelu, 2>(Simd::used(), y, alone);
+            value_f32::<C, N>(simd, y, alone);
             let mut places = by_rows.each_mut().map(|sums| &mut sums[..row.len()]);
             let g = Block::over(&mut expected[1][row.clone()]);
-            grads_f32::<Pelu, 2>(Simd::used(), g, &xs[row], alone, &mut places);
+            grads_f32::<C, N>(simd, g, &xs[row], alone, &mut places);
         }
-        assert_eq!([ys, gs], expected, "{rows} rows of {width}");
+        assert_eq!([ys, gs], expected, "{simd}, {rows} rows of {width}");
         for (sum, expected) in sums.concat().iter().zip(by_rows.concat()) {
             // Terms that are added in single precision are 100 at most.
             let rounding = 100.0 * rows as f64 * f64::from(f32::EPSILON);
             assert!((sum - expected).abs() <= rounding, "{sum} and {expected}");
         }
+    }
+}
+
+#[test]
+fn columns_are_walked_wherever_rows_begin() {
+    use crate::curve::{PReluCurve as PRelu, PeluCurve as Pelu, SReluCurve as SRelu};
+    let all = [Simd::Portable, Simd::Avx2, Simd::Avx512];
+    for simd in all.into_iter().filter(|simd| *simd <= Simd::best()) {
+        rows_give_what_they_give_alone::<PRelu, 1>(simd);
+        rows_give_what_they_give_alone::<Pelu, 2>(simd);
+        rows_give_what_they_give_alone::<SRelu, 4>(simd);
     }
 }
 
@@ -277,7 +289,7 @@ fn places_and_cuts_do_not_matter() {
         grads_f32::<Elu, 1>(Simd::Portable, Block::over(&mut whole), &xs, params, places);
         assert_eq!(whole, gs, "rows of {inner}, cut");
         for (sum, all) in sums.iter().zip(&all) {
-            // Which terms are added in single precision, two by two, depends on where a stretch begins.
+            // Which terms are added in single precision, four by four, depends on where a stretch begins.
             // They all have the same sign.
             let rounding = f64::from(f32::EPSILON) * all.abs();
             assert!((sum - all).abs() <= rounding, "{sum} and {all}");

@@ -30,9 +30,20 @@ pub(super) trait Pass<R, const N: usize> {
     #[inline(always)]
     fn end_columns(&mut self, _column: usize, _len: usize, _sums: Self::Terms) {}
 
-    /// Whether all rows of a band are walked before the next chunk of columns, so that sums need not be stored and
-    /// loaded again for each row. Otherwise elements come as they lie in memory.
-    const COLUMNS_FIRST: bool = false;
+    /// Whether chunks of columns are a vector of each of [`GROUP`] rows, where there are so many: with parameters
+    /// and sums in registers, but less in the order of memory.
+    const BY_ROWS: bool = false;
+
+    /// Such a chunk of these columns, whose first element is at `at`.
+    fn rows(
+        &mut self,
+        _at: usize,
+        _stride: usize,
+        _columns: Range<usize>,
+        _params: &impl Used<R, N>,
+    ) {
+        unreachable!("not by rows")
+    }
 }
 
 /// The parameters that a chunk uses.
@@ -63,16 +74,16 @@ impl<T, R: Numbers<T>, const N: usize> Used<R, N> for Own<'_, T, N> {
     }
 }
 
-/// Each element uses its own, which are in registers.
-impl<R: Copy, const N: usize, const M: usize> Used<R, N> for [[R; N]; M] {
+/// All vectors of a chunk use the same.
+struct Column<'a, T, const N: usize>([&'a [T]; N]);
+
+impl<T, R: Numbers<T>, const N: usize> Used<R, N> for Column<'_, T, N> {
     #[inline(always)]
-    fn of(&self, i: usize) -> [R; N] {
-        self[i]
+    fn of(&self, _: usize) -> [R; N] {
+        // SAFETY: `Band::by_rows` sees to a vector.
+        core::array::from_fn(|j| R::all(unsafe { number(self.0[j], 0) }))
     }
 }
-
-/// So many numbers, or four vectors or so each, can stay in registers.
-const FEW: usize = 4;
 
 /// Chunks of a row that are walked before the next row of a band, so that their parameters and sums stay in the
 /// first-level cache.
@@ -107,20 +118,24 @@ pub(super) fn walk<T, R, P, const N: usize, const M: usize>(
             }
         }
         Lanes::Columns { width, stride } => {
-            let last = values.map(|values| filled_up(&values[width / most * most..width]));
+            let whole = width / most * most;
+            let last = values.map(|values| filled_up(&values[whole..width]));
             for left in (0..width).step_by(SLOTS * most) {
                 let columns = left..(left + SLOTS * most).min(width);
                 for top in (0..len).step_by((GROUP * stride).max(1)) {
-                    let band = Band {
+                    let mut band = Band {
                         values,
+                        whole,
                         last: &last,
                         elements: top..(top + GROUP * stride).min(len),
                         stride,
                         columns: columns.clone(),
                     };
-                    match P::COLUMNS_FIRST {
-                        true => band.columns_first::<R, P, M>(pass),
-                        false => band.rows_first::<R, P, M>(pass),
+                    if const { P::BY_ROWS } && top + (GROUP - 1) * stride + width <= len {
+                        band.by_rows::<R, P>(pass);
+                    }
+                    if !band.columns.is_empty() {
+                        band.rows_first::<R, P, M>(pass);
                     }
                 }
             }
@@ -132,19 +147,21 @@ pub(super) fn walk<T, R, P, const N: usize, const M: usize>(
 struct Band<'a, T, const N: usize> {
     /// The parameters, one per column.
     values: [&'a [T]; N],
-    /// Those of the last columns, if they are less than a chunk, filled up to one.
-    last: &'a [[T; MOST]; N],
+    /// Columns in whole chunks.
+    whole: usize,
+    /// The parameters of the others, and enough more for a chunk from any of them on.
+    last: &'a [[T; 2 * MOST]; N],
     /// From the first of the first row to the end of the last one, which may be cut short.
     elements: Range<usize>,
     stride: usize,
     columns: Range<usize>,
 }
 
-/// `values`, less than a chunk of them, filled up.
-fn filled_up<T: Copy + Default>(values: &[T]) -> [T; MOST] {
-    let mut chunk = [T::default(); MOST];
-    chunk[..values.len()].copy_from_slice(values);
-    chunk
+/// `values`, less than a chunk of them, and a chunk of nothing.
+fn filled_up<T: Copy + Default>(values: &[T]) -> [T; 2 * MOST] {
+    let mut filled = [T::default(); 2 * MOST];
+    filled[..values.len()].copy_from_slice(values);
+    filled
 }
 
 impl<'a, T: Copy + Default, const N: usize> Band<'a, T, N> {
@@ -169,13 +186,17 @@ impl<'a, T: Copy + Default, const N: usize> Band<'a, T, N> {
     /// Its parameters, as many as a whole chunk has.
     #[inline(always)]
     fn own(&self, column: usize, most: usize) -> Own<'a, T, N> {
-        match self.len(column, most) == most {
-            true => Own(self.values.map(|values| &values[column..column + most])),
-            false => Own(self.last.each_ref().map(|values| &values[..most])),
+        if self.len(column, most) == most {
+            return Own(self.values.map(|values| &values[column..column + most]));
         }
+        let first = column - self.whole;
+        Own(self
+            .last
+            .each_ref()
+            .map(|values| &values[first..first + most]))
     }
 
-    /// Takes `pass` through it as it lies in memory.
+    /// Takes `pass` through what is left as it lies in memory.
     #[inline(always)]
     fn rows_first<R: Numbers<T>, P: Pass<R, N>, const M: usize>(self, pass: &mut P) {
         let most = const { elements::<T, R, M>() };
@@ -208,34 +229,16 @@ impl<'a, T: Copy + Default, const N: usize> Band<'a, T, N> {
         }
     }
 
-    /// Takes `pass` through all rows of a chunk of columns before the next one.
+    /// Takes `pass` through as many of the columns as fill vectors, all rows at once, and leaves the others.
     #[inline(always)]
-    fn columns_first<R: Numbers<T>, P: Pass<R, N>, const M: usize>(self, pass: &mut P) {
-        let most = const { elements::<T, R, M>() };
-        let end = self.elements.end;
-        for column in self.chunks(most) {
-            let len = self.len(column, most);
-            let own = self.own(column, most);
-            let few: Option<[[R; N]; M]> =
-                const { N * M <= FEW }.then(|| core::array::from_fn(|i| own.of(i)));
-            let mut sums = None;
-            for at in self.rows().map(|row| row + column) {
-                if at >= end {
-                    break;
-                }
-                let used = (end - at).min(len);
-                let terms = match &few {
-                    Some(few) => pass.columns(at, used, few),
-                    None => pass.columns(at, used, &own),
-                };
-                match &mut sums {
-                    None => sums = Some(terms),
-                    Some(sums) => P::add(sums, terms),
-                }
-            }
-            if let Some(sums) = sums {
-                pass.end_columns(column, len, sums);
-            }
+    fn by_rows<R: Numbers<T>, P: Pass<R, N>>(&mut self, pass: &mut P) {
+        let most = const { elements::<T, R::One, 1>() };
+        while self.columns.len() >= most {
+            let columns = self.columns.start..self.columns.start + most;
+            let own = Column(self.values.map(|values| &values[columns.clone()]));
+            let at = self.elements.start + columns.start;
+            self.columns.start = columns.end;
+            pass.rows(at, self.stride, columns, &own);
         }
     }
 }
