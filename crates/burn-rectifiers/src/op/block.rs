@@ -43,7 +43,7 @@ pub struct Block<'a, T> {
 ///
 /// # Safety
 ///
-/// It is made of values of `T` and nothing else, and any such values will do.
+/// It is made of values of `T` and nothing else, and any such values will do; also of `One`s.
 pub(crate) unsafe trait Numbers<T>: Copy {
     /// The vectors that it is made of, or itself.
     type One: Numbers<T>;
