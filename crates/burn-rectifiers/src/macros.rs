@@ -180,8 +180,10 @@ macro_rules! __curve {
             impl $crate::curve::Formula<N> for $Curve {
                 const DECAYS: bool = !<[&str]>::is_empty(&[$(stringify!($e))?]);
                 #[inline(always)]
-                fn exponent<T: Real>(x: T, [$($param),*]: [T; N]) -> Option<T> {
-                    $crate::__optional!($( let $xe = x; $($exponent)* )?)
+                fn exponent<T: Real>(x: T, [$($param),*]: [T; N]) -> T {
+                    let exponent = x;
+                    $( let exponent = { let $xe = x; $($exponent)* }; )?
+                    exponent
                 }
                 #[inline(always)]
                 fn value<T: Real, E: Decay<T>>($xv: T, e: E, [$($param),*]: [T; N]) -> T {

@@ -144,8 +144,8 @@ pub trait Curve: Any + Debug + Send + Sync {
 pub trait Formula<const N: usize>: Curve {
     /// Whether the formulas below use an exponential.
     const DECAYS: bool;
-    /// a ≤ 0, if they use eᵃ.
-    fn exponent<T: Real>(x: T, params: [T; N]) -> Option<T>;
+    /// a ≤ 0, if they use eᵃ. If not, it is anything.
+    fn exponent<T: Real>(x: T, params: [T; N]) -> T;
     /// f(x).
     fn value<T: Real, E: Decay<T>>(x: T, e: E, params: [T; N]) -> T;
     /// ∂f/∂x. At a kink, the derivative of the piece that holds there.
@@ -153,10 +153,10 @@ pub trait Formula<const N: usize>: Curve {
     /// ∂f/∂p for each parameter p.
     fn grads<T: Real, E: Decay<T>>(x: T, e: E, params: [T; N]) -> [T; N];
 
-    /// The exponential for these formulas. Where they use none it is any, which nobody computes.
+    /// The exponential for these formulas. If they use none, nobody computes it.
     #[inline(always)]
     fn decay<T: Real>(x: T, params: [T; N]) -> T::Decay {
-        T::Decay::of(Self::exponent(x, params).unwrap_or(x))
+        T::Decay::of(Self::exponent(x, params))
     }
 }
 

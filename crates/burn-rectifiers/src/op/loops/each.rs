@@ -21,19 +21,15 @@ pub(super) fn for_each<R: Real, C: Formula<N>, const N: usize, const M: usize>(
     mut each: impl Each<R, C, N>,
     params: &impl Used<R, N>,
 ) {
-    let mut are_tame = true;
+    let mut are_tame = C::DECAYS;
     for i in 0..M {
-        are_tame &= match C::exponent(each.x(i), params.of(i)) {
-            Some(exponent) => exponent.is_tame(),
-            None => false,
-        };
+        are_tame &= C::exponent(each.x(i), params.of(i)).is_tame();
     }
     // Two loops, not one that chooses for each: the compiler would not join the portable numbers to vectors.
     if are_tame {
         for i in 0..M {
             let (x, params) = (each.x(i), params.of(i));
-            let exponent = C::exponent(x, params).unwrap_or(x);
-            each.at(i, R::Tame::of(exponent), params);
+            each.at(i, R::Tame::of(C::exponent(x, params)), params);
         }
     } else {
         for i in 0..M {

@@ -52,7 +52,7 @@ pub(super) trait Used<R, const N: usize> {
     fn of(&self, i: usize) -> [R; N];
 }
 
-/// All elements use the same.
+/// All elements, or all vectors, use the same.
 struct Same<R, const N: usize>([R; N]);
 
 impl<R: Copy, const N: usize> Used<R, N> for Same<R, N> {
@@ -71,17 +71,6 @@ impl<T, R: Numbers<T>, const N: usize> Used<R, N> for Own<'_, T, N> {
     fn of(&self, i: usize) -> [R; N] {
         // SAFETY: `Band::own` sees to a whole chunk.
         core::array::from_fn(|j| unsafe { number(self.0[j], i) })
-    }
-}
-
-/// All vectors of a chunk use the same.
-struct Column<'a, T, const N: usize>([&'a [T]; N]);
-
-impl<T, R: Numbers<T>, const N: usize> Used<R, N> for Column<'_, T, N> {
-    #[inline(always)]
-    fn of(&self, _: usize) -> [R; N] {
-        // SAFETY: `Band::by_rows` sees to a vector.
-        core::array::from_fn(|j| R::all(unsafe { number(self.0[j], 0) }))
     }
 }
 
@@ -235,10 +224,12 @@ impl<'a, T: Copy + Default, const N: usize> Band<'a, T, N> {
         let most = const { elements::<T, R::One, 1>() };
         while self.columns.len() >= most {
             let columns = self.columns.start..self.columns.start + most;
-            let own = Column(self.values.map(|values| &values[columns.clone()]));
+            let own = self.values.map(|values| &values[columns.clone()]);
+            // SAFETY: as many as a vector has.
+            let same = Same(own.map(|own| R::all(unsafe { number(own, 0) })));
             let at = self.elements.start + columns.start;
             self.columns.start = columns.end;
-            pass.rows(at, self.stride, columns, &own);
+            pass.rows(at, self.stride, columns, &same);
         }
     }
 }
