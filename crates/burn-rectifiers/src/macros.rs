@@ -13,8 +13,9 @@
 ///
 /// An exponential that formula, slope and derivatives share is named before them: after
 /// `decay e(x) { min(x, lit(0.0)) }`, they find [`decay`](crate::curve::math::host::decay) of that under the name
-/// `e`. On a CPU it is faster than one that they compute themselves: as a rule all exponents of some neighbours
-/// are from −40 to 0, and then nothing needs care that matters only near the limits of the type.
+/// `e`. On a CPU it is faster than one that they compute themselves: as a rule all x of some neighbours are finite
+/// and their exponents from −40 to 0, and then nothing needs care that matters only near the limits of the type:
+/// not `e`, nor `times` and `over_shared`, if no other product or quotient overflows for a finite x.
 ///
 /// A crate that uses this macro depends on `burn` (for the derives). There are at most four
 /// parameters, named neither like the variable nor `sharing` nor `frozen`; `grads` lists them in the
@@ -186,21 +187,17 @@ macro_rules! __curve {
                     exponent
                 }
                 #[inline(always)]
-                fn value<T: Real, E: Decay<T>>($xv: T, e: E, [$($param),*]: [T; N]) -> T {
+                fn value<T: Real>($xv: T, e: T::Decay, [$($param),*]: [T; N]) -> T {
                     $( let $e = e; )?
                     $($value)*
                 }
                 #[inline(always)]
-                fn slope<T: Real, E: Decay<T>>($xs: T, e: E, [$($param),*]: [T; N]) -> T {
+                fn slope<T: Real>($xs: T, e: T::Decay, [$($param),*]: [T; N]) -> T {
                     $( let $e = e; )?
                     $($slope)*
                 }
                 #[inline(always)]
-                fn grads<T: Real, E: Decay<T>>(
-                    $xg: T,
-                    e: E,
-                    [$($param),*]: [T; N],
-                ) -> [T; N] {
+                fn grads<T: Real>($xg: T, e: T::Decay, [$($param),*]: [T; N]) -> [T; N] {
                     $( let $e = e; )?
                     [$( { $($grad)* } ),*]
                 }

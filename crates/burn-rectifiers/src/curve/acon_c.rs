@@ -2,13 +2,16 @@
 
 use super::math::host::{Decay, Real, lit};
 
-/// The derivative of x·σ(u) by x, times 1 + e^−|u|: for the side that u is on, and divided by e^−|u| for the other one.
+/// The derivative of x·σ(u) by x: for the side that u is on, and divided by e = e^−|u| for the other one.
 ///
-/// With e = e^−|u| and s = |u|/(1 + e): 1 + e·s, and 1 − s.
+/// That is σ(u) + u·σ(u)·σ(−u), or (1 + e + |u|·e)/(1 + e)², and (1 + e − |u|)/(1 + e)².
 #[inline(always)]
-fn sides<T: Real, E: Decay<T>>(e: E) -> [T; 2] {
-    let size = -e.exponent() * e.gate();
-    [e.value().mul_add(size, lit(1.0)), lit::<T>(1.0) - size]
+fn sides<T: Real>(e: T::Decay) -> [T; 2] {
+    let (gate, whole): (T, T) = (e.gate(), e.value() + lit(1.0));
+    let near = e.value().mul_add(-e.exponent(), whole);
+    let far = whole + e.exponent();
+    let square = gate * gate;
+    [near * square, far * square]
 }
 
 crate::activation! {
@@ -54,18 +57,18 @@ crate::activation! {
         let [near, far] = sides(e);
         let this = select(gt(u, lit(0.0)), p1, p2);
         let other = select(gt(u, lit(0.0)), p2, p1);
-        this.mul_add(near, e.scaled(other * far)) * e.gate()
+        this.mul_add(near, e.times_both(far, other))
     }
     grads(x) {
         p1: {
             let u = times(beta, times(p1 - p2, x));
-            let ([near, far], y) = (sides(e), x * e.gate());
-            select(gt(u, lit(0.0)), y * near, e.times(y * far))
+            let [near, far] = sides(e);
+            select(gt(u, lit(0.0)), x * near, e.times_both(far, x))
         }
         p2: {
             let u = times(beta, times(p1 - p2, x));
-            let ([near, far], y) = (sides(e), x * e.gate());
-            select(gt(u, lit(0.0)), e.times(y * far), y * near)
+            let [near, far] = sides(e);
+            select(gt(u, lit(0.0)), e.times_both(far, x), x * near)
         }
         beta: {
             let root = times(p1 - p2, x) * e.gate();

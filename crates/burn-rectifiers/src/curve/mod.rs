@@ -147,11 +147,11 @@ pub trait Formula<const N: usize>: Curve {
     /// a ≤ 0, if they use eᵃ. If not, it is anything.
     fn exponent<T: Real>(x: T, params: [T; N]) -> T;
     /// f(x).
-    fn value<T: Real, E: Decay<T>>(x: T, e: E, params: [T; N]) -> T;
+    fn value<T: Real>(x: T, e: T::Decay, params: [T; N]) -> T;
     /// ∂f/∂x. At a kink, the derivative of the piece that holds there.
-    fn slope<T: Real, E: Decay<T>>(x: T, e: E, params: [T; N]) -> T;
+    fn slope<T: Real>(x: T, e: T::Decay, params: [T; N]) -> T;
     /// ∂f/∂p for each parameter p.
-    fn grads<T: Real, E: Decay<T>>(x: T, e: E, params: [T; N]) -> [T; N];
+    fn grads<T: Real>(x: T, e: T::Decay, params: [T; N]) -> [T; N];
 
     /// The exponential for these formulas. If they use none, nobody computes it.
     #[inline(always)]

@@ -36,7 +36,7 @@ crate::activation! {
     }
     slope(x) {
         let over = e.gate();
-        let left = e.scaled(over * lit(4.0) * over * (alpha * beta));
+        let left = e.times_both(over * lit(4.0) * over, alpha * beta);
         select(gt(x, lit(0.0)), lit(1.0), left)
     }
     grads(x) {
@@ -46,7 +46,7 @@ crate::activation! {
         }
         beta: {
             let over = e.gate();
-            e.times(over * lit(4.0) * over * times(alpha, min(x, lit(0.0))))
+            e.times_both(over * lit(4.0) * over, times(alpha, min(x, lit(0.0))))
         }
     }
 }

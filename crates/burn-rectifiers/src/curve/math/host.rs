@@ -1,6 +1,6 @@
 //! The numbers that formulas work on, and the functions that formulas are written with.
 
-use super::{double, exp, ln, single::Single, tame};
+use super::{double, exp, ln, single::Single, tame::Tame};
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 /// A number that formulas can be evaluated with: `f64`, what is [`Single`], or the recording
@@ -60,11 +60,11 @@ pub trait Real:
     fn abs(self) -> Self;
     /// e to the power of `self`, which is not positive.
     type Decay: Decay<Self>;
-    /// The same where `self` [is tame](Self::is_tame): that can be faster.
-    type Tame: Decay<Self>;
-    /// Whether `self`, and all others of a vector, is from −40 to 40, if that makes anything faster.
+    /// Numbers that are faster, if an x is finite and the exponent of its exponential near 0.
+    type Tame: Form<Self>;
+    /// Whether `x` and `exponent` are so, with all others of a vector.
     #[inline(always)]
-    fn is_tame(self) -> bool {
+    fn is_tame(_x: Self, _exponent: Self::Tame) -> bool {
         false
     }
     /// See [`times`].
@@ -85,11 +85,6 @@ pub trait Real:
     fn recip(self) -> Self {
         Self::lit(1.0) / self
     }
-    /// One divided by `self`, which is from 1 to 4: that can be faster.
-    #[inline(always)]
-    fn recip_1_to_4(self) -> Self {
-        self.recip()
-    }
     /// The square root of `self`, which is from 1 to 1e37: that can be faster.
     #[inline(always)]
     fn sqrt_from_1(self) -> Self {
@@ -99,6 +94,26 @@ pub trait Real:
     #[inline(always)]
     fn over_shared(self, divisor: Self) -> Self {
         self / divisor
+    }
+}
+
+/// A form in which numbers of type `R` can be computed with.
+pub trait Form<R>: Real {
+    /// The number in this form.
+    fn of(number: R) -> Self;
+    /// What it stands for.
+    fn number(self) -> R;
+}
+
+/// Its own.
+impl<R: Real> Form<R> for R {
+    #[inline(always)]
+    fn of(number: R) -> Self {
+        number
+    }
+    #[inline(always)]
+    fn number(self) -> R {
+        self
     }
 }
 
@@ -159,11 +174,11 @@ impl<S: Single> Real for S {
     fn abs(self) -> Self {
         Single::abs(self)
     }
-    type Decay = exp::Split<S>;
-    type Tame = tame::Tame<S>;
+    type Decay = S::Decay;
+    type Tame = Tame<S>;
     #[inline(always)]
-    fn is_tame(self) -> bool {
-        tame::is_tame(self)
+    fn is_tame(x: Self, exponent: Tame<S>) -> bool {
+        x.is_finite() & exponent.is_near()
     }
     #[inline(always)]
     fn times(self, factor: Self) -> Self {
@@ -172,10 +187,6 @@ impl<S: Single> Real for S {
     #[inline(always)]
     fn mul_add(self, factor: Self, term: Self) -> Self {
         Single::mul_add(self, factor, term)
-    }
-    #[inline(always)]
-    fn recip_1_to_4(self) -> Self {
-        Single::recip_1_to_4(self)
     }
     #[inline(always)]
     fn sqrt_from_1(self) -> Self {
@@ -236,7 +247,7 @@ impl Real for f64 {
         f64::abs(self)
     }
     type Decay = Halves<f64>;
-    type Tame = Halves<f64>;
+    type Tame = f64;
 }
 
 /// eᵃ for a ≤ 0, kept so that no digit of a product with it is lost where it is tiny or zero itself.
@@ -250,7 +261,7 @@ pub trait Decay<T: Real>: Copy {
     /// 1 / (1 + eᵃ), the logistic function of −a; that of a is eᵃ times as large.
     #[inline(always)]
     fn gate(self) -> T {
-        recip_1_to_4(self.value() + lit(1.0))
+        recip(self.value() + lit(1.0))
     }
     /// The logistic function of `u`, for a = −|u|: accurate in both tails.
     #[inline(always)]
@@ -267,7 +278,7 @@ pub trait Decay<T: Real>: Copy {
     #[inline(always)]
     fn tanh(self, u: T) -> T {
         let t = self.minus_one();
-        let size = -t * recip_1_to_4(t + lit(2.0));
+        let size = -t * recip(t + lit(2.0));
         select(gt(u, lit(0.0)), size, -size)
     }
     /// eᵃ·`factor`, for a factor up to 10³⁰.
@@ -447,12 +458,6 @@ pub fn recip<T: Real>(a: T) -> T {
 #[inline(always)]
 pub fn decay<T: Real>(a: T) -> T::Decay {
     T::Decay::of(a)
-}
-
-/// 1 / `a` for `a` from 1 to 4.
-#[inline(always)]
-pub fn recip_1_to_4<T: Real>(a: T) -> T {
-    a.recip_1_to_4()
 }
 
 /// `a` / `b` for `b` neither zero nor infinite: fast where `b` is a parameter, or where `recip(b)` is taken

@@ -24,7 +24,7 @@ pub(super) fn ln_1p<S: Single>(x: S) -> S {
         S::select(whole, zero, lost),
     );
 
-    let s = f * (f + S::lit(2.0)).recip_1_to_4();
+    let s = f / (f + S::lit(2.0));
     let z = s * s;
     let w = z * z;
     let odd = z * w.mul_add(S::lit(0.284_987_87), S::lit(0.666_666_6));

@@ -15,7 +15,6 @@
 //! | `exp(a)`, `exp_m1(a)` | eᵃ, and eᵃ − 1 with all its digits for small a |
 //! | `ln_1p(a)` | ln(1 + a) with all its digits for small a |
 //! | `recip(a)`, `over_shared(a, b)` | 1 / a, and a / b where b is a parameter, or `recip(b)` needed anyway: the reciprocal is taken once |
-//! | `recip_1_to_4(a)` | the same for a in that range, in a third of the time |
 //! | `ln_1p_share(a)` | ln(1 + a) / a for a from 0 to 1; 1 for a = 0 |
 //! | `logistic(a)`, `logistic_times(a, b)` | 1 / (1 + e⁻ᵃ) and b times that, exact in both tails |
 //! | `tanh(a)` | the hyperbolic tangent |

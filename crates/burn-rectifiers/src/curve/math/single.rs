@@ -1,5 +1,7 @@
 //! Numbers of single precision, alone or side by side in a vector.
 
+use super::exp::Split;
+use super::host::Decay;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 /// What a machine does with a number of single precision, or with a vector of them. Exponentials and
@@ -14,6 +16,8 @@ pub trait Single:
 {
     /// What a comparison gives.
     type Mask: Copy;
+    /// e to the power of such a number, which is not positive.
+    type Decay: Decay<Self>;
 
     /// A constant.
     fn lit(value: f32) -> Self;
@@ -42,17 +46,21 @@ pub trait Single:
     fn abs(self) -> Self;
     /// `self`·`factor` + `term`, rounded once on machines where that is one instruction.
     fn mul_add(self, factor: Self, term: Self) -> Self;
-    /// 1 / `self` for `self` from 1 to 4, rounded correctly, but perhaps for the numbers just below 2 and
-    /// 4.
-    #[inline(always)]
-    fn recip_1_to_4(self) -> Self {
-        Self::lit(1.0) / self
-    }
     /// `self` / `divisor`, rounded once, but perhaps where one of them or the result is near the limits of
     /// the type. For a divisor that many share, which is neither zero nor infinite.
     #[inline(always)]
     fn over_shared(self, divisor: Self) -> Self {
         self / divisor
+    }
+    /// Whether `self`, and all others of a vector, are finite. Their sum may be asked instead.
+    #[inline(always)]
+    fn is_finite(self) -> bool {
+        Self::all(self.abs().le(Self::lit(f32::MAX)))
+    }
+    /// The same if it is finite, else perhaps NaN.
+    #[inline(always)]
+    fn finite_over_shared(self, divisor: Self) -> Self {
+        self.over_shared(divisor)
     }
     /// 1 / `self` within an eighth, for positive normal numbers up to 2¹²⁵.
     fn recip_roughly(self) -> Self;
@@ -159,6 +167,7 @@ macro_rules! single {
     ($Number:ty, $wrap:expr, $plain:expr, $mul_add:expr) => {
         impl Single for $Number {
             type Mask = bool;
+            type Decay = Split<Self>;
 
             #[inline(always)]
             fn lit(value: f32) -> Self {
@@ -245,9 +254,8 @@ mod tests {
     }
 
     #[test]
-    fn reciprocals_are_rounded_once() {
+    fn rough_reciprocals_are_near() {
         for x in numbers().step_by(997) {
-            assert_eq!(x.recip_1_to_4(), 1.0 / x);
             let rough = x.recip_roughly() * x;
             assert!((rough - 1.0).abs() < 0.125, "{x}: {rough}");
         }
@@ -255,32 +263,25 @@ mod tests {
 
     #[cfg(target_arch = "x86_64")]
     #[test]
-    fn reciprocals_and_roots_by_vectors_are_rounded_once() {
+    fn roots_by_vectors_are_rounded_once() {
         use super::super::wide::{Avx2, Avx512};
         use crate::op::Simd;
 
         macro_rules! check {
             ($simd:ident $Vector:ident $width:literal $features:literal) => {
                 #[target_feature(enable = $features)]
-                fn check(chunk: [f32; $width]) -> [[f32; $width]; 3] {
+                fn check(chunk: [f32; $width]) -> [[f32; $width]; 2] {
                     // SAFETY: a vector of as many numbers.
                     unsafe {
                         let x: $Vector = core::mem::transmute(chunk);
-                        let (exact, rough) = (x.recip_1_to_4(), x.recip_roughly());
-                        core::mem::transmute([exact.0, rough.0, x.sqrt_from_1().0])
+                        core::mem::transmute([x.recip_roughly().0, x.sqrt_from_1().0])
                     }
                 }
                 if Simd::best() >= Simd::$simd {
                     let numbers: Vec<f32> = numbers().collect();
                     for chunk in numbers.as_chunks::<$width>().0 {
                         // SAFETY: the instructions were just detected.
-                        let [exact, rough, root] = unsafe { check(*chunk) };
-                        // Markstein's iteration rounds correctly but for this significand.
-                        let right = chunk.map(|x| match x.to_bits() | 0xff80_0000 {
-                            u32::MAX => 1.0 / (x + f32::EPSILON * x / 2.0),
-                            _ => 1.0 / x,
-                        });
-                        assert_eq!(exact, right);
+                        let [rough, root] = unsafe { check(*chunk) };
                         assert_eq!(rough, chunk.map(f32::recip_roughly));
                         // Larger numbers have these roots, times a power of two.
                         assert_eq!(root, chunk.map(f32::sqrt));

@@ -1,30 +1,154 @@
-//! Exponentials that are numbers like any other, so that products with them need no care.
+//! Numbers of single precision where nothing needs care that matters only near the limits of the type.
 
 use super::exp::{Split, split};
-use super::host::Decay;
-use super::single::Single;
+use super::host::{Decay, Form};
+use super::single::{Power, Single};
+use core::ops::{Add, Div, Mul, Neg, Sub};
 
-/// How far from 0 the exponent may be.
+/// How far from 0 an exponent may be.
 const FAR: f32 = 40.0;
 
-/// Whether x, and all others of a vector, is near enough for [`Tame`]. NaN is not.
-#[inline(always)]
-pub(super) fn is_tame<S: Single>(x: S) -> bool {
-    S::all(x.abs().le(S::lit(FAR)))
+/// A number of a formula whose x is finite and whose exponent, computed with such numbers, [is near
+/// 0](Self::is_near).
+///
+/// A finite number times 0 is 0, and exponentials are numbers like any other.
+#[derive(Debug, Clone, Copy)]
+#[repr(transparent)]
+pub struct Tame<S>(S);
+
+impl<S: Single> Tame<S> {
+    /// Whether this, which is not above 0, and all others of a vector, are near it. NaN is not.
+    #[inline(always)]
+    pub(super) fn is_near(self) -> bool {
+        S::all(S::lit(-FAR).le(self.0))
+    }
 }
 
-/// eˣ where [`is_tame`] holds.
+impl<S: Single> Form<S> for Tame<S> {
+    #[inline(always)]
+    fn of(number: S) -> Self {
+        Self(number)
+    }
+    #[inline(always)]
+    fn number(self) -> S {
+        self.0
+    }
+}
+
+macro_rules! operators {
+    ($($Trait:ident $name:ident),+) => {
+        $(impl<S: Single> $Trait for Tame<S> {
+            type Output = Self;
+
+            #[inline(always)]
+            fn $name(self, other: Self) -> Self {
+                Self(self.0.$name(other.0))
+            }
+        })+
+    };
+}
+operators!(Add add, Sub sub, Mul mul, Div div);
+
+impl<S: Single> Neg for Tame<S> {
+    type Output = Self;
+
+    #[inline(always)]
+    fn neg(self) -> Self {
+        Self(-self.0)
+    }
+}
+
+/// One function per line, of so many numbers.
+macro_rules! functions {
+    ($($name:ident($($arg:ident),*))+) => {
+        $(#[inline(always)]
+        fn $name(self $(, $arg: Self)*) -> Self {
+            Self(self.0.$name($($arg.0),*))
+        })+
+    };
+}
+
+macro_rules! comparisons {
+    ($($name:ident)+) => {
+        $(#[inline(always)]
+        fn $name(self, other: Self) -> S::Mask {
+            self.0.$name(other.0)
+        })+
+    };
+}
+
+impl<S: Single> Power<Tame<S>> {
+    #[inline(always)]
+    fn number(self) -> Power<S> {
+        Power {
+            shifted: self.shifted.0,
+            n: self.n.0,
+        }
+    }
+}
+
+impl<S: Single> Single for Tame<S> {
+    type Mask = S::Mask;
+    type Decay = TameDecay<Self>;
+
+    #[inline(always)]
+    fn lit(value: f32) -> Self {
+        Self(S::lit(value))
+    }
+    comparisons!(gt le eq);
+    #[inline(always)]
+    fn all(mask: S::Mask) -> bool {
+        S::all(mask)
+    }
+    #[inline(always)]
+    fn select(mask: S::Mask, yes: Self, no: Self) -> Self {
+        Self(S::select(mask, yes.0, no.0))
+    }
+    functions!(
+        min(other) max(other) sqrt() sqrt_from_1() abs() mul_add(factor, term)
+        finite_over_shared(divisor) recip_roughly() normal_power()
+    );
+    #[inline(always)]
+    fn times_power(self, power: Power<Self>) -> Self {
+        Self(self.0.times_power(power.number()))
+    }
+    #[inline(always)]
+    fn times_power_and(self, factor: Self, power: Power<Self>) -> Self {
+        Self(self.0.times_power_and(factor.0, power.number()))
+    }
+    #[inline(always)]
+    fn over_shared(self, divisor: Self) -> Self {
+        self.finite_over_shared(divisor)
+    }
+    /// It is 0 already.
+    #[inline(always)]
+    fn zero_where(self, _: S::Mask) -> Self {
+        self
+    }
+    #[inline(always)]
+    fn powers(self) -> (Self, Self) {
+        let (low, high) = self.0.powers();
+        (Self(low), Self(high))
+    }
+    #[inline(always)]
+    fn exponent(self) -> (Self, Self) {
+        let (k, f) = self.0.exponent();
+        (Self(k), Self(f))
+    }
+}
+
+/// eˣ for x that is near 0.
 ///
 /// What follows from it is the same as what follows from a [`Split`], but if that is subnormal, the last
 /// place may differ.
 #[derive(Debug, Clone, Copy)]
-pub struct Tame<S> {
+pub struct TameDecay<S> {
     split: Split<S>,
     /// 2ⁿ
     power: S,
 }
 
-impl<S: Single> Decay<S> for Tame<S> {
+impl<S: Single> Decay<S> for TameDecay<S> {
     #[inline(always)]
     fn of(x: S) -> Self {
         let split = split(x);
@@ -70,40 +194,44 @@ impl<S: Single> Decay<S> for Tame<S> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::host::Real;
     use super::super::single::Fused;
     use super::*;
 
+    /// Everything that follows from the exponential of x.
+    fn all<S: Single>(x: S) -> [S; 13] {
+        let (e, factor) = (S::Decay::of(x), S::lit(0.7));
+        [
+            e.exponent(),
+            e.value(),
+            e.gate(),
+            e.logistic(x),
+            e.logistic_times(x, factor),
+            e.tanh(x),
+            e.scaled(factor),
+            e.times(factor),
+            e.times_both(factor, x),
+            e.minus_one(),
+            e.intercept(),
+            x.over_shared(factor),
+            x * factor.zero_where(Single::eq(x, S::lit(0.0))),
+        ]
+    }
+
     fn are_the_same<S: Single + From<f32> + Into<f32>>() {
-        let factor = S::lit(0.7);
-        let all = |x: S| {
-            let (tame, split) = (Tame::of(x), Split::of(x));
-            [
-                [tame.exponent(), split.exponent()],
-                [tame.value(), split.value()],
-                [tame.gate(), split.gate()],
-                [tame.logistic(x), split.logistic(x)],
-                [
-                    tame.logistic_times(x, factor),
-                    split.logistic_times(x, factor),
-                ],
-                [tame.tanh(x), split.tanh(x)],
-                [tame.scaled(factor), split.scaled(factor)],
-                [tame.times(factor), split.times(factor)],
-                [tame.times_both(factor, x), split.times_both(factor, x)],
-                [tame.minus_one(), split.minus_one()],
-                [tame.intercept(), split.intercept()],
-            ]
+        let check = |x: S| {
+            assert!(Real::is_tame(x, Tame(x)));
+            for (i, (tame, other)) in all(Tame(x)).into_iter().zip(all(x)).enumerate() {
+                let [tame, other] = [tame.0, other].map(|number| number.into());
+                let is_zero = tame == 0.0 && other == 0.0;
+                let are_same = tame.to_bits() == other.to_bits();
+                assert!(is_zero || are_same, "{i} at {}", x.into());
+            }
         };
         for bits in (1e-30f32.to_bits()..=FAR.to_bits()).step_by(101) {
-            let x = S::from(-f32::from_bits(bits));
-            assert!(is_tame(x));
-            for (i, pair) in all(x).into_iter().enumerate() {
-                let [tame, split] = pair.map(|number| number.into().to_bits());
-                assert_eq!(tame, split, "{i} at {}", x.into());
-            }
+            check(S::from(-f32::from_bits(bits)));
         }
-        let zero = all(S::lit(0.0)).map(|pair| pair.map(Into::into));
-        assert!(zero.iter().all(|[tame, split]| tame == split), "{zero:?}");
+        check(S::lit(0.0));
     }
 
     #[test]
@@ -114,8 +242,12 @@ mod tests {
 
     #[test]
     fn what_is_far_is_not_tame() {
-        let far = [40.00001, -40.00001, f32::MAX, f32::NEG_INFINITY, f32::NAN];
-        assert!(!far.into_iter().any(is_tame));
-        assert!([-40.0, 40.0, -0.0, 1e-45].into_iter().all(is_tame::<f32>));
+        let is_tame = |x: f32, exponent| Real::is_tame(x, Tame(exponent));
+        let far = [-40.00001, f32::MIN, f32::NEG_INFINITY, f32::NAN];
+        assert!(far.into_iter().all(|exponent| !is_tame(1.0, exponent)));
+        let infinite = [f32::INFINITY, f32::NEG_INFINITY, f32::NAN];
+        assert!(infinite.into_iter().all(|x| !is_tame(x, 0.0)));
+        let near = [-40.0, -0.0, 0.0, -1e-45];
+        assert!(near.into_iter().all(|exponent| is_tame(f32::MAX, exponent)));
     }
 }

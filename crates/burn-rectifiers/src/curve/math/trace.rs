@@ -178,7 +178,7 @@ impl Real for Sym {
         push(Step::Abs(self.0))
     }
     type Decay = Halves<Sym>;
-    type Tame = Halves<Sym>;
+    type Tame = Sym;
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Two numbers, or vectors, side by side.
 
+use super::exp::Split;
 use super::single::{Power, Single};
 use crate::op::block::Numbers;
 use core::ops::{Add, Div, Mul, Neg, Sub};
@@ -84,6 +85,7 @@ impl<S: Copy> Power<Two<S>> {
 
 impl<S: Single> Single for Two<S> {
     type Mask = [S::Mask; 2];
+    type Decay = Split<Self>;
 
     #[inline(always)]
     fn lit(value: f32) -> Self {
@@ -101,9 +103,14 @@ impl<S: Single> Single for Two<S> {
             S::select(mask[1], yes.0[1], no.0[1]),
         ])
     }
+    /// A sum is finite only if both are.
+    #[inline(always)]
+    fn is_finite(self) -> bool {
+        (self.0[0] + self.0[1]).is_finite()
+    }
     functions!(
-        min(other) max(other) sqrt() sqrt_from_1() abs() mul_add(factor, term) recip_1_to_4()
-        over_shared(divisor) recip_roughly() where_finite(other) normal_power()
+        min(other) max(other) sqrt() sqrt_from_1() abs() mul_add(factor, term)
+        over_shared(divisor) finite_over_shared(divisor) recip_roughly() where_finite(other) normal_power()
     );
     #[inline(always)]
     fn times_power(self, power: Power<Self>) -> Self {

@@ -7,6 +7,7 @@
 //! The types are only to be used in functions that are compiled for the instructions they are named
 //! after, which [`simd!`](crate::op::simd) sees to.
 
+use super::exp::Split;
 use super::single::{BELOW, Power, ROOT, ROUGH, Single};
 use crate::op::block::Numbers;
 use core::arch::x86_64::*;
@@ -19,7 +20,7 @@ macro_rules! vector {
         splat $splat:ident, splat_bits $splat_bits:ident;
         add $add:ident, sub $sub:ident, mul $mul:ident, div $div:ident;
         gt $gt:expr, le $le:expr, eq $eq:expr, all $all:expr, select $select:expr;
-        min $min:ident, max $max:ident, sqrt $sqrt:ident, rsqrt $rsqrt:ident, recip $recip:ident, mul_add $mul_add:ident;
+        min $min:ident, max $max:ident, sqrt $sqrt:ident, rsqrt $rsqrt:ident, mul_add $mul_add:ident;
         and_not $and_not:ident, xor $xor:ident;
         bits $bits:ident, of_bits $of_bits:ident, number $number:ident;
         add_bits $add_bits:ident, sub_bits $sub_bits:ident, and_bits $and_bits:ident;
@@ -59,6 +60,7 @@ macro_rules! vector {
 
         impl Single for $Name {
             type Mask = $Mask;
+            type Decay = Split<Self>;
 
             #[inline(always)]
             fn lit(value: f32) -> Self {
@@ -120,20 +122,18 @@ macro_rules! vector {
             }
             // An estimate of 12 or 14 digits, and what is missing, twice: a third of a division's time.
             #[inline(always)]
-            fn recip_1_to_4(self) -> Self {
-                let one = Self::lit(1.0);
-                let r = Self(unsafe { $recip(self.0) });
-                let r = (-self).mul_add(r, one).mul_add(r, r);
-                (-self).mul_add(r, one).mul_add(r, r)
+            fn over_shared(self, divisor: Self) -> Self {
+                // Infinity is itself.
+                let q = self * (Self::lit(1.0) / divisor);
+                self.finite_over_shared(divisor).where_finite(q)
             }
             // The reciprocal is the same for all who share the divisor; what is missing is added.
             #[inline(always)]
-            fn over_shared(self, divisor: Self) -> Self {
+            fn finite_over_shared(self, divisor: Self) -> Self {
                 let r = Self::lit(1.0) / divisor;
                 let q = self * r;
                 let rest = (-q).mul_add(divisor, self);
-                // Infinity is itself.
-                rest.mul_add(r, q).where_finite(q)
+                rest.mul_add(r, q)
             }
             #[inline(always)]
             fn recip_roughly(self) -> Self {
@@ -187,7 +187,7 @@ vector!(
     add _mm256_add_ps, sub _mm256_sub_ps, mul _mm256_mul_ps, div _mm256_div_ps;
     gt _mm256_cmp_ps::<_CMP_GT_OQ>, le _mm256_cmp_ps::<_CMP_LE_OQ>, eq _mm256_cmp_ps::<_CMP_EQ_OQ>,
     all |mask| unsafe { _mm256_movemask_ps(mask) } == 0xff, select |mask, yes, no| _mm256_blendv_ps(no, yes, mask);
-    min _mm256_min_ps, max _mm256_max_ps, sqrt _mm256_sqrt_ps, rsqrt _mm256_rsqrt_ps, recip _mm256_rcp_ps, mul_add _mm256_fmadd_ps;
+    min _mm256_min_ps, max _mm256_max_ps, sqrt _mm256_sqrt_ps, rsqrt _mm256_rsqrt_ps, mul_add _mm256_fmadd_ps;
     and_not _mm256_andnot_ps, xor _mm256_xor_ps;
     bits _mm256_castps_si256, of_bits _mm256_castsi256_ps, number _mm256_cvtepi32_ps;
     add_bits _mm256_add_epi32, sub_bits _mm256_sub_epi32, and_bits _mm256_and_si256;
@@ -200,7 +200,7 @@ vector!(
     gt _mm512_cmp_ps_mask::<_CMP_GT_OQ>, le _mm512_cmp_ps_mask::<_CMP_LE_OQ>,
     eq _mm512_cmp_ps_mask::<_CMP_EQ_OQ>,
     all |mask| mask == 0xffff, select |mask, yes, no| _mm512_mask_blend_ps(mask, no, yes);
-    min _mm512_min_ps, max _mm512_max_ps, sqrt _mm512_sqrt_ps, rsqrt _mm512_rsqrt14_ps, recip _mm512_rcp14_ps, mul_add _mm512_fmadd_ps;
+    min _mm512_min_ps, max _mm512_max_ps, sqrt _mm512_sqrt_ps, rsqrt _mm512_rsqrt14_ps, mul_add _mm512_fmadd_ps;
     and_not _mm512_andnot_ps, xor _mm512_xor_ps;
     bits _mm512_castps_si512, of_bits _mm512_castsi512_ps, number _mm512_cvtepi32_ps;
     add_bits _mm512_add_epi32, sub_bits _mm512_sub_epi32, and_bits _mm512_and_si512;

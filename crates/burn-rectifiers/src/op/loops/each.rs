@@ -2,19 +2,25 @@
 
 use super::walk::Used;
 use crate::curve::Formula;
-use crate::curve::math::host::{Decay, Real};
+use crate::curve::math::host::{Form, Real};
 
 /// What is done with number, or vector, `i` of a chunk.
 pub(super) trait Each<R: Real, C, const N: usize> {
     /// Its x.
     fn x(&self, i: usize) -> R;
-    /// Does it, given the exponential that the curve's formulas use.
-    fn at<E: Decay<R>>(&mut self, i: usize, e: E, params: [R; N]);
+    /// Does it, computing in form `F`.
+    fn at<F: Form<R>>(&mut self, i: usize, params: [R; N]);
+}
+
+/// These in form `F`.
+#[inline(always)]
+fn all<R: Real, F: Form<R>, const N: usize>(numbers: [R; N]) -> [F; N] {
+    numbers.map(F::of)
 }
 
 /// Does it with all `M` of a chunk.
 ///
-/// If all exponentials allow it, which is the rule, in the faster way. Results do not depend on that, but for
+/// If all of them [are tame](Real::is_tame), which is the rule, in the faster form. Results do not depend on that, but for
 /// subnormal ones' last place.
 #[inline(always)]
 pub(super) fn for_each<R: Real, C: Formula<N>, const N: usize, const M: usize>(
@@ -23,18 +29,18 @@ pub(super) fn for_each<R: Real, C: Formula<N>, const N: usize, const M: usize>(
 ) {
     let mut are_tame = C::DECAYS;
     for i in 0..M {
-        are_tame &= C::exponent(each.x(i), params.of(i)).is_tame();
+        let x = each.x(i);
+        let exponent = C::exponent(R::Tame::of(x), all(params.of(i)));
+        are_tame &= R::is_tame(x, exponent);
     }
     // Two loops, not one that chooses for each: the compiler would not join the portable numbers to vectors.
     if are_tame {
         for i in 0..M {
-            let (x, params) = (each.x(i), params.of(i));
-            each.at(i, R::Tame::of(C::exponent(x, params)), params);
+            each.at::<R::Tame>(i, params.of(i));
         }
     } else {
         for i in 0..M {
-            let (x, params) = (each.x(i), params.of(i));
-            each.at(i, C::decay(x, params), params);
+            each.at::<R>(i, params.of(i));
         }
     }
 }
@@ -48,8 +54,9 @@ impl<R: Real, C: Formula<N>, const N: usize, const M: usize> Each<R, C, N> for V
         self.0[i]
     }
     #[inline(always)]
-    fn at<E: Decay<R>>(&mut self, i: usize, e: E, params: [R; N]) {
-        self.0[i] = C::value(self.0[i], e, params);
+    fn at<F: Form<R>>(&mut self, i: usize, params: [R; N]) {
+        let (x, params) = (F::of(self.0[i]), all(params));
+        self.0[i] = C::value(x, C::decay(x, params), params).number();
     }
 }
 
@@ -65,8 +72,10 @@ impl<R: Real, C: Formula<N>, const N: usize, const M: usize> Each<R, C, N> for G
         self.xs[i]
     }
     #[inline(always)]
-    fn at<E: Decay<R>>(&mut self, i: usize, e: E, params: [R; N]) {
-        self.gs[i] = self.gs[i] * C::slope(self.xs[i], e, params);
+    fn at<F: Form<R>>(&mut self, i: usize, params: [R; N]) {
+        let (x, params) = (F::of(self.xs[i]), all(params));
+        let slope = C::slope(x, C::decay(x, params), params);
+        self.gs[i] = self.gs[i] * slope.number();
     }
 }
 
@@ -86,12 +95,14 @@ impl<R: Real, C: Formula<N>, const N: usize, const M: usize> Each<R, C, N> for T
     // By number: iterating over vectors moves them about.
     #[allow(clippy::needless_range_loop)]
     #[inline(always)]
-    fn at<E: Decay<R>>(&mut self, i: usize, e: E, params: [R; N]) {
-        let slopes = C::grads(self.xs[i], e, params);
+    fn at<F: Form<R>>(&mut self, i: usize, params: [R; N]) {
+        let (x, params) = (F::of(self.xs[i]), all(params));
+        let e = C::decay(x, params);
+        let slopes = C::grads(x, e, params);
         let weight = self.gs[i] * self.share;
         for j in 0..N {
-            self.terms[j][i] = weight * slopes[j];
+            self.terms[j][i] = weight * slopes[j].number();
         }
-        self.gs[i] = self.gs[i] * C::slope(self.xs[i], e, params);
+        self.gs[i] = self.gs[i] * C::slope(x, e, params).number();
     }
 }
