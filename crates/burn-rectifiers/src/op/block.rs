@@ -189,16 +189,19 @@ impl<'a, T: Copy + Default> Block<'a, T> {
         chunk(other, start, len)
     }
 
-    /// A vector of each of a few rows, which are `stride` apart. The first begins at `start`.
+    /// A vector of each of a few rows, which are `stride` apart. The first begins at `start`. What lies at `next` is
+    /// needed some time later.
     #[inline(always)]
     pub(crate) fn load_rows<R: Numbers<T>, const M: usize>(
         &self,
         start: usize,
         stride: usize,
+        next: usize,
     ) -> [R; M] {
         assert!(last::<T, R, M>(start, stride) <= self.len);
+        prefetch::<_, R, M>(self.from.wrapping_add(next), 0);
         // SAFETY: in bounds.
-        unsafe { rows(self.from.add(start), stride, self.ahead) }
+        unsafe { rows(self.from.add(start), stride) }
     }
 
     /// The same of `other`, which is read along with this block.
@@ -208,10 +211,12 @@ impl<'a, T: Copy + Default> Block<'a, T> {
         other: &[T],
         start: usize,
         stride: usize,
+        next: usize,
     ) -> [R; M] {
         assert!(last::<T, R, M>(start, stride) <= other.len());
+        prefetch::<_, R, M>(other.as_ptr().wrapping_add(next), 0);
         // SAFETY: in bounds.
-        unsafe { rows(other.as_ptr().add(start), stride, self.ahead) }
+        unsafe { rows(other.as_ptr().add(start), stride) }
     }
 
     /// Writes the results of a chunk that was loaded so.
@@ -222,16 +227,17 @@ impl<'a, T: Copy + Default> Block<'a, T> {
         &mut self,
         start: usize,
         stride: usize,
+        next: usize,
         chunk: [R; M],
     ) {
         assert!(last::<T, R, M>(start, stride) <= self.len);
+        prefetch::<_, R, M>(self.to.wrapping_add(next), 0);
         // SAFETY: as many vectors as rows, and in bounds.
         unsafe {
             let vectors: [R::One; GROUP] = transmute_copy(&chunk);
             let to = self.to.add(start);
             for i in 0..GROUP {
                 let to = to.add(i * stride);
-                prefetch::<_, R::One, 1>(to, self.ahead);
                 to.cast::<R::One>().write_unaligned(vectors[i]);
             }
         }
@@ -317,17 +323,12 @@ fn last<T, R: Numbers<T>, const M: usize>(start: usize, stride: usize) -> usize 
 // By number: iterating over vectors moves them about.
 #[allow(clippy::needless_range_loop)]
 #[inline(always)]
-unsafe fn rows<T, R: Numbers<T>, const M: usize>(
-    from: *const T,
-    stride: usize,
-    ahead: usize,
-) -> [R; M] {
+unsafe fn rows<T, R: Numbers<T>, const M: usize>(from: *const T, stride: usize) -> [R; M] {
     // SAFETY: as many vectors as rows, which can be read.
     unsafe {
         let mut vectors = [from.cast::<R::One>().read_unaligned(); GROUP];
         for i in 0..GROUP {
             let from = from.add(i * stride);
-            prefetch::<_, R::One, 1>(from, ahead);
             vectors[i] = from.cast::<R::One>().read_unaligned();
         }
         transmute_copy(&vectors)

@@ -149,11 +149,18 @@ where
     const BY_ROWS: bool = is_of_rows::<T, R, M>() && (C::DECAYS || N >= MANY);
 
     #[inline(always)]
-    fn rows(&mut self, at: usize, stride: usize, columns: Range<usize>, params: &impl Used<R, N>) {
-        let xs: [R; M] = self.gs.load_rows_beside(self.xs, at, stride);
-        let mut gs: [R; M] = self.gs.load_rows(at, stride);
+    fn rows(
+        &mut self,
+        at: usize,
+        stride: usize,
+        next: usize,
+        columns: Range<usize>,
+        params: &impl Used<R, N>,
+    ) {
+        let xs: [R; M] = self.gs.load_rows_beside(self.xs, at, stride, next);
+        let mut gs: [R; M] = self.gs.load_rows(at, stride, next);
         let terms = Self::differentiate(&xs, &mut gs, params);
-        self.gs.store_rows(at, stride, gs);
+        self.gs.store_rows(at, stride, next, gs);
         for (sums, terms) in self.sums.iter_mut().zip(terms) {
             S::add_rows(&mut sums[columns.clone()], terms);
         }

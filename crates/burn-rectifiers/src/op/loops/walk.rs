@@ -39,6 +39,7 @@ pub(super) trait Pass<R, const N: usize> {
         &mut self,
         _at: usize,
         _stride: usize,
+        _next: usize,
         _columns: Range<usize>,
         _params: &impl Used<R, N>,
     ) {
@@ -222,6 +223,9 @@ impl<'a, T: Copy + Default, const N: usize> Band<'a, T, N> {
     #[inline(always)]
     fn by_rows<R: Numbers<T>, P: Pass<R, N>>(&mut self, pass: &mut P) {
         let most = const { elements::<T, R::One, 1>() };
+        let width = self.columns.len();
+        let mut next = self.elements.start + GROUP * self.stride + self.columns.start;
+        let mut end = next + width;
         while self.columns.len() >= most {
             let columns = self.columns.start..self.columns.start + most;
             let own = self.values.map(|values| &values[columns.clone()]);
@@ -229,7 +233,12 @@ impl<'a, T: Copy + Default, const N: usize> Band<'a, T, N> {
             let same = Same(own.map(|own| R::all(unsafe { number(own, 0) })));
             let at = self.elements.start + columns.start;
             self.columns.start = columns.end;
-            pass.rows(at, self.stride, columns, &same);
+            pass.rows(at, self.stride, next, columns, &same);
+            next += GROUP * most;
+            if next >= end {
+                next += self.stride - width;
+                end += self.stride;
+            }
         }
     }
 }
