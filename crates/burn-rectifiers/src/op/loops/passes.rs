@@ -30,6 +30,23 @@ where
         self.data.store(at, len, xs);
     }
 
+    /// Where computing takes the time. Otherwise memory does, and this is not how it is fastest.
+    const BY_ROWS: bool = is_of_rows::<T, R, M>() && C::DECAYS;
+
+    #[inline(always)]
+    fn rows(
+        &mut self,
+        at: usize,
+        stride: usize,
+        next: usize,
+        _: Range<usize>,
+        params: &impl Used<R, N>,
+    ) {
+        let mut xs: [R; M] = self.data.load_rows(at, stride, next);
+        for_each::<R, C, N, M>(Values(&mut xs), params);
+        self.data.store_rows(at, stride, next, xs);
+    }
+
     type Terms = ();
     #[inline(always)]
     fn columns(&mut self, at: usize, len: usize, params: &impl Used<R, N>) {
@@ -145,7 +162,7 @@ where
     }
 
     type Terms = [[R; M]; N];
-    /// Where computing takes the time. Otherwise memory does, and this is not how it is fastest.
+    /// As of values; sums take time, too.
     const BY_ROWS: bool = is_of_rows::<T, R, M>() && (C::DECAYS || N >= MANY);
 
     #[inline(always)]
