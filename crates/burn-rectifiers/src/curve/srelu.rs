@@ -31,16 +31,14 @@ crate::activation! {
         let right = t_right + times(a_right, x - t_right);
         select(gt(x, t_right), right, select(le(x, t_left), left, x))
     }
-    slope(x) { select(gt(x, t_right), a_right, select(le(x, t_left), a_left, lit(1.0))) }
+    // Right goes before left, should the thresholds ever pass each other.
+    slope(x) {
+        let is_left = le(x, min(t_left, t_right));
+        select(gt(x, t_right), a_right, select(is_left, a_left, lit(1.0)))
+    }
     grads(x) {
-        t_left: {
-            let left = select(le(x, t_left), -a_left + lit(1.0), lit(0.0));
-            select(gt(x, t_right), lit(0.0), left)
-        }
-        a_left: {
-            let left = select(le(x, t_left), x - t_left, lit(0.0));
-            select(gt(x, t_right), lit(0.0), left)
-        }
+        t_left: { select(le(x, min(t_left, t_right)), -a_left + lit(1.0), lit(0.0)) }
+        a_left: { select(le(x, min(t_left, t_right)), x - t_left, lit(0.0)) }
         t_right: { select(gt(x, t_right), -a_right + lit(1.0), lit(0.0)) }
         a_right: { select(gt(x, t_right), x - t_right, lit(0.0)) }
     }

@@ -75,6 +75,22 @@ impl<T, R: Numbers<T>, const N: usize> Used<R, N> for Own<'_, T, N> {
     }
 }
 
+/// `stride`, as if it came from nowhere. Otherwise the compiler keeps a pointer to each row, for which there are not
+/// registers enough, where instructions could add multiples of the stride.
+#[inline(always)]
+fn opaque(stride: usize) -> usize {
+    #[cfg(target_arch = "x86_64")]
+    let stride = {
+        let mut stride = stride;
+        // SAFETY: nothing is done.
+        unsafe {
+            core::arch::asm!("/* {0} */", inout(reg) stride, options(pure, nomem, nostack, preserves_flags));
+        }
+        stride
+    };
+    stride
+}
+
 /// Chunks of a row that are walked before the next row of a band, so that their parameters and sums stay in the
 /// first-level cache.
 const SLOTS: usize = 16;
@@ -233,7 +249,7 @@ impl<'a, T: Copy + Default, const N: usize> Band<'a, T, N> {
             let same = Same(own.map(|own| R::all(unsafe { number(own, 0) })));
             let at = self.elements.start + columns.start;
             self.columns.start = columns.end;
-            pass.rows(at, self.stride, next, columns, &same);
+            pass.rows(at, opaque(self.stride), next, columns, &same);
             next += GROUP * most;
             if next >= end {
                 next += self.stride - width;
