@@ -1,6 +1,8 @@
 //! How a tensor is cut into tasks, and how parameter gradients are summed.
 
 use super::element::Acc;
+use crate::op::block::MOST;
+use crate::op::sums::GROUP;
 use crate::op::{Lanes, MAX_KERNEL_PARAMS, Params, View};
 use core::ops::Range;
 
@@ -17,9 +19,8 @@ const LONG_ROW: usize = 64;
 /// Columns of a tile at most: so many parameters and sums stay in the first-level cache.
 const WIDTH: usize = 512;
 
-/// Columns up to which short periods are repeated beside each other. More would be walked column by column in
-/// places too far apart.
-const REPEATED: usize = 256;
+/// So many columns are wide enough: short periods are repeated beside each other until there are.
+const REPEATED: usize = 128;
 
 /// How to walk a tensor seen as `[outer, count, inner]`.
 #[derive(Debug)]
@@ -47,6 +48,17 @@ enum Walk {
     },
 }
 
+/// How many columns a short period should be repeated to: a whole number of chunks, or of vectors, or else as many
+/// as there may be.
+fn repeated(period: usize) -> usize {
+    let most = WIDTH / period * period;
+    let fill = |&count: &usize| {
+        let mut wide = (REPEATED.next_multiple_of(period)..=most).step_by(period);
+        wide.find(|width| width.is_multiple_of(count))
+    };
+    [MOST, MOST / GROUP].iter().find_map(fill).unwrap_or(most)
+}
+
 impl Plan {
     pub(super) fn new(view: View, len: usize, params: usize) -> Self {
         // Without parameters, and with one value for all, everything is one row.
@@ -59,8 +71,7 @@ impl Plan {
         } else {
             let period = (view.count * view.inner).max(1);
             let (stride, width) = if period <= WIDTH {
-                // As many repetitions as fit, or as there are.
-                let whole = period * (REPEATED / period).min(len.div_ceil(period)).max(1);
+                let whole = repeated(period).min(len.div_ceil(period).max(1) * period);
                 (whole, whole)
             } else {
                 (period, WIDTH / view.inner.max(1) * view.inner)
@@ -314,6 +325,15 @@ mod tests {
             }
             assert!(visits.iter().all(|n| *n == 1), "{view:?}");
         }
+    }
+
+    #[test]
+    fn short_periods_fill_chunks() {
+        let widths = [1, 3, 10, 16, 33, 50, 64, 100, 128, 200, 300, 512].map(repeated);
+        assert_eq!(
+            widths,
+            [128, 192, 320, 128, 495, 400, 128, 400, 128, 400, 300, 512]
+        );
     }
 
     /// What is added for an element comes out in the total of its channel, and nowhere else.
