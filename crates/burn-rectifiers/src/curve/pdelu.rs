@@ -2,26 +2,22 @@
 
 use super::math::host::{Real, lit, max, min};
 
-/// An eighth of x where the curve is curved, and of the ends elsewhere.
-#[inline(always)]
-fn eighth<T: Real>(x: T) -> T {
-    max(min(x, lit(0.0)), lit(-10.0)) * lit(0.125)
-}
-
 /// (x/10 + 1)¹⁰ − 1, for x from −10 to 0.
 ///
 /// With w = x/10 + 1, it is (w⁵ + 1)·(w⁴ + w³ + w² + w + 1)·(w − 1): nothing cancels. x itself is the factor, not w − 1,
 /// which may be too small to have all its digits.
 #[inline(always)]
 fn deformed<T: Real>(x: T) -> T {
-    let s = eighth(x) + lit(1.25);
+    let left = max(min(x, lit(0.0)), lit(-10.0));
+    // Of which only the sum is rounded.
+    let s = left * lit(0.125) + lit(1.25);
     let square = s * s;
     let power_1 = (square * square).mul_add(s * lit(0.32768), lit(1.0));
     // In powers of s = w·5/4, and divided by 10.
     let sum = s.mul_add(lit(0.04096), lit(0.0512));
     let sum = sum.mul_add(s, lit(0.064)).mul_add(s, lit(0.08));
     let sum = sum.mul_add(s, lit(0.1));
-    sum * power_1 * max(min(x, lit(0.0)), lit(-10.0))
+    sum * power_1 * left
 }
 
 crate::activation! {
@@ -42,16 +38,21 @@ crate::activation! {
         /// minus the value reached at x = -10
         alpha: 1.0,
     }
-    // With h = x/8 and s = h + 5/4, of which only the sum is rounded, x/10 + 1 is s·4/5.
     value(x) { select(gt(x, lit(0.0)), x, alpha * deformed(x)) }
     slope(x) {
-        let h = eighth(x);
-        let s = h + lit(1.25);
-        // A power multiplies the rounding error of its base by nine; it is known, and taken into account.
-        let lost = h - (s - lit(1.25));
-        let (square, base) = (s * s, lost.mul_add(lit(9.0), s));
-        let fourth = square * square;
-        let left = fourth * fourth * base * (alpha * lit(0.134217728));
+        let left = max(min(x, lit(0.0)), lit(-10.0));
+        // A power multiplies the rounding error of its base by nine. Near zero, that of 1 + x/10 is
+        // known, and taken into account; below −5, x + 10 has none. (There would be one base for both, x/8 + 5/4, but
+        // GPUs' drivers take what is lost for 0, and its rounding error is twice that of 1 + x/10.)
+        let tenth = max(left, lit(-5.0)) * lit(0.1);
+        let base = tenth + lit(1.0);
+        let lost = tenth - (base - lit(1.0));
+        let square = base * base;
+        let near = square * square * (square * square) * (lost * lit(9.0) + base);
+        let sum = left + lit(10.0);
+        let square = sum * sum;
+        let far = square * square * (square * square) * sum;
+        let left = select(gt(x, lit(-5.0)), alpha * near, alpha * lit(1e-9) * far);
         select(gt(x, lit(0.0)), lit(1.0), left)
     }
     grads(x) { alpha: { deformed(x) } }

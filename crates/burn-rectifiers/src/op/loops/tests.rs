@@ -149,6 +149,12 @@ fn careful_and_fast_ways_agree() {
     crate::curve::for_family!(for_all);
 }
 
+#[test]
+fn infinities_are_never_tame() {
+    use infinities_need_care as check;
+    crate::curve::for_family!(for_all);
+}
+
 /// What an element gives does not depend on whether the exponentials of its neighbours need care.
 fn neighbours_do_not_matter<C: Formula<N> + Curve + Default, const N: usize>(_: C) {
     let params = values(&C::default(), Lanes::own(1));
@@ -181,6 +187,37 @@ fn neighbours_do_not_matter<C: Formula<N> + Curve + Default, const N: usize>(_: 
                 let pair = [alone[i], among[i]].map(f32::to_bits);
                 assert_eq!(pair[0], pair[1], "{name}, {simd} at {}", ordinary[i]);
             }
+        }
+    }
+}
+
+/// What an infinite element gives does not depend on whether its neighbours are finite, even where parameters are 0.
+fn infinities_need_care<C: Formula<N> + Curve + Default, const N: usize>(_: C) {
+    let curve = C::default();
+    let zeros: Vec<_> = (curve.params().iter())
+        .map(|info| [info.bound.project(0.0) as f32])
+        .collect();
+    let zeros: Vec<&[f32]> = zeros.iter().map(|zero| &zero[..]).collect();
+    let lanes = Lanes::Rows {
+        first: 0,
+        start: 0,
+        inner: 1000,
+    };
+    let params = Params::new(&zeros, lanes);
+    let all = [Simd::Portable, Simd::Avx2, Simd::Avx512];
+    for simd in all.into_iter().filter(|simd| *simd <= Simd::best()) {
+        let run = |xs: [f32; 64]| {
+            let (mut ys, mut gs) = ([0.0; 64], [1.5; 64]);
+            value_f32::<C, N>(simd, Block::between(&xs, &mut ys), params);
+            grads_f32::<C, N>(simd, Block::over(&mut gs), &xs, params, &mut []);
+            widened(&[ys[41], gs[41]])
+        };
+        for infinity in [f32::INFINITY, f32::NEG_INFINITY] {
+            let mut among = [0.5; 64];
+            among[41] = infinity;
+            let [alone, among] = [[infinity; 64], among].map(run);
+            let name = curve.name();
+            assert_eq!(bits(&alone), bits(&among), "{name}, {simd} at {infinity}");
         }
     }
 }
