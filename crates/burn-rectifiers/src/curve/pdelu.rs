@@ -42,8 +42,8 @@ crate::activation! {
     slope(x) {
         let left = max(min(x, lit(0.0)), lit(-10.0));
         // A power multiplies the rounding error of its base by nine. Near zero, that of 1 + x/10 is
-        // known, and taken into account; below −5, x + 10 has none. (There would be one base for both, x/8 + 5/4, but
-        // GPUs' drivers take what is lost for 0, and its rounding error is twice that of 1 + x/10.)
+        // known, and taken into account; below −5, x + 10 has none. (One base for both, x/8 + 5/4, would have twice that
+        // rounding error, which is beyond what is allowed where a GPU's driver takes what is lost for 0, as it may.)
         let tenth = max(left, lit(-5.0)) * lit(0.1);
         let base = tenth + lit(1.0);
         let lost = tenth - (base - lit(1.0));
