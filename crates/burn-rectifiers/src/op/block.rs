@@ -189,55 +189,27 @@ impl<'a, T: Copy + Default> Block<'a, T> {
         chunk(other, start, len)
     }
 
-    /// A vector of each of a few rows, which are `stride` apart. The first begins at `start`. What lies at `next` is
-    /// needed some time later.
+    /// A vector of each of a few rows.
     #[inline(always)]
-    pub(crate) fn load_rows<R: Numbers<T>, const M: usize>(
-        &self,
-        start: usize,
-        stride: usize,
-        next: usize,
-    ) -> [R; M] {
-        assert!(last::<T, R, M>(start, stride) <= self.len);
-        prefetch::<_, R, M>(self.from.wrapping_add(next), 0);
-        // SAFETY: in bounds.
-        unsafe { rows(self.from.add(start), stride) }
-    }
-
-    /// The same of `other`, which is read along with this block.
-    #[inline(always)]
-    pub(crate) fn load_rows_beside<R: Numbers<T>, const M: usize>(
-        &self,
-        other: &[T],
-        start: usize,
-        stride: usize,
-        next: usize,
-    ) -> [R; M] {
-        assert!(last::<T, R, M>(start, stride) <= other.len());
-        prefetch::<_, R, M>(other.as_ptr().wrapping_add(next), 0);
-        // SAFETY: in bounds.
-        unsafe { rows(other.as_ptr().add(start), stride) }
+    pub(crate) fn load_rows<R: Numbers<T>, const M: usize>(&self, rows: Rows) -> [R; M] {
+        assert!(rows.end::<T, R, M>() <= self.len);
+        // SAFETY: in bounds. (A slice would not do: what lies between the rows belongs to others.)
+        unsafe { load_rows(self.from, rows) }
     }
 
     /// Writes the results of a chunk that was loaded so.
     // By number: iterating over vectors moves them about.
     #[allow(clippy::needless_range_loop)]
     #[inline(always)]
-    pub(crate) fn store_rows<R: Numbers<T>, const M: usize>(
-        &mut self,
-        start: usize,
-        stride: usize,
-        next: usize,
-        chunk: [R; M],
-    ) {
-        assert!(last::<T, R, M>(start, stride) <= self.len);
-        prefetch::<_, R, M>(self.to.wrapping_add(next), 0);
+    pub(crate) fn store_rows<R: Numbers<T>, const M: usize>(&mut self, rows: Rows, chunk: [R; M]) {
+        assert!(rows.end::<T, R, M>() <= self.len);
+        prefetch::<_, R, M>(self.to.wrapping_add(rows.next), 0);
         // SAFETY: as many vectors as rows, and in bounds.
         unsafe {
             let vectors: [R::One; GROUP] = transmute_copy(&chunk);
-            let to = self.to.add(start);
+            let to = self.to.add(rows.start);
             for i in 0..GROUP {
-                let to = to.add(i * stride);
+                let to = to.add(i * rows.stride);
                 to.cast::<R::One>().write_unaligned(vectors[i]);
             }
         }
@@ -310,25 +282,48 @@ pub(crate) const fn is_of_rows<T, R: Numbers<T>, const M: usize>() -> bool {
     size_of::<[R; M]>() == GROUP * size_of::<R::One>()
 }
 
-/// Where the last row of such a chunk ends.
+/// Where a chunk that [is of rows](is_of_rows) lies.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rows {
+    /// Where the first row begins.
+    pub(crate) start: usize,
+    /// How far apart they are.
+    pub(crate) stride: usize,
+    /// What lies there, as much as a chunk, is needed some time later.
+    pub(crate) next: usize,
+}
+
+impl Rows {
+    /// Where the last row ends.
+    #[inline(always)]
+    fn end<T, R: Numbers<T>, const M: usize>(self) -> usize {
+        assert!(const { is_of_rows::<T, R, M>() });
+        self.start + (GROUP - 1) * self.stride + const { elements::<T, R::One, 1>() }
+    }
+}
+
+/// The vectors of `data` that lie there.
 #[inline(always)]
-fn last<T, R: Numbers<T>, const M: usize>(start: usize, stride: usize) -> usize {
-    assert!(const { is_of_rows::<T, R, M>() });
-    start + (GROUP - 1) * stride + const { elements::<T, R::One, 1>() }
+pub(crate) fn chunk_of_rows<T, R: Numbers<T>, const M: usize>(data: &[T], rows: Rows) -> [R; M] {
+    assert!(rows.end::<T, R, M>() <= data.len());
+    // SAFETY: in bounds.
+    unsafe { load_rows(data.as_ptr(), rows) }
 }
 
 /// # Safety
 ///
-/// All rows can be read, as far as [`last`] says.
+/// All rows can be read, as far as [`Rows::end`] says.
 // By number: iterating over vectors moves them about.
 #[allow(clippy::needless_range_loop)]
 #[inline(always)]
-unsafe fn rows<T, R: Numbers<T>, const M: usize>(from: *const T, stride: usize) -> [R; M] {
+unsafe fn load_rows<T, R: Numbers<T>, const M: usize>(data: *const T, rows: Rows) -> [R; M] {
+    prefetch::<_, R, M>(data.wrapping_add(rows.next), 0);
     // SAFETY: as many vectors as rows, which can be read.
     unsafe {
+        let from = data.add(rows.start);
         let mut vectors = [from.cast::<R::One>().read_unaligned(); GROUP];
         for i in 0..GROUP {
-            let from = from.add(i * stride);
+            let from = from.add(i * rows.stride);
             vectors[i] = from.cast::<R::One>().read_unaligned();
         }
         transmute_copy(&vectors)

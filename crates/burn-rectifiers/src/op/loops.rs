@@ -10,12 +10,12 @@ mod passes;
 mod walk;
 
 use self::passes::{Slopes, SlopesAndSums, Value};
-use self::walk::{Pass, walk};
-use super::block::{AHEAD, Numbers};
+use self::walk::walk;
+use super::block::Numbers;
 use super::simd::{PortableF32, Simd, simd};
 #[cfg(target_arch = "x86_64")]
 use super::sums::wide::{SumsAvx2, SumsAvx512};
-use super::sums::{GROUP, Partial, Plain};
+use super::sums::{Partial, Plain};
 use super::{Block, HostKernel, Lanes, Params};
 use crate::curve::Formula;
 use crate::curve::math::host::Real;
@@ -137,15 +137,8 @@ host_kernel!(
 );
 
 /// `data`, of which the next work after a chunk may lie elsewhere than behind it.
-fn looking_ahead<'a, T: Copy + Default>(
-    data: Block<'a, T>,
-    params: Params<T>,
-    by_rows: bool,
-) -> Block<'a, T> {
+fn looking_ahead<'a, T: Copy + Default>(data: Block<'a, T>, params: Params<T>) -> Block<'a, T> {
     match params.lanes() {
-        Lanes::Columns { stride, .. } if by_rows => {
-            data.with_ahead((GROUP * stride).max(AHEAD / size_of::<T>()))
-        }
         Lanes::Columns { width, stride } if width < stride => data.with_ahead(stride),
         _ => data,
     }
@@ -160,7 +153,7 @@ where
 {
     let len = data.len();
     let mut pass = Value::<T, C, M> {
-        data: looking_ahead(data, params, false),
+        data: looking_ahead(data, params),
         curve: PhantomData,
     };
     walk::<T, R, _, N, M>(params, len, &mut pass)
@@ -182,7 +175,7 @@ fn grads<T, R, S, C, const N: usize, const M: usize>(
     assert_eq!(len, xs.len());
     if N == 0 || sums.is_empty() {
         let mut pass = Slopes::<T, C, M> {
-            gs: looking_ahead(gs, params, false),
+            gs: looking_ahead(gs, params),
             xs,
             curve: PhantomData,
         };
@@ -195,11 +188,7 @@ fn grads<T, R, S, C, const N: usize, const M: usize>(
         &mut sums[..units]
     });
     let mut pass = SlopesAndSums::<T, C, S, N, M> {
-        gs: looking_ahead(
-            gs,
-            params,
-            <SlopesAndSums<T, C, S, N, M> as Pass<R, N>>::BY_ROWS,
-        ),
+        gs: looking_ahead(gs, params),
         xs,
         sums,
         partial: [S::zero(); N],

@@ -52,15 +52,15 @@ pub trait Single:
     fn over_shared(self, divisor: Self) -> Self {
         self / divisor
     }
+    /// The same where it is finite; elsewhere it may be NaN.
+    #[inline(always)]
+    fn finite_over_shared(self, divisor: Self) -> Self {
+        self.over_shared(divisor)
+    }
     /// Whether `self`, and all others of a vector, are finite. Their sum may be asked instead.
     #[inline(always)]
     fn is_finite(self) -> bool {
         Self::all(self.abs().le(Self::lit(f32::MAX)))
-    }
-    /// The same if it is finite, else perhaps NaN.
-    #[inline(always)]
-    fn finite_over_shared(self, divisor: Self) -> Self {
-        self.over_shared(divisor)
     }
     /// 1 / `self` within an eighth, for positive normal numbers up to 2¹²⁵.
     fn recip_roughly(self) -> Self;

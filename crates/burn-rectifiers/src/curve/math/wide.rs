@@ -120,7 +120,6 @@ macro_rules! vector {
             fn mul_add(self, factor: Self, term: Self) -> Self {
                 Self(unsafe { $mul_add(self.0, factor.0, term.0) })
             }
-            // An estimate of 12 or 14 digits, and what is missing, twice: a third of a division's time.
             #[inline(always)]
             fn over_shared(self, divisor: Self) -> Self {
                 // Infinity is itself.

@@ -8,40 +8,40 @@ use crate::curve::math::host::{Form, Real};
 pub(super) trait Each<R: Real, C, const N: usize> {
     /// Its x.
     fn x(&self, i: usize) -> R;
-    /// Does it, computing in form `F`.
-    fn at<F: Form<R>>(&mut self, i: usize, params: [R; N]);
+    /// Does it, given that x, and the exponential that the curve's formulas use, in form `F`.
+    fn at<F: Form<R>>(&mut self, i: usize, x: F, e: F::Decay, params: [F; N]);
 }
 
-/// These in form `F`.
+/// Does it with all `M` of a chunk, in form `F`.
 #[inline(always)]
-fn all<R: Real, F: Form<R>, const N: usize>(numbers: [R; N]) -> [F; N] {
-    numbers.map(F::of)
+fn in_form<F: Form<R>, R: Real, C: Formula<N>, const N: usize, const M: usize>(
+    mut each: impl Each<R, C, N>,
+    params: &impl Used<R, N>,
+) {
+    for i in 0..M {
+        let (x, params) = (F::of(each.x(i)), params.of(i).map(F::of));
+        each.at(i, x, C::decay(x, params), params);
+    }
 }
 
-/// Does it with all `M` of a chunk.
-///
-/// If all of them [are tame](Real::is_tame), which is the rule, in the faster form. Results do not depend on that, but for
-/// subnormal ones' last place.
+/// Does it with all `M` of a chunk: in the faster form, if all of them [are tame](Real::is_tame), which is the rule.
+/// Results do not depend on that, but for subnormal ones' last place.
 #[inline(always)]
 pub(super) fn for_each<R: Real, C: Formula<N>, const N: usize, const M: usize>(
-    mut each: impl Each<R, C, N>,
+    each: impl Each<R, C, N>,
     params: &impl Used<R, N>,
 ) {
     let mut are_tame = C::DECAYS;
     for i in 0..M {
         let x = each.x(i);
-        let exponent = C::exponent(R::Tame::of(x), all(params.of(i)));
+        let exponent = C::exponent(R::Tame::of(x), params.of(i).map(R::Tame::of));
         are_tame &= R::is_tame(x, exponent);
     }
     // Two loops, not one that chooses for each: the compiler would not join the portable numbers to vectors.
     if are_tame {
-        for i in 0..M {
-            each.at::<R::Tame>(i, params.of(i));
-        }
+        in_form::<R::Tame, R, C, N, M>(each, params);
     } else {
-        for i in 0..M {
-            each.at::<R>(i, params.of(i));
-        }
+        in_form::<R, R, C, N, M>(each, params);
     }
 }
 
@@ -54,9 +54,8 @@ impl<R: Real, C: Formula<N>, const N: usize, const M: usize> Each<R, C, N> for V
         self.0[i]
     }
     #[inline(always)]
-    fn at<F: Form<R>>(&mut self, i: usize, params: [R; N]) {
-        let (x, params) = (F::of(self.0[i]), all(params));
-        self.0[i] = C::value(x, C::decay(x, params), params).number();
+    fn at<F: Form<R>>(&mut self, i: usize, x: F, e: F::Decay, params: [F; N]) {
+        self.0[i] = C::value(x, e, params).number();
     }
 }
 
@@ -72,10 +71,8 @@ impl<R: Real, C: Formula<N>, const N: usize, const M: usize> Each<R, C, N> for G
         self.xs[i]
     }
     #[inline(always)]
-    fn at<F: Form<R>>(&mut self, i: usize, params: [R; N]) {
-        let (x, params) = (F::of(self.xs[i]), all(params));
-        let slope = C::slope(x, C::decay(x, params), params);
-        self.gs[i] = self.gs[i] * slope.number();
+    fn at<F: Form<R>>(&mut self, i: usize, x: F, e: F::Decay, params: [F; N]) {
+        self.gs[i] = self.gs[i] * C::slope(x, e, params).number();
     }
 }
 
@@ -95,9 +92,7 @@ impl<R: Real, C: Formula<N>, const N: usize, const M: usize> Each<R, C, N> for T
     // By number: iterating over vectors moves them about.
     #[allow(clippy::needless_range_loop)]
     #[inline(always)]
-    fn at<F: Form<R>>(&mut self, i: usize, params: [R; N]) {
-        let (x, params) = (F::of(self.xs[i]), all(params));
-        let e = C::decay(x, params);
+    fn at<F: Form<R>>(&mut self, i: usize, x: F, e: F::Decay, params: [F; N]) {
         let slopes = C::grads(x, e, params);
         let weight = self.gs[i] * self.share;
         for j in 0..N {

@@ -1,7 +1,7 @@
 //! What is done with the chunks of a stretch: values, slopes, and sums of parameter gradients.
 
 use super::super::Block;
-use super::super::block::{Numbers, elements, first, is_of_rows};
+use super::super::block::{Numbers, Rows, chunk_of_rows, elements, first, is_of_rows};
 use super::super::sums::{GROUP, Partial};
 use super::MANY;
 use super::each::{Gradients, Terms, Values, for_each};
@@ -34,17 +34,10 @@ where
     const BY_ROWS: bool = is_of_rows::<T, R, M>() && C::DECAYS;
 
     #[inline(always)]
-    fn rows(
-        &mut self,
-        at: usize,
-        stride: usize,
-        next: usize,
-        _: Range<usize>,
-        params: &impl Used<R, N>,
-    ) {
-        let mut xs: [R; M] = self.data.load_rows(at, stride, next);
+    fn rows(&mut self, rows: Rows, _: Range<usize>, params: &impl Used<R, N>) {
+        let mut xs: [R; M] = self.data.load_rows(rows);
         for_each::<R, C, N, M>(Values(&mut xs), params);
-        self.data.store_rows(at, stride, next, xs);
+        self.data.store_rows(rows, xs);
     }
 
     type Terms = ();
@@ -166,18 +159,11 @@ where
     const BY_ROWS: bool = is_of_rows::<T, R, M>() && (C::DECAYS || N >= MANY);
 
     #[inline(always)]
-    fn rows(
-        &mut self,
-        at: usize,
-        stride: usize,
-        next: usize,
-        columns: Range<usize>,
-        params: &impl Used<R, N>,
-    ) {
-        let xs: [R; M] = self.gs.load_rows_beside(self.xs, at, stride, next);
-        let mut gs: [R; M] = self.gs.load_rows(at, stride, next);
+    fn rows(&mut self, rows: Rows, columns: Range<usize>, params: &impl Used<R, N>) {
+        let xs: [R; M] = chunk_of_rows(self.xs, rows);
+        let mut gs: [R; M] = self.gs.load_rows(rows);
         let terms = Self::differentiate(&xs, &mut gs, params);
-        self.gs.store_rows(at, stride, next, gs);
+        self.gs.store_rows(rows, gs);
         for (sums, terms) in self.sums.iter_mut().zip(terms) {
             S::add_rows(&mut sums[columns.clone()], terms);
         }

@@ -12,6 +12,12 @@ fn numbers<T: Real>() -> Vec<T> {
         .collect()
 }
 
+/// The instructions that this machine has.
+fn available() -> impl Iterator<Item = Simd> {
+    let all = [Simd::Portable, Simd::Avx2, Simd::Avx512];
+    all.into_iter().filter(|simd| *simd <= Simd::best())
+}
+
 /// Values of a curve's parameters.
 fn values<C: Curve>(curve: &C, lanes: Lanes) -> Vec<Vec<f32>> {
     let count = match lanes {
@@ -171,8 +177,7 @@ fn neighbours_do_not_matter<C: Formula<N> + Curve + Default, const N: usize>(_: 
     for (x, far) in mixed.iter_mut().step_by(23).zip(far.iter().cycle()) {
         *x = *far;
     }
-    let all = [Simd::Portable, Simd::Avx2, Simd::Avx512];
-    for simd in all.into_iter().filter(|simd| *simd <= Simd::best()) {
+    for simd in available() {
         let run = |xs: &[f32]| {
             let (mut ys, mut gs) = (vec![0.0; xs.len()], vec![1.5; xs.len()]);
             value_f32::<C, N>(simd, Block::between(xs, &mut ys), params);
@@ -204,8 +209,7 @@ fn infinities_need_care<C: Formula<N> + Curve + Default, const N: usize>(_: C) {
         inner: 1000,
     };
     let params = Params::new(&zeros, lanes);
-    let all = [Simd::Portable, Simd::Avx2, Simd::Avx512];
-    for simd in all.into_iter().filter(|simd| *simd <= Simd::best()) {
+    for simd in available() {
         let run = |xs: [f32; 64]| {
             let (mut ys, mut gs) = ([0.0; 64], [1.5; 64]);
             value_f32::<C, N>(simd, Block::between(&xs, &mut ys), params);
@@ -274,8 +278,7 @@ fn rows_give_what_they_give_alone<C: Formula<N>, const N: usize>(simd: Simd) {
 #[test]
 fn columns_are_walked_wherever_rows_begin() {
     use crate::curve::{PReluCurve as PRelu, PeluCurve as Pelu, SReluCurve as SRelu};
-    let all = [Simd::Portable, Simd::Avx2, Simd::Avx512];
-    for simd in all.into_iter().filter(|simd| *simd <= Simd::best()) {
+    for simd in available() {
         rows_give_what_they_give_alone::<PRelu, 1>(simd);
         rows_give_what_they_give_alone::<Pelu, 2>(simd);
         rows_give_what_they_give_alone::<SRelu, 4>(simd);

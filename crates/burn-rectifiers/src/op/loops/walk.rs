@@ -1,6 +1,6 @@
 //! The way through a stretch of memory, chunk by chunk.
 
-use super::super::block::{MOST, Numbers, elements, number};
+use super::super::block::{MOST, Numbers, Rows, elements, number};
 use super::super::params::rows;
 use super::super::sums::GROUP;
 use super::super::{Lanes, Params};
@@ -34,15 +34,8 @@ pub(super) trait Pass<R, const N: usize> {
     /// and sums in registers, but less in the order of memory.
     const BY_ROWS: bool = false;
 
-    /// Such a chunk of these columns, whose first element is at `at`.
-    fn rows(
-        &mut self,
-        _at: usize,
-        _stride: usize,
-        _next: usize,
-        _columns: Range<usize>,
-        _params: &impl Used<R, N>,
-    ) {
+    /// Such a chunk of these columns.
+    fn rows(&mut self, _rows: Rows, _columns: Range<usize>, _params: &impl Used<R, N>) {
         unreachable!("not by rows")
     }
 }
@@ -239,6 +232,7 @@ impl<'a, T: Copy + Default, const N: usize> Band<'a, T, N> {
     #[inline(always)]
     fn by_rows<R: Numbers<T>, P: Pass<R, N>>(&mut self, pass: &mut P) {
         let most = const { elements::<T, R::One, 1>() };
+        // Meanwhile, the rows after these are asked for as they lie in memory, one after the other.
         let width = self.columns.len();
         let mut next = self.elements.start + GROUP * self.stride + self.columns.start;
         let mut end = next + width;
@@ -247,9 +241,13 @@ impl<'a, T: Copy + Default, const N: usize> Band<'a, T, N> {
             let own = self.values.map(|values| &values[columns.clone()]);
             // SAFETY: as many as a vector has.
             let same = Same(own.map(|own| R::all(unsafe { number(own, 0) })));
-            let at = self.elements.start + columns.start;
+            let rows = Rows {
+                start: self.elements.start + columns.start,
+                stride: opaque(self.stride),
+                next,
+            };
             self.columns.start = columns.end;
-            pass.rows(at, opaque(self.stride), next, columns, &same);
+            pass.rows(rows, columns, &same);
             next += GROUP * most;
             if next >= end {
                 next += self.stride - width;
