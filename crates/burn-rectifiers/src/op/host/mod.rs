@@ -7,24 +7,36 @@ mod element;
 mod halves;
 mod plan;
 mod target;
+mod totals;
 
 pub(crate) use element::Element;
 pub(crate) use target::Target;
 
 use super::{Kernel, View, Wanted};
-use plan::{Plan, Sums};
+use plan::Plan;
 use rayon::prelude::*;
+use totals::totals;
 
 /// Below this many elements, starting threads costs more than it saves.
 const PARALLEL: usize = 1 << 15;
 
-/// Runs `task` on each task number, on all cores if there is enough to do, and collects in order.
-fn for_tasks<R: Send>(plan: &Plan, task: impl Fn(usize) -> R + Send + Sync) -> Vec<R> {
+/// Runs `task` on each task number and its item, on all cores if there is enough to do, and collects in order.
+fn for_each_task<T: Send, R: Send>(
+    plan: &Plan,
+    items: Vec<T>,
+    task: impl Fn(usize, T) -> R + Send + Sync,
+) -> Vec<R> {
+    let run = |(number, item)| task(number, item);
     if plan.len < PARALLEL {
-        (0..plan.tasks()).map(task).collect()
+        items.into_iter().enumerate().map(run).collect()
     } else {
-        (0..plan.tasks()).into_par_iter().map(task).collect()
+        items.into_par_iter().enumerate().map(run).collect()
     }
+}
+
+/// The same without items.
+fn for_tasks<R: Send>(plan: &Plan, task: impl Fn(usize) -> R + Send + Sync) -> Vec<R> {
+    for_each_task(plan, vec![(); plan.tasks()], |number, ()| task(number))
 }
 
 /// Replaces each x of `target` by f(x).
@@ -60,17 +72,12 @@ pub(crate) fn backward<E: Element>(
     let summed = if wanted.params { params.len() } else { 0 };
     let wide = E::widen_all(params);
     let params = E::acc_slices(params, &wide);
-    let partial = for_tasks(&plan, |number| {
-        let mut sums = Sums::new(&plan, number, summed);
+    totals(&plan, summed, |number, sums| {
         plan.visit(number, &params, |range, params| {
             // SAFETY: the stretches of a plan have no element in common.
             let gs = unsafe { target.block(range.clone()) };
             let units = params.units(range.len());
             sums.add(units, |sums| E::grads(curve, gs, &xs[range], params, sums));
         });
-        sums.finish()
-    });
-    let totals = plan.total(&partial, summed);
-    let narrow = |total: Vec<f64>| total.into_iter().map(E::from_f64).collect();
-    totals.into_iter().map(narrow).collect()
+    })
 }
