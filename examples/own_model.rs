@@ -108,7 +108,7 @@ struct Cli {
     /// Folder for burn-train's logs and the picture, which replace those of an earlier run
     #[arg(long, value_name = "DIR", default_value = "runs/own_model")]
     out: PathBuf,
-    /// No dashboard, also on a terminal
+    /// No dashboard but a line per pass, also on a terminal
     #[arg(long)]
     no_tui: bool,
 }
@@ -168,7 +168,7 @@ fn run(cli: Cli) -> Result<(), StudyError> {
     .metric_train_numeric(GradientNormMetric::for_layer("stem"))
     .num_epochs(cli.epochs);
     if cli.no_tui || !has_terminal() {
-        training = training.renderer(Box::new(QuietRenderer));
+        training = training.renderer(Box::new(EpochLines::default()));
     }
     let learner = Learner::new(model.train(), AdamConfig::new().init(), cli.lr);
     let model = training.launch(learner).model;

@@ -19,6 +19,13 @@ fn a_run_leaves_logs_a_table_and_a_picture() {
     let (printed, message) = (text(&output.stdout), text(&output.stderr));
     assert!(output.status.success(), "{message}");
     assert_eq!(message, "");
+    for line in ["epoch 1 of 1, train: Loss ", "epoch 1 of 1, valid: Loss "] {
+        let line = printed.lines().find(|l| l.starts_with(line)).expect(line);
+        assert!(
+            line.contains(", Accuracy ") && line.contains("Dead Units "),
+            "{line}"
+        );
+    }
     let table: Vec<_> = printed.lines().filter(|l| l.contains(": pelu")).collect();
     assert_eq!(table.len(), 4, "{printed}");
     let picture = fs::read_to_string(out.join("learned_curves.svg")).unwrap();

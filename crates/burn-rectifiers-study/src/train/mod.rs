@@ -3,6 +3,7 @@
 mod checkpoint;
 mod dashboard;
 mod interrupt;
+mod lines;
 mod loader;
 mod quiet;
 mod recorder;
@@ -23,6 +24,7 @@ use crate::{Cnn, RunFolder, StudyError, optimizer::adam};
 use checkpoint::{AfterMetrics, WholeFiles};
 use dashboard::Dashboard;
 pub(crate) use interrupt::on_ctrl_c;
+pub use lines::EpochLines;
 use loader::Epochs;
 pub(crate) use loader::order;
 pub use quiet::QuietRenderer;

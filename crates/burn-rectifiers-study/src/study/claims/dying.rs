@@ -184,8 +184,17 @@ fn through(case: &Case, harsh: bool, layer: Option<usize>) -> Vec<Line> {
     let epochs = 0..=case.plan.budget.epochs;
     everybody(case.plan)
         .into_iter()
-        .map(|name| line(name, epochs.clone().map(|epoch| at(name, epoch))))
+        .map(|name| shares(line(name, epochs.clone().map(|epoch| at(name, epoch)))))
         .collect()
+}
+
+/// Ends bands where shares end, though a standard deviation may reach beyond.
+fn shares(mut line: Line) -> Line {
+    for point in &mut line.points {
+        point.low = point.low.max(0.0);
+        point.high = point.high.min(100.0);
+    }
+    line
 }
 
 fn by_layer(case: &Case) -> Vec<crate::report::Panel> {
