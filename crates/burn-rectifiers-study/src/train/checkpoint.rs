@@ -38,9 +38,8 @@ impl WholeFiles {
 
 impl<R: Checkpoint> Checkpointer<R> for WholeFiles {
     fn save(&self, epoch: usize, record: R) -> Result<(), CheckpointerError> {
-        let unfinished = self.folder.join("unfinished");
-        fs::create_dir_all(&unfinished).map_err(CheckpointerError::IOError)?;
-        let file = unfinished.join(format!("{}.bpk", self.part));
+        fs::create_dir_all(&self.folder).map_err(CheckpointerError::IOError)?;
+        let file = self.folder.join(format!("unfinished-{}.bpk", self.part));
         record.save(file.clone())?;
         fs::rename(file, self.file(epoch)).map_err(CheckpointerError::IOError)
     }
