@@ -13,14 +13,20 @@ fn a_run_leaves_logs_a_table_and_a_picture() {
     let out = folder.path().join("new/folder");
     let mut command = example(
         "own_model",
-        "--activation pelu --epochs 1 --every 15 --no-tui",
+        "--activation pelu --epochs 2 --every 15 --no-tui",
     );
     let output = command.arg("--out").arg(&out).output().unwrap();
     let (printed, message) = (text(&output.stdout), text(&output.stderr));
     assert!(output.status.success(), "{message}");
     assert_eq!(message, "");
-    for line in ["epoch 1 of 1, train: Loss ", "epoch 1 of 1, valid: Loss "] {
-        let line = printed.lines().find(|l| l.starts_with(line)).expect(line);
+    let passes = [
+        "1 of 2, train",
+        "1 of 2, valid",
+        "2 of 2, train",
+        "2 of 2, valid",
+    ];
+    for (pass, line) in passes.iter().zip(printed.lines()) {
+        assert!(line.starts_with(&format!("epoch {pass}: Loss ")), "{line}");
         assert!(
             line.contains(", Accuracy ") && line.contains("Dead Units "),
             "{line}"

@@ -1,14 +1,12 @@
 //! A renderer that prints a line per pass over the data.
 
 use burn::train::{
-    logger::{EvaluationProgressLogger, TrainingProgressLogger},
+    logger::TrainingProgressLogger,
     metric::{MetricDefinition, MetricId, NumericEntry},
-    renderer::{
-        EvaluationName, MetricState, MetricsRenderer, MetricsRendererEvaluation,
-        MetricsRendererTraining,
-    },
+    renderer::{MetricState, MetricsRenderer, MetricsRendererTraining},
 };
 
+use super::quiet::ignores_evaluation;
 use crate::say;
 
 /// After each pass over training or validation images, prints all metrics in a line: for where there is no
@@ -16,7 +14,7 @@ use crate::say;
 #[derive(Default)]
 pub struct EpochLines {
     epochs: usize,
-    /// Begun, or that is next.
+    /// Whose passes come next, counted from 1.
     epoch: usize,
     /// `train` or `valid`.
     split: String,
@@ -46,18 +44,11 @@ impl MetricsRenderer for EpochLines {
     fn manual_close(&mut self) {}
 
     fn register_metric(&mut self, definition: MetricDefinition) {
-        // Once for training, once for validation.
-        if self
-            .metrics
-            .iter()
-            .all(|metric| metric.id != definition.metric_id)
-        {
-            self.metrics.push(Metric {
-                id: definition.metric_id,
-                name: definition.name.to_string(),
-                value: None,
-            });
-        }
+        self.metrics.push(Metric {
+            id: definition.metric_id,
+            name: definition.name.to_string(),
+            value: None,
+        });
     }
 }
 
@@ -72,7 +63,7 @@ impl MetricsRendererTraining for EpochLines {
 
 impl TrainingProgressLogger for EpochLines {
     fn start(&mut self, epochs: usize, first: usize, _: Option<usize>, _: Option<&str>) {
-        (self.epochs, self.epoch) = (epochs, first.max(1));
+        (self.epochs, self.epoch) = (epochs, first);
     }
     fn start_split(&mut self, split: &str, _: usize) {
         self.split = split.into();
@@ -90,25 +81,14 @@ impl TrainingProgressLogger for EpochLines {
             ..
         } = self;
         say!("epoch {epoch} of {epochs}, {split}: {}", values.join(", "));
-        if split == "valid" {
-            self.epoch += 1;
-        }
     }
-    fn update_epoch(&mut self, _: usize) {}
+    // After both passes.
+    fn update_epoch(&mut self, epoch: usize) {
+        self.epoch = epoch + 1;
+    }
     fn update_split(&mut self, _: usize) {}
     fn end(&mut self) {}
     fn log_event_training(&mut self, _: String) {}
 }
 
-impl MetricsRendererEvaluation for EpochLines {
-    fn update_test(&mut self, _: EvaluationName, _: MetricState) {}
-}
-
-impl EvaluationProgressLogger for EpochLines {
-    fn start_global_progress(&mut self, _: usize) {}
-    fn start_test(&mut self, _: &str, _: usize) {}
-    fn update_test_progress(&mut self, _: usize) {}
-    fn end_test(&mut self) {}
-    fn end_global_progress(&mut self) {}
-    fn log_event_evaluation(&mut self, _: String) {}
-}
+ignores_evaluation!(EpochLines);
