@@ -448,6 +448,12 @@ impl Solved<'_> {
             if !is_host && x.abs() < normal.max(f32::MIN_POSITIVE.into()) {
                 all.push(model.figures(0.0, &own));
             }
+            let flushed = if is_host {
+                0.0
+            } else {
+                flushed(x, &own, model.dtype)
+            };
+            let tiny = tiny + flushed;
             let naive = model.naive(x, &own);
             let mut check = |k: usize, got: f64, factor: f64| {
                 let error = |figures: &Vec<Figure>| figures[k].error(got, factor, tiny, max);
@@ -524,6 +530,24 @@ impl Sum {
 
 fn run_on<const D: usize>(solved: &Solved, device: &Device) -> (Vec<f64>, Vec<f64>, Vec<Vec<f64>>) {
     solved.run::<D>(device)
+}
+
+/// What a GPU loses when it flushes an exponential to zero: the smallest normal number of the type it computes
+/// in, times what that exponential is multiplied with.
+fn flushed(x: f64, params: &[f64], dtype: DType) -> f64 {
+    // Between these, e⁻ˣ is below the normal numbers, and not zero even without flushing.
+    let (subnormal, normal) = match dtype {
+        DType::F64 => (708.0..746.0, f64::MIN_POSITIVE),
+        _ => (87.0..104.0, f32::MIN_POSITIVE.into()),
+    };
+    let parts = params.iter().filter(|p| **p != 0.0);
+    let exponents = parts.clone().flat_map(|p| [x * p, x / p]).chain([x]);
+    let mut exponents = exponents.flat_map(|e| [e.abs(), 2.0 * e.abs()]);
+    if !exponents.any(|e| subnormal.contains(&e)) {
+        return 0.0;
+    }
+    let largest = parts.fold(1.0, |s: f64, p| s.max(p.abs()).max(1.0 / p.abs()));
+    2.0 * normal * (1.0 + x.abs()) * largest.powi(2)
 }
 
 /// Whether a CPU computes.

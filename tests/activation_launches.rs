@@ -58,6 +58,23 @@ fn turn() -> MutexGuard<'static, ()> {
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What straightens a tensor.
+const STRAIGHTENS: &str = "copy_kernel";
+
+/// Whether the rows of a new tensor lie apart: on CUDA and ROCm, CubeCL pads those that are no multiple of the
+/// power of two above them, of 16 to 512 bytes. Such inputs are straightened first.
+fn is_padded(device: &Device, shape: &[usize]) -> bool {
+    let row = shape[shape.len() - 1] * size_of::<f32>();
+    let is_even = row.is_multiple_of(row.next_power_of_two().clamp(16, 512));
+    let padding: &[fn() -> Device] = &[
+        #[cfg(feature = "cuda")]
+        (|| Device::cuda(0)),
+        #[cfg(feature = "rocm")]
+        (|| Device::rocm(0)),
+    ];
+    shape.len() > 1 && !is_even && padding.iter().any(|open| open() == *device)
+}
+
 /// What `f` launches: kernels of ours by their short names, others as CubeCL calls them.
 fn launches<R>(device: &Device, f: impl FnOnce() -> R) -> Vec<&'static str> {
     device.sync().expect("the device works");
@@ -114,15 +131,20 @@ fn counted<const D: usize>(
         .map(|_| leaf([count], device, wanted[1]))
         .collect();
 
+    let counted = |mut seen: Vec<&'static str>| {
+        let is_padded = is_padded(device, &shape);
+        seen.retain(|name| !(is_padded && name.contains(STRAIGHTENS)));
+        seen
+    };
     let mut y = None;
-    let forward = launches(device, || {
+    let forward = counted(launches(device, || {
         y = Some(activate(x.clone(), params.clone(), curve, sharing));
-    });
+    }));
     let y = y.unwrap();
     if !y.is_tracked() {
         return [forward, vec![]];
     }
-    let mut backward = launches(device, || y.backward());
+    let mut backward = counted(launches(device, || y.backward()));
     if JOINED.contains(&curve.name()) {
         // Those ones are joined as well.
         return [forward, backward];
@@ -241,8 +263,9 @@ fn permuted_data_is_not_copied() {
     let _turn = turn();
     for (backend, device) in gpus() {
         let device = device.autodiff();
-        let lying = leaf([2, 8, 8, 3], &device, true);
-        let slope: Tensor<1> = leaf([3], &device, true);
+        // Rows of 16 bytes, which no backend pads.
+        let lying = leaf([2, 8, 8, 4], &device, true);
+        let slope: Tensor<1> = leaf([4], &device, true);
         let x: Tensor<4> = lying.clone().permute([0, 3, 1, 2]);
         let mut y = None;
         let forward = launches(&device, || {

@@ -110,6 +110,8 @@ pub struct Precision {
     tiny: f64,
     /// Whether the kernels for host memory compute.
     is_host: bool,
+    /// What a GPU may flush to zero on the way: the smallest normal number of the type it computes in.
+    flushed: f64,
 }
 
 impl Precision {
@@ -134,6 +136,11 @@ impl Precision {
                 true => power(normal),
                 false => 2.0 * power(normal - digits),
             },
+            flushed: match (is_gpu, dtype) {
+                (false, _) => 0.0,
+                (true, DType::F64) => power(-1022),
+                (true, _) => power(-126),
+            },
         }
     }
 
@@ -144,7 +151,8 @@ impl Precision {
     /// units for the arithmetic, and what the exponential of a GPU may lose for large arguments.
     /// Half precision is computed in single and rounded once, so one unit is enough.
     ///
-    /// What an exponential loses below the normal numbers is multiplied along with it.
+    /// What an exponential loses below the normal numbers is multiplied along with it: by parameters, and
+    /// where a GPU may have flushed it to zero, by x, as in the gradient of b in a·(eˣᐟᵇ − 1).
     pub fn allowed(&self, size: f64, factor: f64, x: f64, params: &[f64]) -> f64 {
         let largest = params.iter().fold(1.0, |s, p| p.abs().max(s));
         let relative = match self.dtype {
@@ -154,7 +162,8 @@ impl Precision {
                 4.0 + 2.0 * x.abs() * inverse.fold(largest, f64::max)
             }
         };
-        let tiny = self.tiny * largest * factor.abs().max(1.0) + REFERENCE_NOISE;
+        let lost = (self.tiny + self.flushed * x.abs()) * largest;
+        let tiny = lost * factor.abs().max(1.0) + REFERENCE_NOISE;
         relative * self.epsilon * (size * factor).abs() + tiny
     }
 

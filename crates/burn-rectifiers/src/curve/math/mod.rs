@@ -39,7 +39,8 @@
 //! - Evaluate an exponential only where it is small: `decay(min(x, 0))`.
 //! - Where a vanishing factor meets a growing one, write `times(vanishing, growing)`.
 //! - Let NaN through: `select(le(x, lit(0.0)), lit(0.0), x)` is a ReLU that keeps it,
-//!   `select(gt(x, lit(0.0)), x, lit(0.0))` one that turns it into 0.
+//!   `select(gt(x, lit(0.0)), x, lit(0.0))` one that turns it into 0 on CPUs. (Kernels on GPUs give NaN
+//!   for NaN whatever the formula says, since some drivers do not tell the two apart.)
 
 pub mod host;
 pub mod single;

@@ -7,6 +7,9 @@ use super::eval::eval;
 use crate::curve::math::trace::Program;
 use cubecl::prelude::*;
 
+/// Partial sums that a unit loads at a time.
+const LOADS: usize = 8;
+
 /// The parameters of one channel.
 #[cube]
 fn params_of<F: Float, A: Float>(params: &Sequence<Box<[F]>>, channel: usize) -> Sequence<A> {
@@ -18,83 +21,87 @@ fn params_of<F: Float, A: Float>(params: &Sequence<Box<[F]>>, channel: usize) ->
     own
 }
 
-/// The parameters of each lane of the vector that starts at element `first`. With `together`, the
-/// launcher guarantees that all lanes belong to one channel.
+/// The parameters of each of the `lanes` of vector number `at`.
+///
+/// With `P` = 1, all lanes belong to one channel. Otherwise `P` is the number of lanes, and each belongs
+/// to the channel after that of its neighbour: their parameters lie side by side and are loaded at once.
 #[cube]
-fn params_of_lanes<F: Float, A: Float, N: Size>(
-    params: &Sequence<Box<[F]>>,
-    first: usize,
+fn params_of_lanes<F: Float, A: Float, P: Size>(
+    params: &Sequence<Box<[Vector<F, P>]>>,
+    at: usize,
     count: usize,
     inner: usize,
-    #[comptime] together: bool,
+    #[comptime] lanes: usize,
 ) -> Sequence<Sequence<A>> {
-    let mut lanes = Sequence::<Sequence<A>>::new();
-    if together {
-        let own = params_of::<F, A>(params, first / inner % count);
-        #[unroll]
-        for _ in 0..N::value() {
-            lanes.push(own.clone());
-        }
-    } else {
-        #[unroll]
-        for lane in 0..N::value() {
-            lanes.push(params_of::<F, A>(params, (first + lane) / inner % count));
-        }
+    let width = P::value();
+    let mut index = at % (count / width);
+    if comptime!(width == 1) {
+        index = at * lanes / inner % count;
     }
-    lanes
+    let mut loaded = Sequence::<Vector<F, P>>::new();
+    #[unroll]
+    for j in 0..params.len() {
+        loaded.push(params.index(j)[index]);
+    }
+    let mut own = Sequence::<Sequence<A>>::new();
+    #[unroll]
+    for lane in 0..lanes {
+        let mut of_lane = Sequence::<A>::new();
+        let place = comptime!(lane % width);
+        #[unroll]
+        for j in 0..params.len() {
+            of_lane.push(A::cast_from(loaded.index(j).extract(place)));
+        }
+        own.push(of_lane);
+    }
+    own
 }
 
 /// y = f(x). One unit per vector.
 #[cube(launch_unchecked, address_type = "dynamic")]
-pub(super) fn value_kernel<F: Float, A: Float, N: Size>(
+pub(super) fn value_kernel<F: Float, A: Float, N: Size, P: Size>(
     x: &[Vector<F, N>],
     y: &mut [Vector<F, N>],
-    params: Sequence<Box<[F]>>,
+    params: Sequence<Box<[Vector<F, P>]>>,
     vectors: usize,
     count: usize,
     inner: usize,
-    #[comptime] together: bool,
     #[comptime] program: Program,
     #[define(F, A)] _types: [ElemType; 2],
 ) {
     if ABSOLUTE_POS >= vectors {
         terminate!();
     }
-    let first = ABSOLUTE_POS * N::value();
-    let own = params_of_lanes::<F, A, N>(&params, first, count, inner, together);
+    let own = params_of_lanes::<F, A, P>(&params, ABSOLUTE_POS, count, inner, N::value());
     let xs = x[ABSOLUTE_POS];
     let mut ys = xs;
     #[unroll]
     for lane in 0..N::value() {
-        let value = eval::<A>(
-            A::cast_from(xs.extract(lane)),
-            own.index(lane),
-            program.clone(),
-        );
+        let input = A::cast_from(xs.extract(lane));
+        let value = eval::<A>(input, own.index(lane), program.clone());
         ys.insert(lane, F::cast_from(*value.index(0)));
     }
-    y[ABSOLUTE_POS] = ys;
+    // Some drivers compile a selection by a comparison to a maximum, and theirs of NaN and 0 is 0.
+    y[ABSOLUTE_POS] = select_many(xs.is_nan(), xs, ys);
 }
 
 /// dx = g·∂f/∂x. One unit per vector.
 #[cube(launch_unchecked, address_type = "dynamic")]
-pub(super) fn slope_kernel<F: Float, A: Float, N: Size>(
+pub(super) fn slope_kernel<F: Float, A: Float, N: Size, P: Size>(
     x: &[Vector<F, N>],
     g: &[Vector<F, N>],
     dx: &mut [Vector<F, N>],
-    params: Sequence<Box<[F]>>,
+    params: Sequence<Box<[Vector<F, P>]>>,
     vectors: usize,
     count: usize,
     inner: usize,
-    #[comptime] together: bool,
     #[comptime] program: Program,
     #[define(F, A)] _types: [ElemType; 2],
 ) {
     if ABSOLUTE_POS >= vectors {
         terminate!();
     }
-    let first = ABSOLUTE_POS * N::value();
-    let own = params_of_lanes::<F, A, N>(&params, first, count, inner, together);
+    let own = params_of_lanes::<F, A, P>(&params, ABSOLUTE_POS, count, inner, N::value());
     let xs = x[ABSOLUTE_POS];
     let gs = g[ABSOLUTE_POS];
     let mut out = gs;
@@ -179,7 +186,7 @@ pub(super) fn rows_kernel<F: Float, A: Float, N: Size>(
 
     #[unroll]
     for j in 0..params.len() {
-        let sum = sum_of_cube::<A>(sums[j], units);
+        let sum = sum_of_cube::<A>(sums[j], units, 1usize);
         if unit == 0 && CUBE_POS < cubes {
             partial[j * cubes + CUBE_POS] = sum;
         }
@@ -192,19 +199,18 @@ pub(super) fn rows_kernel<F: Float, A: Float, N: Size>(
 /// One unit per column vector of a band; the sum for parameter `j` and column `c` goes to
 /// `partial[(j · bands + band) · columns + c]`.
 #[cube(launch_unchecked, address_type = "dynamic")]
-pub(super) fn columns_kernel<F: Float, A: Float, N: Size>(
+pub(super) fn columns_kernel<F: Float, A: Float, N: Size, P: Size>(
     x: &[Vector<F, N>],
     g: &[Vector<F, N>],
     dx: &mut [Vector<F, N>],
     partial: &mut [A],
-    params: Sequence<Box<[F]>>,
+    params: Sequence<Box<[Vector<F, P>]>>,
     vectors: usize,
     count: usize,
     inner: usize,
     column_vectors: usize,
     bands: usize,
     band_rows: usize,
-    #[comptime] together: bool,
     #[comptime] with_dx: bool,
     #[comptime] program: Program,
     #[define(F, A)] _types: [ElemType; 2],
@@ -214,8 +220,7 @@ pub(super) fn columns_kernel<F: Float, A: Float, N: Size>(
     if band >= bands {
         terminate!();
     }
-    let first = column * N::value();
-    let own = params_of_lanes::<F, A, N>(&params, first, count, inner, together);
+    let own = params_of_lanes::<F, A, P>(&params, column, count, inner, N::value());
     let width = N::value();
     let slots = comptime!(params.len() * width);
     let mut sums = Array::<A>::new(slots);
@@ -261,7 +266,8 @@ pub(super) fn columns_kernel<F: Float, A: Float, N: Size>(
 
 /// Sums `partial`, seen as `[params, .., count, inner]`, to one gradient per parameter and channel.
 ///
-/// With `units` > 1, one cube per channel; with 1, one unit per channel.
+/// A cube takes `channels` neighbouring channels, and shares out the items of each among its `units` /
+/// `channels` units: neighbouring units read neighbouring channels, which lie side by side if `inner` is 1.
 #[cube(launch_unchecked, address_type = "dynamic")]
 pub(super) fn total_kernel<F: Float, A: Float>(
     partial: &[A],
@@ -270,59 +276,59 @@ pub(super) fn total_kernel<F: Float, A: Float>(
     inner: usize,
     items: usize,
     #[comptime] units: usize,
+    #[comptime] channels: usize,
     #[define(F, A)] _types: [ElemType; 2],
 ) {
-    let alone = comptime!(units == 1);
-    let mut channel = CUBE_POS;
-    let mut unit = UNIT_POS as usize;
-    if alone {
-        channel = ABSOLUTE_POS;
-        unit = 0usize;
-    }
-    let mut end = items;
-    if channel >= count {
-        end = 0usize;
-    }
+    let unit = UNIT_POS as usize;
+    let channel = CUBE_POS * channels + unit % channels;
+    // Units beyond the last channel have nothing to do, but must reach the barriers.
+    let end = select(channel < count, items, 0usize);
     #[unroll]
     for j in 0..grads.len() {
         let mut sum = A::new(0.0_f32);
-        let mut item = unit;
-        while item < end {
-            let repeat = item / inner * count * inner;
-            sum += partial[j * items * count + repeat + channel * inner + item % inner];
-            item += units;
+        let mut first = unit / channels;
+        while first < end {
+            // Several loads at a time, none of which waits for another.
+            #[unroll]
+            for k in 0..LOADS {
+                let item = first + comptime!(k * units / channels);
+                let is_inside = item < end;
+                let item = select(is_inside, item, first);
+                let repeat = item / inner * count * inner;
+                let term = partial[j * items * count + repeat + channel * inner + item % inner];
+                sum += select(is_inside, term, A::new(0.0_f32));
+            }
+            first += comptime!(LOADS * units / channels);
         }
-        if alone {
-            if channel < count {
-                grads.index_mut(j)[channel] = F::cast_from(sum);
-            }
-        } else {
-            let sum = sum_of_cube::<A>(sum, units);
-            if unit == 0 && channel < count {
-                grads.index_mut(j)[channel] = F::cast_from(sum);
-            }
+        let sum = sum_of_cube::<A>(sum, units, channels);
+        if unit < channels && channel < count {
+            grads.index_mut(j)[channel] = F::cast_from(sum);
         }
     }
 }
 
-/// The sum of `value` over the `units` (a power of two) of a cube, always in the same order.
+/// The sum of `value` over the units of a cube whose numbers leave the same remainder when divided by
+/// `groups`, always in the same order, in the first `groups` units. Both numbers are powers of two.
 #[cube]
-fn sum_of_cube<A: Float>(value: A, #[comptime] units: usize) -> A {
-    let unit = UNIT_POS as usize;
-    let mut shared = Shared::<[A]>::new_slice(units);
-    shared[unit] = value;
-    let mut half = comptime!(units / 2).runtime();
-    sync_cube();
-    while half > 0 {
-        if unit < half {
-            let other = shared[unit + half];
-            shared[unit] += other;
+fn sum_of_cube<A: Float>(value: A, #[comptime] units: usize, #[comptime] groups: usize) -> A {
+    let mut sum = value;
+    if comptime!(units > groups) {
+        let unit = UNIT_POS as usize;
+        let mut shared = Shared::<[A]>::new_slice(units);
+        shared[unit] = value;
+        let mut half = comptime!(units / 2).runtime();
+        sync_cube();
+        while half >= groups {
+            if unit < half {
+                let other = shared[unit + half];
+                shared[unit] += other;
+            }
+            half /= 2;
+            sync_cube();
         }
-        half /= 2;
+        sum = shared[unit % groups];
+        // The memory may be used again right away.
         sync_cube();
     }
-    let sum = shared[0];
-    // The memory may be used again right away.
-    sync_cube();
     sum
 }

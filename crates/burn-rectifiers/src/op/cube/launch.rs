@@ -22,8 +22,18 @@ const LONG_ROW: usize = 256;
 /// Vectors that one unit takes of a stretch of a row.
 const STRETCH: usize = 8;
 
-/// Units that keep a GPU busy: columns are cut into bands until there are as many.
-const BUSY: usize = 1 << 15;
+/// Units that keep a large GPU busy: columns are cut into bands until there are as many, ...
+const BUSY: usize = 1 << 18;
+
+/// ... but a band has at least so many rows per parameter, next to which its sums are little to write and read.
+const BAND: usize = 16;
+
+/// About what one unit adds of the partial sums of a channel, where units of a cube can share.
+const ITEMS: usize = 16;
+
+/// What one unit adds at most, by the choice of bands, where a whole cube shares a channel: more would take
+/// longer than bands gain.
+const MANY_ITEMS: usize = 128;
 
 /// f(x), for contiguous tensors.
 pub(super) fn value(
@@ -51,13 +61,13 @@ pub(super) fn value(
             dim,
             address,
             plan.width,
+            plan.param_width(),
             x.into_buffer_arg(),
             y_arg,
             params_arg(&params),
             vectors,
             plan.view.count,
             plan.view.inner,
-            plan.together(),
             curve.programs().value.clone(),
             types,
         );
@@ -138,9 +148,13 @@ impl Plan {
         }
     }
 
-    /// Whether a vector belongs to one channel as a whole.
-    fn together(&self) -> bool {
-        self.view.inner.is_multiple_of(self.width)
+    /// How many values of a parameter are loaded at once: one if a vector belongs to one channel as a whole,
+    /// otherwise, where neighbours belong to neighbouring channels, one for each of them.
+    fn param_width(&self) -> usize {
+        match self.view.inner {
+            1 => self.width,
+            _ => 1,
+        }
     }
 }
 
@@ -166,6 +180,7 @@ fn slopes(
             dim,
             address,
             plan.width,
+            plan.param_width(),
             x.into_buffer_arg(),
             grad.into_buffer_arg(),
             dx_arg,
@@ -173,7 +188,6 @@ fn slopes(
             vectors,
             plan.view.count,
             plan.view.inner,
-            plan.together(),
             programs.slope.clone(),
             types,
         );
@@ -252,12 +266,18 @@ fn columns(
     let columns = period * (UNITS / period).max(1);
     let column_vectors = columns / plan.width;
     let rows = plan.len.div_ceil(columns);
-    let bands = (BUSY / column_vectors).clamp(1, rows);
+    let most = usize::min(
+        rows / (BAND * params.len()),
+        MANY_ITEMS * plan.units * count / columns,
+    );
+    let bands = (BUSY / column_vectors).min(most).max(1);
     let band_rows = rows.div_ceil(bands);
     let bands = rows.div_ceil(band_rows);
     let partial = partial_sums(&x, params.len() * bands * columns);
 
-    let address = x.required_address_type();
+    // The last band may end beyond the last row.
+    let reached = AddressType::from_len(bands * band_rows * columns);
+    let address = reached.max(partial.required_address_type());
     let dim = CubeDim::new_1d(plan.units as u32);
     let cubes = calculate_cube_count_elemwise(&client, bands * column_vectors, dim);
     let (dx, dx_arg) = output(&grad, 1, with_dx);
@@ -270,6 +290,7 @@ fn columns(
             dim,
             address,
             plan.width,
+            plan.param_width(),
             x.into_buffer_arg(),
             grad.into_buffer_arg(),
             dx_arg,
@@ -281,7 +302,6 @@ fn columns(
             column_vectors,
             bands,
             band_rows,
-            plan.together(),
             with_dx,
             programs.slopes.clone(),
             types,
@@ -301,18 +321,17 @@ fn totals(
 ) -> Vec<CubeTensor> {
     let client = partial.client.clone();
     let count = plan.view.count;
-    // A cube per channel pays off only if it has something to share out.
-    let units = if items < 32 { 1 } else { plan.units };
-    let (dim, cubes) = match units {
-        1 => {
-            let dim = CubeDim::new_1d(plan.units as u32);
-            (dim, calculate_cube_count_elemwise(&client, count, dim))
-        }
-        _ => (
-            CubeDim::new_1d(units as u32),
-            calculate_cube_count_elemwise(&client, count, CubeDim::new_1d(1)),
-        ),
+    // Few items are not shared. Otherwise as many channels share a cube as leave each unit little to do.
+    let units = plan.units;
+    let channels = if items < 2 * ITEMS {
+        units
+    } else {
+        let sharers = items.div_ceil(ITEMS).next_power_of_two();
+        (units / sharers).max(1)
     };
+    let dim = CubeDim::new_1d(units as u32);
+    let cubes = count.div_ceil(channels);
+    let cubes = calculate_cube_count_elemwise(&client, cubes, CubeDim::new_1d(1));
     let grads: Vec<CubeTensor> = params
         .iter()
         .map(|param| empty(param, param.meta.shape().clone(), param.dtype))
@@ -333,6 +352,7 @@ fn totals(
             inner,
             items,
             units,
+            channels,
             types,
         );
     }
