@@ -93,7 +93,7 @@ struct Step {
     #[arg(long, value_name = "N", default_value_t = 32)]
     width: usize,
 
-    /// The activations [default: all; and Burn's relu and prelu]
+    /// The activations, and with relu and prelu also Burn's [default: all]
     #[arg(long, value_name = "NAME,…", value_delimiter = ',', value_parser = curve)]
     activations: Vec<String>,
 
@@ -156,11 +156,12 @@ fn training_steps(cli: &Step) -> Result<(), StudyError> {
     let settings = settings.checked()?;
     let device = settings.backend.device()?.autodiff();
     let relu = &mut Training::with_relu(&settings, &device);
-    let asked = |training: &Training| {
-        cli.activations.is_empty() || cli.activations.iter().any(|name| name == training.name())
+    let mut names: Vec<&str> = match cli.activations.is_empty() {
+        true => curves().map(|curve| curve.name()).collect(),
+        false => cli.activations.iter().map(String::as_str).collect(),
     };
-    let mut trainings = Training::all(&settings, &device);
-    trainings.retain(asked);
+    names.sort_by_key(|name| *name != "relu");
+    let mut trainings = Training::of(&names, &settings, &device);
     if !cli.common.json {
         say!(
             "training step, batch {}, width {}, {}, medians of {} rounds; over relu: of ratios to a step \

@@ -4,6 +4,7 @@
     python3 -m venv venv && venv/bin/pip install -r benches/peers/requirements.txt
     venv/bin/python benches/peers/peers.py            # a table in Markdown
     venv/bin/python benches/peers/peers.py --step     # of whole training steps
+    venv/bin/python benches/peers/peers.py --backend cuda --shape 1024,128,32,32   # on a GPU
     venv/bin/python benches/peers/peers.py --help
 
 Every contender is a process of its own; all take turns, several times, so that a busy machine
@@ -22,6 +23,9 @@ What a figure includes, beyond that:
 A training step is one of the network of cnn_cifar (blocks of 32, 64 and 128 channels: convolution
 3x3, activation, max-pooling; then a linear layer) on 64 random images: forward, cross entropy,
 backward, Adam. Under torch.compile the network is compiled, under jit the whole step.
+
+On a GPU, with a GPU backend of ours, PyTorch and JAX use it too (then install jax[cuda13] rather than
+jax[cpu]). It is given several passes before it is waited for; a figure is one pass's share.
 """
 
 import argparse
@@ -39,11 +43,26 @@ NAMES = ["relu", "leaky_relu", "prelu", "elu", "learnable_elu", "pelu", "swish"]
 PARAMS = {"prelu": [0.25], "learnable_elu": [1.0], "pelu": [1.0, 1.0], "swish": [1.0]}
 
 
-def torch_contender(shape, rounds, compiled):
+# Passes that a GPU is given before it is waited for. Steps are waited for one by one everywhere.
+GPU_PASSES = 8
+
+
+def torch_device(gpu):
+    """Where PyTorch computes, and how to wait for it."""
+    import torch
+
+    torch.set_num_threads(os.cpu_count())
+    torch.manual_seed(1)
+    if gpu:
+        return "cuda", torch.cuda.synchronize
+    return "cpu", lambda: None
+
+
+def torch_contender(shape, rounds, gpu, compiled):
     import torch
     import torch.nn.functional as F
 
-    torch.set_num_threads(os.cpu_count())
+    device, wait = torch_device(gpu)
     functions = {
         "relu": lambda x: F.relu(x),
         "leaky_relu": lambda x: F.leaky_relu(x, 0.01),
@@ -53,22 +72,32 @@ def torch_contender(shape, rounds, compiled):
         "pelu": lambda x, a, b: torch.where(x > 0, a / b * x, a * torch.expm1(x.clamp(max=0) / b)),
         "swish": lambda x, a: x * torch.sigmoid(a * x),
     }
-    torch.manual_seed(1)
-    x = torch.randn(shape, requires_grad=True)
-    gradient = torch.randn(shape)
+    x = torch.randn(shape, device=device, requires_grad=True)
+    gradient = torch.randn(shape, device=device)
     for name in NAMES:
         f = torch.compile(functions[name]) if compiled else functions[name]
-        params = [torch.full((shape[1], 1, 1), v, requires_grad=True) for v in PARAMS.get(name, [])]
+        params = [
+            torch.full((shape[1], 1, 1), value, device=device, requires_grad=True)
+            for value in PARAMS.get(name, [])
+        ]
 
         def both():
             y = f(x, *params)
             return y, torch.autograd.grad(y, [x, *params], gradient)
 
-        yield name, timed(both, rounds)
+        yield name, timed(both, rounds, lambda _: wait(), passes=GPU_PASSES if gpu else 1)
 
 
-def jax_contender(shape, rounds, donated):
+def jax_on(gpu):
+    """JAX, to compute there or nowhere."""
     import jax
+
+    jax.config.update("jax_platforms", "cuda" if gpu else "cpu")
+    return jax
+
+
+def jax_contender(shape, rounds, gpu, donated):
+    jax = jax_on(gpu)
     import jax.numpy as jnp
 
     where, expm1, least = jnp.where, jnp.expm1, jnp.minimum
@@ -93,26 +122,29 @@ def jax_contender(shape, rounds, donated):
 
         both = jax.jit(both, donate_argnums=[0] if donated else [])
         fresh = (lambda: jax.block_until_ready(original + 0)) if donated else (lambda: original)
-        yield name, timed(lambda g: jax.block_until_ready(both(g, x, *params)), rounds, fresh)
+        both_of = lambda gradient: both(gradient, x, *params)
+        passes = GPU_PASSES if gpu else 1
+        yield name, timed(both_of, rounds, jax.block_until_ready, fresh, passes)
 
 
 STEP_NAMES = ["relu", "prelu"]
 BATCH, WIDTHS, CLASSES, RATE = 64, [3, 32, 64, 128], 10, 1e-3
 
 
-def torch_step(rounds, compiled):
+def torch_step(rounds, gpu, compiled):
     import torch
     from torch import nn
 
-    torch.set_num_threads(os.cpu_count())
-    torch.manual_seed(1)
-    images, targets = torch.randn(BATCH, 3, 32, 32), torch.arange(BATCH) % CLASSES
+    device, wait = torch_device(gpu)
+    images = torch.randn(BATCH, 3, 32, 32, device=device)
+    targets = torch.arange(BATCH, device=device) % CLASSES
     for name in STEP_NAMES:
         layers = []
         for inputs, width in zip(WIDTHS, WIDTHS[1:]):
             activation = nn.PReLU(width) if name == "prelu" else nn.ReLU()
             layers += [nn.Conv2d(inputs, width, 3, padding=1), activation, nn.MaxPool2d(2)]
         net = nn.Sequential(*layers, nn.Flatten(), nn.Linear(WIDTHS[-1] * 4 * 4, CLASSES))
+        net = net.to(device)
         optimizer = torch.optim.Adam(net.parameters(), RATE)
         forward = torch.compile(net) if compiled else net
 
@@ -121,11 +153,11 @@ def torch_step(rounds, compiled):
             nn.functional.cross_entropy(forward(images), targets).backward()
             optimizer.step()
 
-        yield name, timed(step, rounds)
+        yield name, timed(step, rounds, lambda _: wait())
 
 
-def jax_step(rounds):
-    import jax
+def jax_step(rounds, gpu):
+    jax = jax_on(gpu)
     import jax.numpy as jnp
 
     key = jax.random.key(1)
@@ -170,50 +202,59 @@ def jax_step(rounds):
         state = [(params, zeros, jax.tree.map(jnp.copy, zeros), jnp.zeros(()))]
 
         def train():
-            state[0] = jax.block_until_ready(step(state[0]))
+            state[0] = step(state[0])
+            return state[0]
 
-        yield name, timed(train, rounds)
+        yield name, timed(train, rounds, jax.block_until_ready)
 
 
-def our_steps(binary, rounds):
+def our_steps(binary, backend, rounds):
     """Times of a step with ours, and with Burn's own activations."""
-    command = [binary, "step", "--json", "--backend", "flex", "--rounds", str(rounds)]
+    command = [binary, "step", "--json", "--backend", backend, "--rounds", str(rounds)]
+    command += ["--activations", ",".join(STEP_NAMES)]
     rows = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     times = {row["name"]: row["ms"] for row in rows}
     ours = {name: times[name] for name in STEP_NAMES}
     return ours, {name: times["Burn's " + name] for name in STEP_NAMES}
 
 
-def timed(work, rounds, prepare=None):
+def timed(work, rounds, wait, prepare=None, passes=1):
     """Milliseconds of each round but the first three, which compile and warm up."""
     times = []
     for _ in range(rounds + 3):
-        inputs = [prepare()] if prepare else []
+        inputs = [[prepare()] if prepare else [] for _ in range(passes)]
         start = time.perf_counter()
-        result = work(*inputs)
+        for args in inputs:
+            result = work(*args)
+        wait(result)
         del result
-        times.append((time.perf_counter() - start) * 1e3)
+        times.append((time.perf_counter() - start) * 1e3 / passes)
     return times[3:]
 
 
-def ours(binary, shape, rounds):
+def ours(binary, backend, shape, rounds):
     """Times of the two passes together, and above nothing in a graph."""
-    command = [binary, "floor", "--json", "--backend", "flex", "--rounds", str(rounds)]
+    command = [binary, "floor", "--json", "--backend", backend, "--rounds", str(rounds)]
     command += ["--shape", ",".join(map(str, shape)), "--activations", ",".join(NAMES)]
     rows = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     passes = {row["curve"]: [row["forward"] + row["backward"]] for row in rows}
     return passes, {row["curve"]: [row["graph"]] for row in rows}
 
 
-def build():
+def build(backend):
     root = Path(__file__).resolve().parents[2]
     command = ["cargo", "build", "--example", "bench", "--message-format=json-render-diagnostics"]
+    command += ["--features", backend]
     lines = subprocess.run(command, cwd=root, check=True, stdout=subprocess.PIPE, text=True).stdout
     built = [json.loads(line).get("executable") for line in lines.splitlines()]
     return [path for path in built if path][-1]
 
 
-def machine():
+def machine(gpu):
+    if gpu:
+        command = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+        name = subprocess.run(command, capture_output=True, text=True).stdout.splitlines()
+        return f"{name[0] if name else 'a GPU'}, {time.strftime('%Y-%m-%d')}"
     cpu = platform.processor()
     for line in open("/proc/cpuinfo") if os.path.exists("/proc/cpuinfo") else []:
         if line.startswith("model name"):
@@ -229,19 +270,19 @@ def versions():
 
 
 CONTENDERS = {
-    "PyTorch": lambda s, r: torch_contender(s, r, compiled=False),
-    "PyTorch, mimalloc": lambda s, r: torch_contender(s, r, compiled=False),
-    "torch.compile": lambda s, r: torch_contender(s, r, compiled=True),
-    "torch.compile, mimalloc": lambda s, r: torch_contender(s, r, compiled=True),
-    "JAX jit": lambda s, r: jax_contender(s, r, donated=False),
-    "JAX jit, donated": lambda s, r: jax_contender(s, r, donated=True),
+    "PyTorch": lambda *args: torch_contender(*args, compiled=False),
+    "PyTorch, mimalloc": lambda *args: torch_contender(*args, compiled=False),
+    "torch.compile": lambda *args: torch_contender(*args, compiled=True),
+    "torch.compile, mimalloc": lambda *args: torch_contender(*args, compiled=True),
+    "JAX jit": lambda *args: jax_contender(*args, donated=False),
+    "JAX jit, donated": lambda *args: jax_contender(*args, donated=True),
 }
 STEPS = {
-    "PyTorch": lambda _, r: torch_step(r, compiled=False),
-    "PyTorch, mimalloc": lambda _, r: torch_step(r, compiled=False),
-    "torch.compile": lambda _, r: torch_step(r, compiled=True),
-    "torch.compile, mimalloc": lambda _, r: torch_step(r, compiled=True),
-    "JAX jit, donated": lambda _, r: jax_step(r),
+    "PyTorch": lambda _, *args: torch_step(*args, compiled=False),
+    "PyTorch, mimalloc": lambda _, *args: torch_step(*args, compiled=False),
+    "torch.compile": lambda _, *args: torch_step(*args, compiled=True),
+    "torch.compile, mimalloc": lambda _, *args: torch_step(*args, compiled=True),
+    "JAX jit, donated": lambda _, *args: jax_step(*args),
 }
 
 
@@ -253,19 +294,23 @@ def main():
     parser.add_argument("--rounds", type=int, default=11, help="per turn [11]")
     parser.add_argument("--turns", type=int, default=3, help="of every contender [3]")
     parser.add_argument("--step", action="store_true", help="training steps, not activations alone")
+    parser.add_argument("--backend", default="flex", help="of ours: flex, cuda, vulkan, … [flex]")
+    parser.add_argument("--binary", help="the built example `bench` [default: build it]")
     parser.add_argument("--json", action="store_true", help="medians in milliseconds, nothing else")
     parser.add_argument("--contender", choices=[*CONTENDERS, *STEPS], help=argparse.SUPPRESS)
     args = parser.parse_args()
     shape = tuple(map(int, args.shape.split(",")))
+    gpu = args.backend not in ["flex", "ndarray"]
     contenders, names = (STEPS, STEP_NAMES) if args.step else (CONTENDERS, NAMES)
     if args.contender:
-        print(json.dumps(dict(contenders[args.contender](shape, args.rounds))))
+        print(json.dumps(dict(contenders[args.contender](shape, args.rounds, gpu))))
         return
 
-    mimalloc = ctypes.util.find_library("mimalloc")
-    if not mimalloc:
-        print("without mimalloc (Debian: libmimalloc2.0): its columns are left out", file=sys.stderr)
-    binary = build()
+    # What allocates on the host does not matter to a GPU.
+    mimalloc = None if gpu else ctypes.util.find_library("mimalloc")
+    if not mimalloc and not gpu:
+        print("without mimalloc (Debian: libmimalloc2.0): its rows are left out", file=sys.stderr)
+    binary = args.binary or build(args.backend)
     times = {}
 
     def add(contender, found):
@@ -280,17 +325,17 @@ def main():
             print(f"turn {turn + 1} of {args.turns}: {contender}", file=sys.stderr)
             command = [sys.executable, __file__, "--contender", contender]
             command += ["--shape", args.shape, "--rounds", str(args.rounds)]
-            command += ["--step"] if args.step else []
+            command += ["--backend", args.backend] + (["--step"] if args.step else [])
             env = dict(os.environ, **({"LD_PRELOAD": mimalloc} if preload else {}))
             run = subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE, text=True)
             add(contender, json.loads(run.stdout.splitlines()[-1]))
         print(f"turn {turn + 1} of {args.turns}: ours", file=sys.stderr)
         if args.step:
-            own, burns = our_steps(binary, args.rounds)
+            own, burns = our_steps(binary, args.backend, args.rounds)
             add("ours", own)
             add("Burn's activations", burns)
         else:
-            passes, graph = ours(binary, shape, args.rounds)
+            passes, graph = ours(binary, args.backend, shape, args.rounds)
             add("ours", passes)
             add("ours, in a graph", graph)
 
@@ -302,17 +347,17 @@ def main():
         print(json.dumps(medians))
         return
     what = "training step" if args.step else args.shape.replace(",", "×") + " f32"
-    print(f"{what}, ms; {versions()}; {machine()}\n")
-    table(medians, names, lambda contender, name: medians[contender][name])
+    print(f"{what}, ms; {versions()}; {machine(gpu)}\n")
+    table(medians, names, lambda contender, name: medians[contender][name], 2 if gpu else 1)
     print("\nTimes ours:\n" if args.step else "\nTimes ours (the two passes):\n")
     table(medians, names, lambda contender, name: medians[contender][name] / medians["ours"][name])
 
 
-def table(contenders, names, cell):
+def table(contenders, names, cell, digits=1):
     print("| |" + "".join(f" {name} |" for name in names))
     print("|---|" + "---:|" * len(names))
     for contender in contenders:
-        print(f"| {contender} |" + "".join(f" {cell(contender, name):.1f} |" for name in names))
+        print(f"| {contender} |" + "".join(f" {cell(contender, name):.{digits}f} |" for name in names))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 //!
 //! Forward reads x and writes y, as a copy does; backward reads x and the incoming gradient and writes
 //! over the latter, as an addition in place does. On CPUs the floor is such a copy and addition on all
-//! cores, with the same allocator; elsewhere it is Burn's multiplication by one, and addition.
+//! cores, with the same allocator; elsewhere it is Burn's multiplication by one, and addition. A GPU is
+//! given several passes before it is waited for, as in training.
 
 use burn::{
     backend::{Dispatch, DispatchTensor},
@@ -114,18 +115,28 @@ struct Sample {
     burn_forward: f64,
 }
 
-/// Elements that are timed together at least, so that a clock can tell.
+/// Elements that are timed together at least on a CPU, so that a clock can tell.
 const ENOUGH: usize = 1 << 16;
+
+/// Milliseconds that copies timed together take on a GPU, next to which waiting for it counts little, as far as
+/// the next two numbers allow.
+const LONG: f64 = 10.0;
+
+/// Bytes of results of one kind at most, as all are kept until the clock has stopped.
+const MOST: usize = 2 << 30;
+
+/// How often something small is done in a row at most.
+const OFTEN: usize = 256;
 
 struct Data {
     device: Device,
     x: Tensor<4>,
     grad: Tensor<4>,
-    /// As many words as the tensors have.
+    /// As many words as the tensors have, on a CPU.
     words: Vec<f32>,
     /// The same number of others, of which fresh sums are made.
     others: Vec<f32>,
-    /// How often something small is done in a row.
+    /// How often something is done in a row.
     times: usize,
     is_host: bool,
 }
@@ -139,22 +150,43 @@ impl Data {
                 (device, plan.dtype),
             )
         };
+        let is_host = matches!(plan.backend, Backend::Flex | Backend::Ndarray);
         let len = plan.layout.elements();
-        let words = || vec![0.5; (len * plan.dtype.size()).div_ceil(4)];
-        Self {
+        let bytes = len * plan.dtype.size();
+        let words = || vec![0.5; if is_host { bytes.div_ceil(4) } else { 0 }];
+        let mut data = Self {
             device: device.clone(),
             x: normal(0.0),
             grad: normal(0.5),
             words: words(),
             others: words(),
-            times: (ENOUGH / len).clamp(1, 256),
-            is_host: matches!(plan.backend, Backend::Flex | Backend::Ndarray),
+            times: (ENOUGH / len).clamp(1, OFTEN),
+            is_host,
+        };
+        if !is_host {
+            data.times = data.often(bytes);
         }
+        data
+    }
+
+    /// How often to do something in a row on a GPU, with tensors of so many bytes.
+    fn often(&mut self, bytes: usize) -> usize {
+        let most = (MOST / bytes).clamp(1, OFTEN);
+        self.times = 1;
+        self.copy(); // Compiles, and takes memory.
+        while self.times < most && self.copy() * (self.times as f64) < LONG {
+            self.times = most.min(2 * self.times);
+        }
+        self.times
     }
 
     /// Gradients that nobody else holds.
     fn grads(&self) -> Vec<Tensor<4>> {
-        let fresh = |_| self.grad.clone() * 1.0;
+        let fresh = |_| {
+            let grad = self.grad.clone() * 1.0;
+            self.device.flush().expect("the device works");
+            grad
+        };
         let grads = (0..self.times).map(fresh).collect();
         self.device.sync().expect("the device works");
         grads
@@ -169,11 +201,17 @@ impl Data {
     }
 
     /// Milliseconds that one of `work` takes. Giving memory back is not part of it.
-    fn time<T, R>(&self, inputs: Vec<T>, work: impl FnMut(T) -> R) -> f64 {
+    fn time<T, R>(&self, inputs: Vec<T>, mut work: impl FnMut(T) -> R) -> f64 {
         self.touch();
         let count = inputs.len() as f64;
+        let once = |input| {
+            let result = work(input);
+            // Otherwise Burn's fusion would do several at once, and read x only once.
+            self.device.flush().expect("the device works");
+            result
+        };
         let (time, _results) = time(&self.device, || {
-            inputs.into_iter().map(work).collect::<Vec<_>>()
+            inputs.into_iter().map(once).collect::<Vec<_>>()
         });
         time / count
     }

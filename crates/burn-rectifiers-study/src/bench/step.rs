@@ -10,7 +10,6 @@ use burn::{
     optim::{GradientsParams, ModuleOptimizer},
     tensor::{Device, Distribution, Int},
 };
-use burn_rectifiers::curves;
 
 use crate::{Cnn, Settings, adam};
 
@@ -52,26 +51,25 @@ impl Training {
         Self::new("relu", "relu", vec![], settings, device)
     }
 
-    /// With each of the family, and with Burn's ReLU and PReLU.
-    pub fn all(settings: &Settings, device: &Device) -> Vec<Self> {
-        let mut names: Vec<_> = curves().map(|curve| curve.name()).collect();
-        names.sort_by_key(|name| *name != "relu");
+    /// With the activations of these names, and with those of Burn's ReLU and PReLU whose names are among them.
+    pub fn of(names: &[&str], settings: &Settings, device: &Device) -> Vec<Self> {
+        let ours = names
+            .iter()
+            .map(|name| Self::new(name, name, vec![], settings, device));
         let widths = [1, 2, 4].map(|times| times * settings.width);
-        let burns = |name: &str, config: &dyn Fn(usize) -> ActivationConfig| {
-            let activations = widths.map(|width| config(width).init(device));
-            Self::new("relu", name, activations.into(), settings, device)
-        };
-        let prelu = |width| PReluConfig::new().with_num_parameters(width);
-        names
-            .into_iter()
-            .map(|name| Self::new(name, name, vec![], settings, device))
-            .chain([
-                burns("Burn's relu", &|_| ActivationConfig::Relu),
-                burns("Burn's prelu", &|width| {
-                    ActivationConfig::PRelu(prelu(width))
-                }),
-            ])
-            .collect()
+        let burns = ["relu", "prelu"].into_iter().filter(|n| names.contains(n));
+        let burns = burns.map(|name| {
+            let activations = widths.map(|width| {
+                let config = match name {
+                    "relu" => ActivationConfig::Relu,
+                    _ => ActivationConfig::PRelu(PReluConfig::new().with_num_parameters(width)),
+                };
+                config.init(device)
+            });
+            let name = format!("Burn's {name}");
+            Self::new("relu", &name, activations.into(), settings, device)
+        });
+        ours.chain(burns).collect()
     }
 
     fn new(
