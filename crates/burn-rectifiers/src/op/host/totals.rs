@@ -44,14 +44,14 @@ pub(super) fn totals<E: Element>(
 
 /// Parameter gradients summed over one task: for each parameter, those of `channels` channels from
 /// channel `first` on.
-struct Partial {
+struct TaskSums {
     first: usize,
     channels: usize,
     sums: Vec<f64>,
 }
 
 /// Adds partial sums, in the order of the tasks: one total for each of `params` parameters and `count` channels.
-fn add_up(partials: &[Partial], params: usize, count: usize) -> Vec<Vec<f64>> {
+fn add_up(partials: &[TaskSums], params: usize, count: usize) -> Vec<Vec<f64>> {
     let mut totals = vec![vec![0.0; count]; params];
     for partial in partials {
         let sums = partial.sums.chunks(partial.channels.max(1));
@@ -114,7 +114,7 @@ impl<'a> Sums<'a> {
 
     /// Writes the sums per channel to `places`, one for each parameter.
     fn write<E: Element>(self, places: Vec<&mut [MaybeUninit<E>]>) {
-        let Partial { channels, sums, .. } = self.finish();
+        let TaskSums { channels, sums, .. } = self.finish();
         for (place, sums) in places.into_iter().zip(sums.chunks(channels)) {
             assert!(place.len() <= sums.len());
             for (place, sum) in place.iter_mut().zip(sums) {
@@ -124,10 +124,10 @@ impl<'a> Sums<'a> {
     }
 
     /// The sums per channel.
-    fn finish(self) -> Partial {
+    fn finish(self) -> TaskSums {
         let View { count, inner, .. } = self.plan.view;
         match self.plan.walk {
-            Walk::Rows => Partial {
+            Walk::Rows => TaskSums {
                 first: self.plan.stretch(self.number).start / inner,
                 channels: self.units,
                 sums: self.sums,
@@ -145,7 +145,7 @@ impl<'a> Sums<'a> {
                         .flat_map(|columns| per_channel(columns, set, inner))
                         .collect(),
                 };
-                Partial {
+                TaskSums {
                     first: self.number % across * width / inner,
                     channels,
                     sums,
