@@ -156,10 +156,7 @@ fn training_steps(cli: &Step) -> Result<(), StudyError> {
     let settings = settings.checked()?;
     let device = settings.backend.device()?.autodiff();
     let relu = &mut Training::with_relu(&settings, &device);
-    let mut names: Vec<&str> = match cli.activations.is_empty() {
-        true => curves().map(|curve| curve.name()).collect(),
-        false => cli.activations.iter().map(String::as_str).collect(),
-    };
+    let mut names = or_all(&cli.activations);
     names.sort_by_key(|name| *name != "relu");
     let mut trainings = Training::of(&names, &settings, &device);
     if !cli.common.json {
@@ -249,10 +246,7 @@ fn above_floor(cli: &Floor) -> Result<(), StudyError> {
         true => Layout::all(),
         false => cli.shapes.clone(),
     };
-    let names: Vec<String> = match cli.activations.is_empty() {
-        true => curves().map(|curve| curve.name().to_string()).collect(),
-        false => cli.activations.clone(),
-    };
+    let names = or_all(&cli.activations);
     let mut rows = vec![];
     for (backend, device) in backends {
         for &layout in &layouts {
@@ -348,6 +342,14 @@ fn line(row: &floor::Row) {
         row.burn_graph
             .map_or(String::new(), |ms| format!("{ms:.3}")),
     );
+}
+
+/// The activations that were asked for, or all.
+fn or_all(activations: &[String]) -> Vec<&str> {
+    match activations.is_empty() {
+        true => curves().map(|curve| curve.name()).collect(),
+        false => activations.iter().map(String::as_str).collect(),
+    }
 }
 
 fn curve(name: &str) -> Result<String, String> {

@@ -536,9 +536,9 @@ fn run_on<const D: usize>(solved: &Solved, device: &Device) -> (Vec<f64>, Vec<f6
 /// in, times what that exponential is multiplied with.
 fn flushed(x: f64, params: &[f64], dtype: DType) -> f64 {
     // Between these, e⁻ˣ is below the normal numbers, and not zero even without flushing.
-    let (subnormal, normal) = match dtype {
-        DType::F64 => (708.0..746.0, f64::MIN_POSITIVE),
-        _ => (87.0..104.0, f32::MIN_POSITIVE.into()),
+    let subnormal = match dtype {
+        DType::F64 => 708.0..746.0,
+        _ => 87.0..104.0,
     };
     let parts = params.iter().filter(|p| **p != 0.0);
     let exponents = parts.clone().flat_map(|p| [x * p, x / p]).chain([x]);
@@ -547,7 +547,7 @@ fn flushed(x: f64, params: &[f64], dtype: DType) -> f64 {
         return 0.0;
     }
     let largest = parts.fold(1.0, |s: f64, p| s.max(p.abs()).max(1.0 / p.abs()));
-    2.0 * normal * (1.0 + x.abs()) * largest.powi(2)
+    2.0 * common::smallest_computed(dtype) * (1.0 + x.abs()) * largest.powi(2)
 }
 
 /// Whether a CPU computes.

@@ -100,6 +100,14 @@ pub fn rounded(value: f64, dtype: DType) -> f64 {
 /// figure is 0 or noise (the slope of tanh at −100 is given as 0, and is 5.5e-87).
 pub const REFERENCE_NOISE: f64 = 1e-50;
 
+/// The smallest normal number of the type that results of type `dtype` are computed in.
+pub fn smallest_computed(dtype: DType) -> f64 {
+    match dtype {
+        DType::F64 => f64::MIN_POSITIVE,
+        _ => f32::MIN_POSITIVE.into(),
+    }
+}
+
 /// How exact the results of one backend in one type must be.
 #[derive(Debug, Clone, Copy)]
 pub struct Precision {
@@ -136,10 +144,10 @@ impl Precision {
                 true => power(normal),
                 false => 2.0 * power(normal - digits),
             },
-            flushed: match (is_gpu, dtype) {
-                (false, _) => 0.0,
-                (true, DType::F64) => power(-1022),
-                (true, _) => power(-126),
+            flushed: if is_gpu {
+                smallest_computed(dtype)
+            } else {
+                0.0
             },
         }
     }

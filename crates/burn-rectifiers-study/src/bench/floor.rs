@@ -164,20 +164,19 @@ impl Data {
             is_host,
         };
         if !is_host {
-            data.times = data.often(bytes);
+            data.repeat(bytes);
         }
         data
     }
 
-    /// How often to do something in a row on a GPU, with tensors of so many bytes.
-    fn often(&mut self, bytes: usize) -> usize {
+    /// Finds how often to do something in a row on a GPU, with tensors of so many bytes.
+    fn repeat(&mut self, bytes: usize) {
         let most = (MOST / bytes).clamp(1, OFTEN);
         self.times = 1;
         self.copy(); // Compiles, and takes memory.
         while self.times < most && self.copy() * (self.times as f64) < LONG {
             self.times = most.min(2 * self.times);
         }
-        self.times
     }
 
     /// Gradients that nobody else holds.
