@@ -3,7 +3,8 @@
 //! An activation does not care what an axis means, except for the one that its parameters follow.
 //! A tensor that is dense in memory but shown with its axes permuted (channels-last data shown as
 //! `[batch, channel, height, width]`) is therefore walked as it lies, and the result lies the same
-//! way: no copy is made to straighten it first.
+//! way: no copy is made to straighten it first. Nor are gaps between rows closed on a GPU, where CUDA and
+//! ROCm leave some.
 
 use super::Sharing;
 
@@ -17,6 +18,25 @@ impl MemoryOrder {
     /// The order of a tensor that fills its memory without gaps or overlaps, if it does, and if
     /// parameters shared as `sharing` can be followed in that order.
     pub(crate) fn of(shape: &[usize], strides: &[usize], sharing: Sharing) -> Option<Self> {
+        // A stride of 0 on an axis of size 1 would do, but Flex does not call it contiguous.
+        if strides.contains(&0) {
+            return None;
+        }
+        Self::find(shape, strides, sharing, Rows::are_dense)
+    }
+
+    /// The same of a tensor that may have gaps behind each row.
+    #[cfg(any(test, feature = "cube"))]
+    pub(crate) fn of_rows(shape: &[usize], strides: &[usize], sharing: Sharing) -> Option<Self> {
+        Self::find(shape, strides, sharing, |_| true)
+    }
+
+    fn find(
+        shape: &[usize],
+        strides: &[usize],
+        sharing: Sharing,
+        is_fine: impl Fn(Rows) -> bool,
+    ) -> Option<Self> {
         let natural = Self::natural(shape.len());
         // Axes of size 1 have arbitrary strides, which must not mislead the sort.
         let mut sorted = natural.clone();
@@ -24,9 +44,8 @@ impl MemoryOrder {
             .axes
             .sort_by_key(|&axis| core::cmp::Reverse(strides[axis]));
         [natural, sorted].into_iter().find(|order| {
-            let from_fastest = order.axes.iter().rev();
-            is_dense(from_fastest.map(|&axis| (shape[axis], strides[axis])))
-                && order.sharing(sharing).is_some()
+            let axes = order.axes.iter().map(|&axis| (shape[axis], strides[axis]));
+            Rows::of(axes).is_some_and(&is_fine) && order.sharing(sharing).is_some()
         })
     }
 
@@ -64,17 +83,38 @@ impl MemoryOrder {
     }
 }
 
-/// Whether axes of these sizes and strides, from the fastest to the slowest, fill memory.
-fn is_dense(axes: impl Iterator<Item = (usize, usize)>) -> bool {
-    let mut expected = 1;
-    for (size, stride) in axes {
-        // A stride of 0 on an axis of size 1 is dense too, but Burn does not call it contiguous.
-        if stride == 0 || (size != 1 && stride != expected) {
-            return false;
+/// How a tensor lies in memory: in rows of `len` neighbours, each of which begins `pitch` elements after the one
+/// before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rows {
+    pub(crate) len: usize,
+    pub(crate) pitch: usize,
+}
+
+impl Rows {
+    /// Those of axes of these sizes and strides, from the slowest to the fastest, unless they overlap or leave other
+    /// gaps than behind rows.
+    pub(crate) fn of(axes: impl Iterator<Item = (usize, usize)>) -> Option<Self> {
+        // Strides of axes of size 1 are never applied.
+        let mut axes: Vec<_> = axes.filter(|&(size, _)| size != 1).collect();
+        let (len, 1) = axes.pop().unwrap_or((1, 1)) else {
+            return None;
+        };
+        let pitch = axes.last().map_or(len, |&(_, stride)| stride);
+        let mut expected = pitch;
+        for (size, stride) in axes.into_iter().rev() {
+            if stride != expected {
+                return None;
+            }
+            expected *= size;
         }
-        expected *= size;
+        (pitch >= len).then_some(Self { len, pitch })
     }
-    true
+
+    /// Whether there are no gaps.
+    pub(crate) fn are_dense(self) -> bool {
+        self.len == self.pitch
+    }
 }
 
 #[cfg(test)]
@@ -97,6 +137,31 @@ mod tests {
         assert_eq!(MemoryOrder::of(&[2, 3], &[4, 1], Sharing::Layer), None);
         assert_eq!(MemoryOrder::of(&[2, 3], &[0, 1], Sharing::Layer), None);
         assert_eq!(MemoryOrder::of(&[4], &[2], Sharing::Layer), None);
+    }
+
+    #[test]
+    fn rows_may_lie_apart() {
+        let rows = |shape: &[usize], strides: &[usize]| {
+            let axes = shape.iter().zip(strides).map(|(&n, &stride)| (n, stride));
+            Rows::of(axes).map(|rows| (rows.len, rows.pitch))
+        };
+        assert_eq!(rows(&[2, 3, 28], &[96, 32, 1]), Some((28, 32)));
+        assert_eq!(rows(&[2, 3, 28], &[84, 28, 1]), Some((28, 28)));
+        assert_eq!(rows(&[5], &[1]), Some((5, 5)));
+        assert_eq!(rows(&[1, 1], &[7, 9]), Some((1, 1)));
+        assert_eq!(rows(&[2, 1, 5], &[5, 0, 1]), Some((5, 5)));
+        // Gaps elsewhere, rows that overlap, and elements that lie apart.
+        assert_eq!(rows(&[2, 3, 28], &[100, 32, 1]), None);
+        assert_eq!(rows(&[3, 28], &[20, 1]), None);
+        assert_eq!(rows(&[3, 28], &[112, 4]), None);
+        assert_eq!(rows(&[3, 28], &[0, 1]), None);
+
+        // Channels last, padded, shown as channels first.
+        let order = |of: fn(&[usize], &[usize], Sharing) -> Option<MemoryOrder>| {
+            of(&[2, 3, 4, 5], &[80, 1, 20, 4], CHANNEL)
+        };
+        assert_eq!(order(MemoryOrder::of), None);
+        assert_eq!(order(MemoryOrder::of_rows).unwrap().axes(), [0, 2, 3, 1]);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //!
 //! A tensor is an array of vectors of `N` neighbours, loaded and stored whole. `F` is the type in
 //! memory, `A` the one to compute in. Channel of element `i`: `i / inner % count`.
+//!
+//! Vectors are numbered without regard to gaps between rows; [`place`] says where one lies.
 
 use super::eval::eval;
 use crate::curve::math::trace::Program;
@@ -9,6 +11,29 @@ use cubecl::prelude::*;
 
 /// Partial sums that a unit loads at a time.
 const LOADS: usize = 8;
+
+/// How rows of neighbours lie, counted in vectors: a row has `len`, and begins so many after the one before.
+#[derive(CubeType, CubeLaunch, Clone, Copy)]
+pub(super) struct Pitches {
+    len: usize,
+    x: usize,
+    g: usize,
+    /// Of the result.
+    out: usize,
+    /// Whether any of them has gaps between its rows.
+    #[cube(comptime)]
+    gaps: bool,
+}
+
+/// Where vector number `at` lies if rows begin `pitch` vectors apart.
+#[cube]
+fn place(at: usize, pitch: usize, pitches: &Pitches) -> usize {
+    let mut place = at;
+    if comptime!(pitches.gaps) {
+        place = at / pitches.len * pitch + at % pitches.len;
+    }
+    place
+}
 
 /// The parameters of one channel.
 #[cube]
@@ -66,6 +91,7 @@ pub(super) fn value_kernel<F: Float, A: Float, N: Size, P: Size>(
     vectors: usize,
     count: usize,
     inner: usize,
+    pitches: Pitches,
     #[comptime] program: Program,
     #[define(F, A)] _types: [ElemType; 2],
 ) {
@@ -73,7 +99,7 @@ pub(super) fn value_kernel<F: Float, A: Float, N: Size, P: Size>(
         terminate!();
     }
     let own = params_of_lanes::<F, A, P>(&params, ABSOLUTE_POS, count, inner, N::value());
-    let xs = x[ABSOLUTE_POS];
+    let xs = x[place(ABSOLUTE_POS, pitches.x, &pitches)];
     let mut ys = xs;
     #[unroll]
     for lane in 0..N::value() {
@@ -82,7 +108,7 @@ pub(super) fn value_kernel<F: Float, A: Float, N: Size, P: Size>(
         ys.insert(lane, F::cast_from(*value.index(0)));
     }
     // Some drivers compile a selection by a comparison to a maximum, and theirs of NaN and 0 is 0.
-    y[ABSOLUTE_POS] = select_many(xs.is_nan(), xs, ys);
+    y[place(ABSOLUTE_POS, pitches.out, &pitches)] = select_many(xs.is_nan(), xs, ys);
 }
 
 /// dx = g·∂f/∂x. One unit per vector.
@@ -95,6 +121,7 @@ pub(super) fn slope_kernel<F: Float, A: Float, N: Size, P: Size>(
     vectors: usize,
     count: usize,
     inner: usize,
+    pitches: Pitches,
     #[comptime] program: Program,
     #[define(F, A)] _types: [ElemType; 2],
 ) {
@@ -102,8 +129,8 @@ pub(super) fn slope_kernel<F: Float, A: Float, N: Size, P: Size>(
         terminate!();
     }
     let own = params_of_lanes::<F, A, P>(&params, ABSOLUTE_POS, count, inner, N::value());
-    let xs = x[ABSOLUTE_POS];
-    let gs = g[ABSOLUTE_POS];
+    let xs = x[place(ABSOLUTE_POS, pitches.x, &pitches)];
+    let gs = g[place(ABSOLUTE_POS, pitches.g, &pitches)];
     let mut out = gs;
     #[unroll]
     for lane in 0..N::value() {
@@ -117,7 +144,7 @@ pub(super) fn slope_kernel<F: Float, A: Float, N: Size, P: Size>(
             F::cast_from(A::cast_from(gs.extract(lane)) * *slope.index(0)),
         );
     }
-    dx[ABSOLUTE_POS] = out;
+    dx[place(ABSOLUTE_POS, pitches.out, &pitches)] = out;
 }
 
 /// dx = g·∂f/∂x, and g·∂f/∂p summed over a stretch of one row (a run of neighbours of one channel).
@@ -135,6 +162,7 @@ pub(super) fn rows_kernel<F: Float, A: Float, N: Size>(
     row_vectors: usize,
     stretches: usize,
     stretch_vectors: usize,
+    pitches: Pitches,
     #[comptime] with_dx: bool,
     #[comptime] program: Program,
     #[comptime] units: usize,
@@ -162,8 +190,8 @@ pub(super) fn rows_kernel<F: Float, A: Float, N: Size>(
 
     let mut at = start + unit;
     while at < end {
-        let xs = x[at];
-        let gs = g[at];
+        let xs = x[place(at, pitches.x, &pitches)];
+        let gs = g[place(at, pitches.g, &pitches)];
         let mut out = gs;
         #[unroll]
         for lane in 0..N::value() {
@@ -179,7 +207,7 @@ pub(super) fn rows_kernel<F: Float, A: Float, N: Size>(
             }
         }
         if with_dx {
-            dx[at] = out;
+            dx[place(at, pitches.out, &pitches)] = out;
         }
         at += units;
     }
@@ -211,6 +239,7 @@ pub(super) fn columns_kernel<F: Float, A: Float, N: Size, P: Size>(
     column_vectors: usize,
     bands: usize,
     band_rows: usize,
+    pitches: Pitches,
     #[comptime] with_dx: bool,
     #[comptime] program: Program,
     #[define(F, A)] _types: [ElemType; 2],
@@ -232,8 +261,8 @@ pub(super) fn columns_kernel<F: Float, A: Float, N: Size, P: Size>(
     for row in band * band_rows..(band + 1) * band_rows {
         let at = row * column_vectors + column;
         if at < vectors {
-            let xs = x[at];
-            let gs = g[at];
+            let xs = x[place(at, pitches.x, &pitches)];
+            let gs = g[place(at, pitches.g, &pitches)];
             let mut out = gs;
             #[unroll]
             for lane in 0..N::value() {
@@ -249,7 +278,7 @@ pub(super) fn columns_kernel<F: Float, A: Float, N: Size, P: Size>(
                 }
             }
             if with_dx {
-                dx[at] = out;
+                dx[place(at, pitches.out, &pitches)] = out;
             }
         }
     }

@@ -1,6 +1,10 @@
 //! Chooses how to launch the kernels, and launches them.
 
-use super::kernels::{columns_kernel, rows_kernel, slope_kernel, total_kernel, value_kernel};
+use super::kernels::{
+    PitchesLaunch, columns_kernel, rows_kernel, slope_kernel, total_kernel, value_kernel,
+};
+use super::rows_of;
+use crate::op::layout::Rows;
 use crate::op::{Kernel, Programs, View, Wanted};
 use burn::backend::cubecl::dtype_to_storage_type;
 use burn::tensor::{DType, Shape};
@@ -35,7 +39,7 @@ const ITEMS: usize = 16;
 /// longer than bands gain.
 const MANY_ITEMS: usize = 128;
 
-/// f(x), for contiguous tensors.
+/// f(x), for a tensor in memory order.
 pub(super) fn value(
     curve: &dyn Kernel,
     x: CubeTensor,
@@ -46,13 +50,14 @@ pub(super) fn value(
     if len == 0 {
         return x;
     }
-    let plan = Plan::new(&x, view, len);
+    let plan = Plan::new([&x, &x], view, len);
     let (client, types) = (x.client.clone(), types(&x));
     let vectors = len / plan.width;
     let dim = CubeDim::new_1d(plan.units as u32);
     let cubes = calculate_cube_count_elemwise(&client, vectors, dim);
     let address = x.required_address_type();
     let (y, y_arg) = output(&x, 0, true);
+    let pitches = plan.pitches([&x, &x, &y]);
     // SAFETY: units beyond `vectors` return, and the parameters have `count` values.
     unsafe {
         value_kernel::launch_unchecked(
@@ -68,6 +73,7 @@ pub(super) fn value(
             vectors,
             plan.view.count,
             plan.view.inner,
+            pitches,
             curve.programs().value.clone(),
             types,
         );
@@ -76,7 +82,7 @@ pub(super) fn value(
 }
 
 /// The gradient of the input and those of the parameters, as far as they are wanted, for
-/// contiguous tensors.
+/// tensors in memory order.
 pub(super) fn grads(
     curve: &dyn Kernel,
     x: CubeTensor,
@@ -98,7 +104,7 @@ pub(super) fn grads(
         };
         return (wanted.input.then_some(grad), params);
     }
-    let (plan, programs) = (Plan::new(&x, view, len), curve.programs());
+    let (plan, programs) = (Plan::new([&x, &grad], view, len), curve.programs());
     if !wanted_params {
         let dx = wanted
             .input
@@ -124,9 +130,11 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(x: &CubeTensor, view: View, len: usize) -> Self {
+    fn new(inputs: [&CubeTensor; 2], view: View, len: usize) -> Self {
         let view = view.merged();
-        // The widest vectors that tile a row of one channel, or else a set of all channels.
+        // The widest vectors that tile a row of one channel, or else a set of all channels, and where rows lie
+        // apart, those and what they begin apart.
+        let [x, _] = inputs;
         let row = if view.inner > 1 {
             view.inner
         } else {
@@ -136,6 +144,11 @@ impl Plan {
             .client
             .io_optimized_vector_sizes(x.dtype.size())
             .filter(|width| row % width == 0)
+            .filter(|width| {
+                inputs.map(lying).iter().all(|rows| {
+                    rows.are_dense() || rows.len % width == 0 && rows.pitch % width == 0
+                })
+            })
             .max()
             .unwrap_or(1);
         let most = x.client.properties().hardware.max_units_per_cube as usize;
@@ -156,6 +169,25 @@ impl Plan {
             _ => 1,
         }
     }
+
+    /// How the rows of x, of the gradient and of the result lie.
+    fn pitches(&self, tensors: [&CubeTensor; 3]) -> PitchesLaunch {
+        let rows = tensors.map(lying);
+        let [x, g, out] = rows.map(|rows| rows.pitch / self.width);
+        let gaps = rows.iter().any(|rows| !rows.are_dense());
+        PitchesLaunch::new(rows[0].len / self.width, x, g, out, gaps)
+    }
+}
+
+/// The rows of a tensor in memory order.
+fn lying(x: &CubeTensor) -> Rows {
+    rows_of(x).expect("in memory order")
+}
+
+/// What it takes to index any of them.
+fn address_type(tensors: [&CubeTensor; 2]) -> AddressType {
+    let [x, g] = tensors.map(CubeTensor::required_address_type);
+    x.max(g)
 }
 
 /// dx alone.
@@ -170,8 +202,9 @@ fn slopes(
     let vectors = plan.len / plan.width;
     let dim = CubeDim::new_1d(plan.units as u32);
     let cubes = calculate_cube_count_elemwise(&client, vectors, dim);
-    let address = x.required_address_type();
+    let address = address_type([&x, &grad]);
     let (dx, dx_arg) = output(&grad, 1, true);
+    let pitches = plan.pitches([&x, &grad, &dx]);
     // SAFETY: units beyond `vectors` return, and the parameters have `count` values.
     unsafe {
         slope_kernel::launch_unchecked(
@@ -188,6 +221,7 @@ fn slopes(
             vectors,
             plan.view.count,
             plan.view.inner,
+            pitches,
             programs.slope.clone(),
             types,
         );
@@ -219,8 +253,9 @@ fn rows(
     let stretches = row_vectors.div_ceil(stretch_vectors);
     let cubes = outer * count * stretches;
     let partial = partial_sums(&x, params.len() * cubes);
-    let address = x.required_address_type();
+    let address = address_type([&x, &grad]);
     let (dx, dx_arg) = output(&grad, 1, with_dx);
+    let pitches = plan.pitches([&x, &grad, &dx]);
     // SAFETY: stretches end with their rows, cubes beyond the last write nothing, and the
     // parameters have `count` values.
     unsafe {
@@ -240,6 +275,7 @@ fn rows(
             row_vectors,
             stretches,
             stretch_vectors,
+            pitches,
             with_dx,
             programs.slopes.clone(),
             units,
@@ -277,10 +313,13 @@ fn columns(
 
     // The last band may end beyond the last row.
     let reached = AddressType::from_len(bands * band_rows * columns);
-    let address = reached.max(partial.required_address_type());
+    let address = reached
+        .max(partial.required_address_type())
+        .max(address_type([&x, &grad]));
     let dim = CubeDim::new_1d(plan.units as u32);
     let cubes = calculate_cube_count_elemwise(&client, bands * column_vectors, dim);
     let (dx, dx_arg) = output(&grad, 1, with_dx);
+    let pitches = plan.pitches([&x, &grad, &dx]);
     // SAFETY: units beyond the last band return, rows beyond the last element are skipped, and the
     // parameters have `count` values.
     unsafe {
@@ -302,6 +341,7 @@ fn columns(
             column_vectors,
             bands,
             band_rows,
+            pitches,
             with_dx,
             programs.slopes.clone(),
             types,

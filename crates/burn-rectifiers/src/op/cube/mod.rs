@@ -8,7 +8,7 @@ mod eval;
 mod kernels;
 mod launch;
 
-use super::layout::MemoryOrder;
+use super::layout::{MemoryOrder, Rows};
 use super::{Bundle, Rectify, RectifyBackward, Sharing, Task, Wanted};
 use burn::backend::tensor::FloatTensor;
 use burn_cubecl::ops::permute;
@@ -33,7 +33,11 @@ impl RectifyBackward for CubeBackend {
         wanted: Wanted,
     ) -> Bundle<Self> {
         let (x, order) = in_memory_order(x, task.sharing);
-        let grad = into_contiguous(permute(grad, order.axes()));
+        let grad = permute(grad, order.axes());
+        let grad = match rows_of(&grad) {
+            Some(_) => grad,
+            None => into_contiguous(grad),
+        };
         let view = ordered(task, &order).view(x.meta.shape());
         let params = contiguous(params);
         let (dx, grads) = launch::grads(task.curve, x, params, grad, view, wanted);
@@ -42,15 +46,21 @@ impl RectifyBackward for CubeBackend {
     }
 }
 
-/// `x` with its axes in the order in which it lies in memory, contiguous.
+/// `x` with its axes in the order in which it lies in memory, without other gaps than behind its rows.
 fn in_memory_order(x: CubeTensor, sharing: Sharing) -> (CubeTensor, MemoryOrder) {
-    match MemoryOrder::of(x.meta.shape(), x.meta.strides(), sharing) {
+    match MemoryOrder::of_rows(x.meta.shape(), x.meta.strides(), sharing) {
         Some(order) => (permute(x, order.axes()), order),
         None => {
             let rank = x.meta.num_dims();
             (into_contiguous(x), MemoryOrder::natural(rank))
         }
     }
+}
+
+/// The rows of a tensor whose axes are in the order in which it lies in memory, if it has no other gaps.
+fn rows_of(x: &CubeTensor) -> Option<Rows> {
+    let (shape, strides) = (x.meta.shape().iter(), x.meta.strides().iter());
+    Rows::of(shape.zip(strides).map(|(&size, &stride)| (size, stride)))
 }
 
 /// `task` on tensors whose axes are in that order.

@@ -4,6 +4,7 @@
 use super::*;
 use crate::ParamInfo;
 use crate::nn::kernels;
+use burn::backend::ops::FloatTensorOps;
 use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::{DType, Shape, TensorData};
 use burn_wgpu::CubeBackend as Bare;
@@ -133,4 +134,193 @@ fn only_wanted_gradients_are_given() {
     assert_eq!(both.len(), 2);
     assert_eq!(grads(true, false), both[..1]);
     assert_eq!(grads(false, true), both[1..]);
+}
+
+/// The same numbers in rows that begin `pitch` apart, with NaN between them, as CUDA and ROCm lay out new tensors.
+fn in_rows(numbers: &TensorData, pitch: usize, device: &cubecl::Device) -> CubeTensor {
+    let shape = numbers.shape().to_vec();
+    let (&len, outer) = shape.split_last().expect("some axis");
+    let values = numbers.clone().try_to_vec::<f32>().expect("f32");
+    let filled = values.chunks(len).flat_map(|row| {
+        let gap = core::iter::repeat_n(f32::NAN, pitch - len);
+        row.iter().copied().chain(gap)
+    });
+    let filled: Vec<f32> = filled.collect();
+    let filled = TensorData::new(filled, [[outer, &[pitch]].concat()].concat());
+    let mut lying = Bare::float_from_data(filled, device);
+    lying.meta.shape = shape.into();
+    lying
+}
+
+/// What is done with x and g of shape `shape`, and which of them have rows `pitch` apart.
+struct Apart<'a> {
+    device: &'a cubecl::Device,
+    task: Task,
+    shape: &'a [usize],
+    pitch: usize,
+    apart: [bool; 2],
+}
+
+impl Apart<'_> {
+    fn inputs(&self) -> [CubeTensor; 2] {
+        [0, 1].map(|which| {
+            let numbers = data(self.shape, which as u32 + 1);
+            match self.apart[which] {
+                true => in_rows(&numbers, self.pitch, self.device),
+                false => Bare::float_from_data(numbers, self.device),
+            }
+        })
+    }
+
+    fn params(&self) -> Bundle<Bare> {
+        let numbers = data(&[self.task.view(self.shape).count], 3);
+        Bundle::from_vec(vec![Bare::float_from_data(numbers, self.device)])
+    }
+
+    /// y, and dx, also when sums are not wanted, and the sums.
+    fn results(&self, [x, g]: [CubeTensor; 2]) -> [Vec<f32>; 4] {
+        let backward = |x, g, params| {
+            let wanted = Wanted {
+                input: true,
+                params,
+            };
+            Bare::rectify_backward(x, self.params(), g, self.task, wanted).into_vec()
+        };
+        let slopes = backward(x.clone(), g.clone(), false);
+        let grads = backward(x.clone(), g, true);
+        let y = Bare::rectify(x, self.params(), self.task);
+        let results = [vec![y], slopes, grads].concat();
+        let results: Vec<_> = results.into_iter().map(read::<Bare>).collect();
+        results.try_into().expect("four")
+    }
+}
+
+/// No number depends on what lies between rows, whichever tensor has gaps; and what others hold is not written over.
+#[test]
+fn rows_that_lie_apart_are_taken_as_they_lie() {
+    let Some(device) = device() else { return };
+    let shapes: [(&[usize], usize); 7] = [
+        (&[3, 5, 12, 28], 32),
+        (&[2, 3, 14, 14], 16),
+        (&[4, 6, 7, 7], 8),
+        (&[2, 3, 40, 33], 64),
+        (&[9, 24], 32),
+        (&[5, 3], 4),
+        (&[2, 3, 4, 24], 128),
+    ];
+    for (shape, pitch) in shapes {
+        let axes = (0..shape.len()).map(|axis| Sharing::Channel { axis });
+        for sharing in axes.chain([Sharing::Layer, Sharing::Element]) {
+            let task = Task {
+                curve: &crate::curve::PReluCurve,
+                sharing,
+            };
+            let with = |apart| Apart {
+                device: &device,
+                task,
+                shape,
+                pitch,
+                apart,
+            };
+            let dense = with([false, false]);
+            let expected = dense.results(dense.inputs());
+            for apart in [[true, false], [false, true], [true, true]] {
+                let case = with(apart);
+                let [x, _] = case.inputs();
+                let (x, _) = in_memory_order(x, sharing);
+                assert_eq!(rows_of(&x).unwrap().are_dense(), !apart[0], "copied");
+
+                let held = case.inputs();
+                let ours = case.results(held.clone());
+                // Nobody else holds these: the results lie where they lay.
+                assert_eq!(ours, case.results(case.inputs()));
+                assert_eq!(held.map(read::<Bare>), dense.inputs().map(read::<Bare>));
+                assert_eq!(ours[..3], expected[..3], "{shape:?} {sharing} {apart:?}");
+                let scale = (shape.iter().product::<usize>() as f32).sqrt();
+                for (sum, other) in ours[3].iter().zip(&expected[3]) {
+                    let error = (sum - other).abs();
+                    assert!(
+                        error <= 1e-6 * (sum.abs() + scale),
+                        "{shape:?} {sharing} {apart:?}: {sum} instead of {other}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Channels last with gaps, shown as channels first: what a convolution on CUDA returns.
+#[test]
+fn permuted_rows_may_lie_apart() {
+    let Some(device) = device() else { return };
+    let task = Task {
+        curve: &crate::curve::PReluCurve,
+        sharing: Sharing::default(),
+    };
+    let params = || Bundle::from_vec(vec![Bare::float_from_data(data(&[24], 3), &device)]);
+    let run = |lay: &dyn Fn(u32) -> CubeTensor| {
+        let shown = |salt| permute(lay(salt), &[0, 3, 1, 2]);
+        let y = Bare::rectify(shown(1), params(), task);
+        let wanted = Wanted {
+            input: true,
+            params: true,
+        };
+        let grads = Bare::rectify_backward(shown(1), params(), shown(2), task, wanted);
+        let results = [vec![y], grads.into_vec()].concat();
+        results.into_iter().map(read::<Bare>).collect::<Vec<_>>()
+    };
+    let numbers = |salt| data(&[3, 5, 6, 24], salt);
+    let dense = run(&|salt| Bare::float_from_data(numbers(salt), &device));
+    assert_eq!(run(&|salt| in_rows(&numbers(salt), 32, &device)), dense);
+}
+
+/// Some columns of a wider matrix, which Burn shows without copying them: the others stay as they are.
+#[test]
+fn columns_of_a_wider_matrix_are_taken_as_they_lie() {
+    let Some(device) = device() else { return };
+    let task = Task {
+        curve: &crate::curve::PReluCurve,
+        sharing: Sharing::default(),
+    };
+    let params = || Bundle::from_vec(vec![Bare::float_from_data(data(&[128], 3), &device)]);
+    let wide = || Bare::float_from_data(data(&[6, 512], 1), &device);
+    let columns = |wide: CubeTensor| burn_cubecl::kernel::slice(wide, &[0..6, 256..384]);
+    let shown = columns(wide());
+    let rows = rows_of(&shown).unwrap();
+    assert_eq!((rows.len, rows.pitch), (128, 512), "Burn copied them");
+
+    let whole = wide();
+    let y = read::<Bare>(Bare::rectify(columns(whole.clone()), params(), task));
+    assert_eq!(read::<Bare>(whole), read::<Bare>(wide()));
+    let alone = Bare::float_from_data(TensorData::new(read::<Bare>(shown), vec![6, 128]), &device);
+    assert_eq!(y, read::<Bare>(Bare::rectify(alone, params(), task)));
+}
+
+/// Views such as of `expand` have strides of 0 along axes of size 1.
+#[test]
+fn strides_along_axes_of_size_one_do_not_matter() {
+    let Some(device) = device() else { return };
+    let task = Task {
+        curve: &crate::curve::PReluCurve,
+        sharing: Sharing::default(),
+    };
+    let wanted = Wanted {
+        input: true,
+        params: true,
+    };
+    let params = || Bundle::from_vec(vec![Bare::float_from_data(data(&[5], 3), &device)]);
+    let run = |strides: [usize; 4]| {
+        let lay = |salt| {
+            let mut lying = Bare::float_from_data(data(&[1, 5, 1, 7], salt), &device);
+            lying.meta.strides_mut().copy_from_slice(&strides);
+            lying
+        };
+        let y = Bare::rectify(lay(1), params(), task);
+        let grads = Bare::rectify_backward(lay(1), params(), lay(2), task, wanted);
+        let results = [vec![y], grads.into_vec()].concat();
+        results.into_iter().map(read::<Bare>).collect::<Vec<_>>()
+    };
+    let plain = run([35, 7, 7, 1]);
+    assert_eq!(run([0, 7, 0, 1]), plain);
+    assert_eq!(run([35, 7, 1, 1]), plain);
 }

@@ -236,6 +236,9 @@ fn rows_give_what_they_give_alone<C: Formula<N>, const N: usize>(simd: Simd) {
         (70, 71, 8, 69),
         (110, 130, 9, 7),
         (100, 400, 1, 40),
+        // Wider than what is walked at a time.
+        (1111, 1111, 11, 1050),
+        (1100, 1300, 8, 7),
     ] {
         // The last row ends early.
         let len = (rows - 1) * stride + width - cut;
