@@ -17,6 +17,7 @@ pub(crate) struct MemoryOrder {
 impl MemoryOrder {
     /// The order of a tensor that fills its memory without gaps or overlaps, if it does, and if
     /// parameters shared as `sharing` can be followed in that order.
+    #[cfg(any(test, feature = "flex"))]
     pub(crate) fn of(shape: &[usize], strides: &[usize], sharing: Sharing) -> Option<Self> {
         // A stride of 0 on an axis of size 1 would do, but Flex does not call it contiguous.
         if strides.contains(&0) {

@@ -50,7 +50,7 @@ pub(super) fn value(
     if len == 0 {
         return x;
     }
-    let plan = Plan::new([&x, &x], view, len);
+    let plan = Plan::new(&[&x], view, len);
     let (client, types) = (x.client.clone(), types(&x));
     let vectors = len / plan.width;
     let dim = CubeDim::new_1d(plan.units as u32);
@@ -104,7 +104,7 @@ pub(super) fn grads(
         };
         return (wanted.input.then_some(grad), params);
     }
-    let (plan, programs) = (Plan::new([&x, &grad], view, len), curve.programs());
+    let (plan, programs) = (Plan::new(&[&x, &grad], view, len), curve.programs());
     if !wanted_params {
         let dx = wanted
             .input
@@ -130,11 +130,12 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(inputs: [&CubeTensor; 2], view: View, len: usize) -> Self {
+    /// For x, and the gradient if it is given.
+    fn new(inputs: &[&CubeTensor], view: View, len: usize) -> Self {
         let view = view.merged();
         // The widest vectors that tile a row of one channel, or else a set of all channels, and where rows lie
         // apart, those and what they begin apart.
-        let [x, _] = inputs;
+        let x = inputs[0];
         let row = if view.inner > 1 {
             view.inner
         } else {
@@ -145,7 +146,7 @@ impl Plan {
             .io_optimized_vector_sizes(x.dtype.size())
             .filter(|width| row % width == 0)
             .filter(|width| {
-                inputs.map(lying).iter().all(|rows| {
+                inputs.iter().map(|x| lying(x)).all(|rows| {
                     rows.are_dense() || rows.len % width == 0 && rows.pitch % width == 0
                 })
             })

@@ -6,7 +6,7 @@ use crate::ParamInfo;
 use crate::nn::kernels;
 use burn::backend::ops::FloatTensorOps;
 use burn::backend::{Flex, TensorMetadata};
-use burn::tensor::{DType, Shape, TensorData};
+use burn::tensor::{DType, TensorData};
 use burn_wgpu::CubeBackend as Bare;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -42,30 +42,47 @@ fn read<B: burn::backend::Backend>(tensor: FloatTensor<B>) -> Vec<f32> {
     data.try_to_vec().expect("f32")
 }
 
-/// The output and the gradients on backend `B`.
-fn results<B: RectifyBackward>(
+/// All gradients.
+const ALL: Wanted = Wanted {
+    input: true,
+    params: true,
+};
+
+/// PReLU with parameters per channel along axis 1.
+fn prelu() -> Task {
+    Task {
+        curve: &crate::curve::PReluCurve,
+        sharing: Sharing::default(),
+    }
+}
+
+/// Values for the parameters of `task` on tensors of shape `shape`, which they may take.
+fn params<B: RectifyBackward>(device: &B::Device, task: Task, shape: &[usize]) -> Bundle<B> {
+    let count = task.view(shape).count;
+    let params = task.curve.params().iter().enumerate();
+    let param = |(j, info): (usize, &ParamInfo)| {
+        let values = data(&[count], 3 + j as u32)
+            .try_to_vec::<f32>()
+            .expect("f32");
+        let values = values.into_iter().map(|value| info.bound.some_value(value));
+        let values = TensorData::new(values.collect::<Vec<f32>>(), [count]);
+        B::float_from_data(values, device)
+    };
+    Bundle::from_vec(params.map(param).collect())
+}
+
+/// The output and the gradients on backend `B`, for x and a gradient that `lay` lays out, given a salt.
+fn results_of<B: RectifyBackward>(
     device: &B::Device,
     task: Task,
-    shape: &[usize],
     wanted: Wanted,
+    lay: impl Fn(u32) -> FloatTensor<B>,
 ) -> Vec<Vec<f32>> {
-    let tensor = |shape: &[usize], salt| B::float_from_data(data(shape, salt), device);
-    let count = task.view(shape).count;
-    let params = || {
-        let params = task.curve.params().iter().enumerate();
-        let param = |(j, info): (usize, &ParamInfo)| {
-            let values = data(&[count], 3 + j as u32)
-                .try_to_vec::<f32>()
-                .expect("f32");
-            let values = values.into_iter().map(|value| info.bound.some_value(value));
-            let values = TensorData::new(values.collect::<Vec<f32>>(), [count]);
-            B::float_from_data(values, device)
-        };
-        Bundle::<B>::from_vec(params.map(param).collect())
-    };
-    let y = B::rectify(tensor(shape, 1), params(), task);
-    let grads = B::rectify_backward(tensor(shape, 1), params(), tensor(shape, 2), task, wanted);
-    assert_eq!(y.shape(), Shape::from(shape.to_vec()));
+    let shape = lay(1).shape();
+    let params = || params::<B>(device, task, &shape);
+    let y = B::rectify(lay(1), params(), task);
+    let grads = B::rectify_backward(lay(1), params(), lay(2), task, wanted);
+    assert_eq!(y.shape(), shape);
     assert_eq!(y.dtype(), DType::F32);
     [vec![y], grads.into_vec()]
         .concat()
@@ -74,13 +91,21 @@ fn results<B: RectifyBackward>(
         .collect()
 }
 
+/// The same for tensors of shape `shape` as the backend lays them out.
+fn results<B: RectifyBackward>(
+    device: &B::Device,
+    task: Task,
+    shape: &[usize],
+    wanted: Wanted,
+) -> Vec<Vec<f32>> {
+    results_of::<B>(device, task, wanted, |salt| {
+        B::float_from_data(data(shape, salt), device)
+    })
+}
+
 #[test]
 fn the_bare_backend_agrees_with_flex() {
     let Some(device) = device() else { return };
-    let all = Wanted {
-        input: true,
-        params: true,
-    };
     let shapes: [&[usize]; 8] = [
         &[2, 3, 16, 16],
         &[2, 3, 40, 33],
@@ -96,8 +121,8 @@ fn the_bare_backend_agrees_with_flex() {
             let axes = (0..shape.len()).map(|axis| Sharing::Channel { axis });
             for sharing in axes.chain([Sharing::Layer, Sharing::Element]) {
                 let task = Task { curve, sharing };
-                let ours = results::<Bare>(&device, task, shape, all);
-                let flex = results::<Flex>(&Default::default(), task, shape, all);
+                let ours = results::<Bare>(&device, task, shape, ALL);
+                let flex = results::<Flex>(&Default::default(), task, shape, ALL);
                 assert_eq!(ours.len(), flex.len());
                 for (which, (a, b)) in ours.iter().zip(&flex).enumerate() {
                     assert_eq!(a.len(), b.len());
@@ -123,12 +148,8 @@ fn the_bare_backend_agrees_with_flex() {
 #[test]
 fn only_wanted_gradients_are_given() {
     let Some(device) = device() else { return };
-    let task = Task {
-        curve: &crate::curve::PReluCurve,
-        sharing: Sharing::default(),
-    };
     let grads = |input, params| {
-        results::<Bare>(&device, task, &[4, 3, 8, 8], Wanted { input, params })[1..].to_vec()
+        results::<Bare>(&device, prelu(), &[4, 3, 8, 8], Wanted { input, params })[1..].to_vec()
     };
     let both = grads(true, true);
     assert_eq!(both.len(), 2);
@@ -172,23 +193,18 @@ impl Apart<'_> {
         })
     }
 
-    fn params(&self) -> Bundle<Bare> {
-        let numbers = data(&[self.task.view(self.shape).count], 3);
-        Bundle::from_vec(vec![Bare::float_from_data(numbers, self.device)])
-    }
-
     /// y, and dx, also when sums are not wanted, and the sums.
     fn results(&self, [x, g]: [CubeTensor; 2]) -> [Vec<f32>; 4] {
-        let backward = |x, g, params| {
-            let wanted = Wanted {
-                input: true,
-                params,
-            };
-            Bare::rectify_backward(x, self.params(), g, self.task, wanted).into_vec()
+        let params = || params::<Bare>(self.device, self.task, self.shape);
+        let backward =
+            |x, g, wanted| Bare::rectify_backward(x, params(), g, self.task, wanted).into_vec();
+        let slopes = Wanted {
+            params: false,
+            ..ALL
         };
-        let slopes = backward(x.clone(), g.clone(), false);
-        let grads = backward(x.clone(), g, true);
-        let y = Bare::rectify(x, self.params(), self.task);
+        let slopes = backward(x.clone(), g.clone(), slopes);
+        let grads = backward(x.clone(), g, ALL);
+        let y = Bare::rectify(x, params(), self.task);
         let results = [vec![y], slopes, grads].concat();
         let results: Vec<_> = results.into_iter().map(read::<Bare>).collect();
         results.try_into().expect("four")
@@ -211,10 +227,7 @@ fn rows_that_lie_apart_are_taken_as_they_lie() {
     for (shape, pitch) in shapes {
         let axes = (0..shape.len()).map(|axis| Sharing::Channel { axis });
         for sharing in axes.chain([Sharing::Layer, Sharing::Element]) {
-            let task = Task {
-                curve: &crate::curve::PReluCurve,
-                sharing,
-            };
+            let task = Task { sharing, ..prelu() };
             let with = |apart| Apart {
                 device: &device,
                 task,
@@ -253,23 +266,12 @@ fn rows_that_lie_apart_are_taken_as_they_lie() {
 #[test]
 fn permuted_rows_may_lie_apart() {
     let Some(device) = device() else { return };
-    let task = Task {
-        curve: &crate::curve::PReluCurve,
-        sharing: Sharing::default(),
-    };
-    let params = || Bundle::from_vec(vec![Bare::float_from_data(data(&[24], 3), &device)]);
-    let run = |lay: &dyn Fn(u32) -> CubeTensor| {
-        let shown = |salt| permute(lay(salt), &[0, 3, 1, 2]);
-        let y = Bare::rectify(shown(1), params(), task);
-        let wanted = Wanted {
-            input: true,
-            params: true,
-        };
-        let grads = Bare::rectify_backward(shown(1), params(), shown(2), task, wanted);
-        let results = [vec![y], grads.into_vec()].concat();
-        results.into_iter().map(read::<Bare>).collect::<Vec<_>>()
-    };
     let numbers = |salt| data(&[3, 5, 6, 24], salt);
+    let run = |lay: &dyn Fn(u32) -> CubeTensor| {
+        results_of::<Bare>(&device, prelu(), ALL, |salt| {
+            permute(lay(salt), &[0, 3, 1, 2])
+        })
+    };
     let dense = run(&|salt| Bare::float_from_data(numbers(salt), &device));
     assert_eq!(run(&|salt| in_rows(&numbers(salt), 32, &device)), dense);
 }
@@ -278,47 +280,33 @@ fn permuted_rows_may_lie_apart() {
 #[test]
 fn columns_of_a_wider_matrix_are_taken_as_they_lie() {
     let Some(device) = device() else { return };
-    let task = Task {
-        curve: &crate::curve::PReluCurve,
-        sharing: Sharing::default(),
-    };
-    let params = || Bundle::from_vec(vec![Bare::float_from_data(data(&[128], 3), &device)]);
     let wide = || Bare::float_from_data(data(&[6, 512], 1), &device);
     let columns = |wide: CubeTensor| burn_cubecl::kernel::slice(wide, &[0..6, 256..384]);
     let shown = columns(wide());
     let rows = rows_of(&shown).unwrap();
     assert_eq!((rows.len, rows.pitch), (128, 512), "Burn copied them");
 
+    let value = |x| {
+        let params = params::<Bare>(&device, prelu(), &[6, 128]);
+        read::<Bare>(Bare::rectify(x, params, prelu()))
+    };
     let whole = wide();
-    let y = read::<Bare>(Bare::rectify(columns(whole.clone()), params(), task));
+    let y = value(columns(whole.clone()));
     assert_eq!(read::<Bare>(whole), read::<Bare>(wide()));
-    let alone = Bare::float_from_data(TensorData::new(read::<Bare>(shown), vec![6, 128]), &device);
-    assert_eq!(y, read::<Bare>(Bare::rectify(alone, params(), task)));
+    let alone = TensorData::new(read::<Bare>(shown), [6, 128]);
+    assert_eq!(y, value(Bare::float_from_data(alone, &device)));
 }
 
 /// Views such as of `expand` have strides of 0 along axes of size 1.
 #[test]
 fn strides_along_axes_of_size_one_do_not_matter() {
     let Some(device) = device() else { return };
-    let task = Task {
-        curve: &crate::curve::PReluCurve,
-        sharing: Sharing::default(),
-    };
-    let wanted = Wanted {
-        input: true,
-        params: true,
-    };
-    let params = || Bundle::from_vec(vec![Bare::float_from_data(data(&[5], 3), &device)]);
     let run = |strides: [usize; 4]| {
-        let lay = |salt| {
+        results_of::<Bare>(&device, prelu(), ALL, |salt| {
             let mut lying = Bare::float_from_data(data(&[1, 5, 1, 7], salt), &device);
             lying.meta.strides_mut().copy_from_slice(&strides);
             lying
-        };
-        let y = Bare::rectify(lay(1), params(), task);
-        let grads = Bare::rectify_backward(lay(1), params(), lay(2), task, wanted);
-        let results = [vec![y], grads.into_vec()].concat();
-        results.into_iter().map(read::<Bare>).collect::<Vec<_>>()
+        })
     };
     let plain = run([35, 7, 7, 1]);
     assert_eq!(run([0, 7, 0, 1]), plain);
