@@ -190,20 +190,35 @@ impl<'a, T: Copy + Default> Block<'a, T> {
     }
 
     /// A vector of each of a few rows.
+    ///
+    /// # Safety
+    ///
+    /// The rows are within the block.
     #[inline(always)]
-    pub(crate) fn load_rows<R: Numbers<T>, const M: usize>(&self, rows: Rows) -> [R; M] {
-        assert!(rows.end::<T, R, M>() <= self.len);
-        // SAFETY: in bounds. (A slice would not do: what lies between the rows belongs to others.)
+    pub(crate) unsafe fn load_rows<R: Numbers<T>, const M: usize>(&self, rows: Rows) -> [R; M] {
+        debug_assert!(rows.end::<T, R, M>() <= self.len);
+        // SAFETY: as above. (A slice would not do: what lies between the rows belongs to others.)
         unsafe { load_rows(self.from, rows) }
     }
 
     /// Writes the results of a chunk that was loaded so.
+    ///
+    /// # Safety
+    ///
+    /// The same.
     // By number: iterating over vectors moves them about.
     #[allow(clippy::needless_range_loop)]
     #[inline(always)]
-    pub(crate) fn store_rows<R: Numbers<T>, const M: usize>(&mut self, rows: Rows, chunk: [R; M]) {
-        assert!(rows.end::<T, R, M>() <= self.len);
-        prefetch::<_, R, M>(self.to.wrapping_add(rows.next), 0);
+    pub(crate) unsafe fn store_rows<R: Numbers<T>, const M: usize>(
+        &mut self,
+        rows: Rows,
+        chunk: [R; M],
+    ) {
+        debug_assert!(rows.end::<T, R, M>() <= self.len);
+        // Over the data, it was asked for already.
+        if self.from != self.to.cast_const() {
+            prefetch_rows::<_, R>(self.to, rows);
+        }
         // SAFETY: as many vectors as rows, and in bounds.
         unsafe {
             let vectors: [R::One; GROUP] = transmute_copy(&chunk);
@@ -249,6 +264,15 @@ fn prefetch<T, R, const M: usize>(at: *const T, ahead: usize) {
     }
 }
 
+/// Asks for the vectors that `rows` says are next.
+#[inline(always)]
+fn prefetch_rows<T, R: Numbers<T>>(data: *const T, rows: Rows) {
+    let (start, stride) = rows.next;
+    for i in 0..GROUP {
+        prefetch::<_, R::One, 1>(data.wrapping_add(start + i * stride), 0);
+    }
+}
+
 /// Bytes that come together.
 pub(crate) const LINE: usize = 64;
 
@@ -289,8 +313,8 @@ pub(crate) struct Rows {
     pub(crate) start: usize,
     /// How far apart they are.
     pub(crate) stride: usize,
-    /// What lies there, as much as a chunk, is needed some time later.
-    pub(crate) next: usize,
+    /// Where as many vectors lie that are needed some time later, and how far apart.
+    pub(crate) next: (usize, usize),
 }
 
 impl Rows {
@@ -303,9 +327,16 @@ impl Rows {
 }
 
 /// The vectors of `data` that lie there.
+///
+/// # Safety
+///
+/// The rows are within the data.
 #[inline(always)]
-pub(crate) fn chunk_of_rows<T, R: Numbers<T>, const M: usize>(data: &[T], rows: Rows) -> [R; M] {
-    assert!(rows.end::<T, R, M>() <= data.len());
+pub(crate) unsafe fn chunk_of_rows<T, R: Numbers<T>, const M: usize>(
+    data: &[T],
+    rows: Rows,
+) -> [R; M] {
+    debug_assert!(rows.end::<T, R, M>() <= data.len());
     // SAFETY: in bounds.
     unsafe { load_rows(data.as_ptr(), rows) }
 }
@@ -317,7 +348,7 @@ pub(crate) fn chunk_of_rows<T, R: Numbers<T>, const M: usize>(data: &[T], rows: 
 #[allow(clippy::needless_range_loop)]
 #[inline(always)]
 unsafe fn load_rows<T, R: Numbers<T>, const M: usize>(data: *const T, rows: Rows) -> [R; M] {
-    prefetch::<_, R, M>(data.wrapping_add(rows.next), 0);
+    prefetch_rows::<_, R>(data, rows);
     // SAFETY: as many vectors as rows, which can be read.
     unsafe {
         let from = data.add(rows.start);

@@ -20,6 +20,12 @@ const LONG_ROW: usize = 64;
 /// pieces that memory likes to be read in.
 const WIDTH: usize = 1024;
 
+/// Bytes after which the sets of a first-level cache repeat.
+const PAGE: usize = 4096;
+
+/// With so many rows, laying out a tile's parameters takes little beside the rest.
+const TALL: usize = 16;
+
 /// So many columns are wide enough: short periods are repeated beside each other until there are.
 const REPEATED: usize = 128;
 
@@ -135,17 +141,18 @@ impl Plan {
                 let (band, left) = (number / across, number % across * width);
                 let width = width.min(stride - left);
                 // Parameters of neighbours lie beside each other already, or are laid out so.
-                let in_order = inner == 1 && left + width <= count;
+                let in_order =
+                    inner == 1 && left + width <= count && !is_crowded::<A>(rows, stride);
                 let spread: Vec<A> = match in_order {
                     true => vec![],
                     false => spread(params, left / inner, width / inner, inner),
                 };
-                let mut spread = spread.chunks(width);
+                let mut spread = spread.chunks(apart::<A>(width));
                 let own: [&[A]; MAX_KERNEL_PARAMS] =
                     core::array::from_fn(|j| match params.get(j) {
                         None => &[],
                         Some(param) if in_order => &param[left..left + width],
-                        Some(_) => spread.next().expect("one per parameter"),
+                        Some(_) => &spread.next().expect("one per parameter")[..width],
                     });
                 let start = band * rows * stride + left;
                 let last = start + (rows - 1) * stride;
@@ -182,15 +189,37 @@ impl Plan {
 }
 
 /// The values of `units` channels from `first` on, each `inner` times, for one parameter after the
-/// other.
+/// other, so far [`apart`].
 fn spread<A: Acc>(params: &[&[A]], first: usize, units: usize, inner: usize) -> Vec<A> {
-    let mut spread = Vec::with_capacity(params.len() * units * inner);
-    for param in params {
-        for unit in first..first + units {
-            spread.extend(core::iter::repeat_n(param[unit % param.len()], inner));
+    let stride = apart::<A>(units * inner);
+    let mut spread = Vec::with_capacity(params.len() * stride);
+    for (param, end) in params.iter().zip((stride..).step_by(stride.max(1))) {
+        match param.get(first..first + units) {
+            Some(own) if inner == 1 => spread.extend_from_slice(own),
+            _ => {
+                for unit in first..first + units {
+                    spread.extend(core::iter::repeat_n(param[unit % param.len()], inner));
+                }
+            }
         }
+        spread.resize(end, A::default());
     }
     spread
+}
+
+/// How far apart arrays of `len` numbers should begin, so that those of a column do not share a set.
+pub(super) fn apart<A>(len: usize) -> usize {
+    const BETWEEN: usize = 80;
+    match (len * size_of::<A>()).is_multiple_of(PAGE) {
+        true => len + BETWEEN,
+        false => len,
+    }
+}
+
+/// Whether so many rows, so far apart, share sets of the first-level cache, and would share them with parameters that
+/// lie as the user has them, as arrays of large tensors begin with a page of memory.
+fn is_crowded<A>(rows: usize, stride: usize) -> bool {
+    rows >= TALL && (stride * size_of::<A>()).is_multiple_of(PAGE)
 }
 
 #[cfg(test)]
@@ -208,6 +237,8 @@ mod tests {
             (40_000, 3, 1),
             (2, 50_000, 1),
             (3, 70_000, 1),
+            (20, 4096, 1),
+            (40, 2048, 2),
             (5, 11, 7),
             (4, 1, 0),
             (0, 4, 4),

@@ -1,6 +1,6 @@
 //! How parameter gradients are summed: over each task, and over all.
 
-use super::plan::{Plan, Walk};
+use super::plan::{Plan, Walk, apart};
 use super::{Element, for_each_task, for_tasks};
 use crate::op::{MAX_KERNEL_PARAMS, View};
 use core::mem::MaybeUninit;
@@ -48,14 +48,23 @@ struct TaskSums {
     first: usize,
     channels: usize,
     sums: Vec<f64>,
+    /// From a parameter's sums to those of the next.
+    stride: usize,
+}
+
+impl TaskSums {
+    /// Those of each parameter.
+    fn per_param(&self) -> impl Iterator<Item = &[f64]> {
+        let strides = self.sums.chunks(self.stride.max(1));
+        strides.map(|sums| &sums[..self.channels])
+    }
 }
 
 /// Adds partial sums, in the order of the tasks: one total for each of `params` parameters and `count` channels.
 fn add_up(partials: &[TaskSums], params: usize, count: usize) -> Vec<Vec<f64>> {
     let mut totals = vec![vec![0.0; count]; params];
     for partial in partials {
-        let sums = partial.sums.chunks(partial.channels.max(1));
-        for (total, mut sums) in totals.iter_mut().zip(sums) {
+        for (total, mut sums) in totals.iter_mut().zip(partial.per_param()) {
             // To the last channel, and again from the first on.
             let mut first = partial.first % count;
             while !sums.is_empty() {
@@ -100,13 +109,13 @@ impl<'a> Sums<'a> {
             number,
             params,
             units,
-            sums: vec![0.0; params * units],
+            sums: vec![0.0; params * apart::<f64>(units)],
         }
     }
 
     /// Calls `f` with the first `units` sums of each parameter, to be added to.
     pub(super) fn add(&mut self, units: usize, f: impl FnOnce(&mut [&mut [f64]])) {
-        let mut all = self.sums.chunks_mut(self.units);
+        let mut all = self.sums.chunks_mut(apart::<f64>(self.units));
         let mut places: [&mut [f64]; MAX_KERNEL_PARAMS] =
             core::array::from_fn(|_| all.next().map_or(&mut [][..], |sums| &mut sums[..units]));
         f(&mut places[..self.params]);
@@ -114,8 +123,8 @@ impl<'a> Sums<'a> {
 
     /// Writes the sums per channel to `places`, one for each parameter.
     fn write<E: Element>(self, places: Vec<&mut [MaybeUninit<E>]>) {
-        let TaskSums { channels, sums, .. } = self.finish();
-        for (place, sums) in places.into_iter().zip(sums.chunks(channels)) {
+        let sums = self.finish();
+        for (place, sums) in places.into_iter().zip(sums.per_param()) {
             assert!(place.len() <= sums.len());
             for (place, sum) in place.iter_mut().zip(sums) {
                 place.write(E::from_f64(*sum));
@@ -131,24 +140,27 @@ impl<'a> Sums<'a> {
                 first: self.plan.stretch(self.number).start / inner,
                 channels: self.units,
                 sums: self.sums,
+                stride: apart::<f64>(self.units),
             },
             Walk::Tiles { across, width, .. } => {
                 // A tile narrower than the parameters holds each channel once, a wider one repeats
                 // them.
                 let channels = (self.units / inner).min(count);
                 let set = channels * inner;
-                let sums = match inner {
-                    1 if set == self.units => self.sums,
-                    _ => self
-                        .sums
-                        .chunks(self.units)
-                        .flat_map(|columns| per_channel(columns, set, inner))
-                        .collect(),
+                let (sums, stride) = match inner {
+                    1 if set == self.units => (self.sums, apart::<f64>(self.units)),
+                    _ => {
+                        let params = self.sums.chunks(apart::<f64>(self.units));
+                        let columns = params.map(|columns| &columns[..self.units]);
+                        let sums = columns.flat_map(|columns| per_channel(columns, set, inner));
+                        (sums.collect(), channels)
+                    }
                 };
                 TaskSums {
                     first: self.number % across * width / inner,
                     channels,
                     sums,
+                    stride,
                 }
             }
         }
@@ -183,6 +195,8 @@ mod tests {
             (300, 1100, 1),
             (3, 70_000, 1),
             (5, 30_001, 3),
+            (20, 4096, 1),
+            (40, 2048, 2),
             (100, 9, 40),
             (5, 11, 7),
             (1, 1, 9),

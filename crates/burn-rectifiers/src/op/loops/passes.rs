@@ -9,7 +9,6 @@ use super::walk::{Pass, Used};
 use crate::curve::Formula;
 use crate::curve::math::host::Real;
 use core::marker::PhantomData;
-use core::ops::Range;
 
 /// Replaces each x of the data by f(x).
 pub(super) struct Value<'a, T, C, const M: usize> {
@@ -30,14 +29,22 @@ where
         self.data.store(at, len, xs);
     }
 
-    /// Where computing takes the time. Otherwise memory does, and this is not how it is fastest.
-    const BY_ROWS: bool = is_of_rows::<T, R, M>() && C::DECAYS;
+    const BY_ROWS: bool = is_of_rows::<T, R, M>();
+    /// Where computing takes the time. Otherwise memory does.
+    const ALWAYS_BY_ROWS: bool = C::DECAYS;
 
     #[inline(always)]
-    fn rows(&mut self, rows: Rows, _: Range<usize>, params: &impl Used<R, N>) {
-        let mut xs: [R; M] = self.data.load_rows(rows);
+    fn has(&self, len: usize, _: usize) -> bool {
+        len <= self.data.len()
+    }
+
+    #[inline(always)]
+    unsafe fn rows(&mut self, rows: Rows, _: usize, params: &impl Used<R, N>) {
+        // SAFETY: it has them.
+        let mut xs: [R; M] = unsafe { self.data.load_rows(rows) };
         for_each::<R, C, N, M>(Values(&mut xs), params);
-        self.data.store_rows(rows, xs);
+        // SAFETY: the same.
+        unsafe { self.data.store_rows(rows, xs) };
     }
 
     type Terms = ();
@@ -155,17 +162,29 @@ where
     }
 
     type Terms = [[R; M]; N];
+    const BY_ROWS: bool = is_of_rows::<T, R, M>();
     /// As of values; sums take time, too.
-    const BY_ROWS: bool = is_of_rows::<T, R, M>() && (C::DECAYS || N >= MANY);
+    const ALWAYS_BY_ROWS: bool = C::DECAYS || N >= MANY;
 
     #[inline(always)]
-    fn rows(&mut self, rows: Rows, columns: Range<usize>, params: &impl Used<R, N>) {
-        let xs: [R; M] = chunk_of_rows(self.xs, rows);
-        let mut gs: [R; M] = self.gs.load_rows(rows);
+    fn has(&self, len: usize, columns: usize) -> bool {
+        let has_sums = self.sums.iter().all(|sums| columns <= sums.len());
+        len <= self.xs.len() && len <= self.gs.len() && has_sums
+    }
+
+    #[inline(always)]
+    unsafe fn rows(&mut self, rows: Rows, column: usize, params: &impl Used<R, N>) {
+        // SAFETY: it has them.
+        let xs: [R; M] = unsafe { chunk_of_rows(self.xs, rows) };
+        // SAFETY: the same.
+        let mut gs: [R; M] = unsafe { self.gs.load_rows(rows) };
         let terms = Self::differentiate(&xs, &mut gs, params);
-        self.gs.store_rows(rows, gs);
+        // SAFETY: the same.
+        unsafe { self.gs.store_rows(rows, gs) };
+        let columns = column..column + const { elements::<T, R::One, 1>() };
         for (sums, terms) in self.sums.iter_mut().zip(terms) {
-            S::add_rows(&mut sums[columns.clone()], terms);
+            // SAFETY: the same.
+            S::add_rows(unsafe { sums.get_unchecked_mut(columns.clone()) }, terms);
         }
     }
 

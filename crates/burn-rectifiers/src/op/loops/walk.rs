@@ -30,12 +30,23 @@ pub(super) trait Pass<R, const N: usize> {
     #[inline(always)]
     fn end_columns(&mut self, _column: usize, _len: usize, _sums: Self::Terms) {}
 
-    /// Whether chunks of columns are a vector of each of [`GROUP`] rows, where there are so many: with parameters
+    /// Whether chunks of columns may be a vector of each of [`GROUP`] rows, where there are so many: with parameters
     /// and sums in registers, but less in the order of memory.
     const BY_ROWS: bool = false;
+    /// Whether they are so even if rows touch each other, so that memory could be read in order.
+    const ALWAYS_BY_ROWS: bool = false;
 
-    /// Such a chunk of these columns.
-    fn rows(&mut self, _rows: Rows, _columns: Range<usize>, _params: &impl Used<R, N>) {
+    /// Whether there are `len` elements, and sums of so many columns.
+    fn has(&self, _len: usize, _columns: usize) -> bool {
+        false
+    }
+
+    /// Such a chunk of the columns from `column` on.
+    ///
+    /// # Safety
+    ///
+    /// The pass [has](Self::has) them.
+    unsafe fn rows(&mut self, _rows: Rows, _column: usize, _params: &impl Used<R, N>) {
         unreachable!("not by rows")
     }
 }
@@ -88,6 +99,10 @@ fn opaque(stride: usize) -> usize {
 /// first-level cache.
 const SLOTS: usize = 16;
 
+/// How many bytes ahead in each row memory is asked for where several rows are taken at once: the processor foresees
+/// that many streams too late, and further ahead, what comes would displace what was asked for before.
+const NEAR: usize = 512;
+
 /// Takes `pass` through a stretch of `len` elements.
 #[inline(always)]
 pub(super) fn walk<T, R, P, const N: usize, const M: usize>(
@@ -122,15 +137,23 @@ pub(super) fn walk<T, R, P, const N: usize, const M: usize>(
             for left in (0..width).step_by(SLOTS * most) {
                 let columns = left..(left + SLOTS * most).min(width);
                 for top in (0..len).step_by((GROUP * stride).max(1)) {
+                    let below = top + GROUP * stride;
                     let mut band = Band {
                         values,
                         whole,
                         last: &last,
-                        elements: top..(top + GROUP * stride).min(len),
+                        elements: top..below.min(len),
                         stride,
                         columns: columns.clone(),
+                        // After the last rows, the next columns from the top.
+                        next: if below < len {
+                            below + columns.start
+                        } else {
+                            columns.end
+                        },
                     };
-                    if const { P::BY_ROWS } && top + (GROUP - 1) * stride + width <= len {
+                    let by_rows = const { P::BY_ROWS } && (P::ALWAYS_BY_ROWS || width < stride);
+                    if by_rows && top + (GROUP - 1) * stride + width <= len {
                         band.by_rows::<R, P>(pass);
                     }
                     if !band.columns.is_empty() {
@@ -154,6 +177,8 @@ struct Band<'a, T, const N: usize> {
     elements: Range<usize>,
     stride: usize,
     columns: Range<usize>,
+    /// Where the work after this begins.
+    next: usize,
 }
 
 /// `values`, less than a chunk of them, and a chunk of nothing.
@@ -232,27 +257,32 @@ impl<'a, T: Copy + Default, const N: usize> Band<'a, T, N> {
     #[inline(always)]
     fn by_rows<R: Numbers<T>, P: Pass<R, N>>(&mut self, pass: &mut P) {
         let most = const { elements::<T, R::One, 1>() };
-        // Meanwhile, the rows after these are asked for as they lie in memory, one after the other.
-        let width = self.columns.len();
-        let mut next = self.elements.start + GROUP * self.stride + self.columns.start;
-        let mut end = next + width;
+        let near = const { NEAR / size_of::<T>() };
+        let end = self.columns.end;
+        let last = self.elements.start + (GROUP - 1) * self.stride + end;
+        assert!(pass.has(last, end));
+        let values = self.values.map(|values| &values[..end]);
+        let touching = self.columns.len() == self.stride;
         while self.columns.len() >= most {
-            let columns = self.columns.start..self.columns.start + most;
-            let own = self.values.map(|values| &values[columns.clone()]);
+            let column = self.columns.start;
+            self.columns.start += most;
             // SAFETY: as many as a vector has.
-            let same = Same(own.map(|own| R::all(unsafe { number(own, 0) })));
+            let own = values.map(|values| unsafe { number(values.get_unchecked(column..), 0) });
+            let stride = opaque(self.stride);
+            let next = match column + near {
+                // Rows that touch each other are asked for as they lie in memory.
+                _ if touching => (self.next + GROUP * column, most),
+                later if later < end => (self.elements.start + later, stride),
+                later => (self.next + (later - end), stride),
+            };
+            let start = self.elements.start + column;
             let rows = Rows {
-                start: self.elements.start + columns.start,
-                stride: opaque(self.stride),
+                start,
+                stride,
                 next,
             };
-            self.columns.start = columns.end;
-            pass.rows(rows, columns, &same);
-            next += GROUP * most;
-            if next >= end {
-                next += self.stride - width;
-                end += self.stride;
-            }
+            // SAFETY: the last of them were checked.
+            unsafe { pass.rows(rows, column, &Same(own.map(R::all))) };
         }
     }
 }
