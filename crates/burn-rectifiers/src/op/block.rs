@@ -217,7 +217,7 @@ impl<'a, T: Copy + Default> Block<'a, T> {
         debug_assert!(rows.end::<T, R, M>() <= self.len);
         // Over the data, it was asked for already.
         if self.from != self.to.cast_const() {
-            prefetch_rows::<_, R>(self.to, rows);
+            prefetch_next(self.to, rows);
         }
         // SAFETY: as many vectors as rows, and in bounds.
         unsafe {
@@ -264,12 +264,13 @@ fn prefetch<T, R, const M: usize>(at: *const T, ahead: usize) {
     }
 }
 
-/// Asks for the vectors that `rows` says are next.
+/// Asks for the lines that `rows` says are next.
 #[inline(always)]
-fn prefetch_rows<T, R: Numbers<T>>(data: *const T, rows: Rows) {
-    let (start, stride) = rows.next;
-    for i in 0..GROUP {
-        prefetch::<_, R::One, 1>(data.wrapping_add(start + i * stride), 0);
+fn prefetch_next<T>(data: *const T, rows: Rows) {
+    if let Some((start, stride)) = rows.next {
+        for i in 0..GROUP {
+            prefetch_line(data.wrapping_add(start + i * stride).cast());
+        }
     }
 }
 
@@ -313,8 +314,9 @@ pub(crate) struct Rows {
     pub(crate) start: usize,
     /// How far apart they are.
     pub(crate) stride: usize,
-    /// Where as many vectors lie that are needed some time later, and how far apart.
-    pub(crate) next: (usize, usize),
+    /// Where the first of [`GROUP`] lines lies that are needed some time later, and how far apart those are; none if
+    /// they were asked for already.
+    pub(crate) next: Option<(usize, usize)>,
 }
 
 impl Rows {
@@ -348,7 +350,7 @@ pub(crate) unsafe fn chunk_of_rows<T, R: Numbers<T>, const M: usize>(
 #[allow(clippy::needless_range_loop)]
 #[inline(always)]
 unsafe fn load_rows<T, R: Numbers<T>, const M: usize>(data: *const T, rows: Rows) -> [R; M] {
-    prefetch_rows::<_, R>(data, rows);
+    prefetch_next(data, rows);
     // SAFETY: as many vectors as rows, which can be read.
     unsafe {
         let from = data.add(rows.start);

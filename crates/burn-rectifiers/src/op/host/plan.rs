@@ -141,8 +141,8 @@ impl Plan {
                 let (band, left) = (number / across, number % across * width);
                 let width = width.min(stride - left);
                 // Parameters of neighbours lie beside each other already, or are laid out so.
-                let in_order =
-                    inner == 1 && left + width <= count && !is_crowded::<A>(rows, stride);
+                let crowded = rows >= TALL && share_sets::<A>(stride);
+                let in_order = inner == 1 && left + width <= count && !crowded;
                 let spread: Vec<A> = match in_order {
                     true => vec![],
                     false => spread(params, left / inner, width / inner, inner),
@@ -193,7 +193,7 @@ impl Plan {
 fn spread<A: Acc>(params: &[&[A]], first: usize, units: usize, inner: usize) -> Vec<A> {
     let stride = apart::<A>(units * inner);
     let mut spread = Vec::with_capacity(params.len() * stride);
-    for (param, end) in params.iter().zip((stride..).step_by(stride.max(1))) {
+    for param in params {
         match param.get(first..first + units) {
             Some(own) if inner == 1 => spread.extend_from_slice(own),
             _ => {
@@ -202,7 +202,7 @@ fn spread<A: Acc>(params: &[&[A]], first: usize, units: usize, inner: usize) -> 
                 }
             }
         }
-        spread.resize(end, A::default());
+        spread.resize(spread.len().next_multiple_of(stride), A::default());
     }
     spread
 }
@@ -210,16 +210,17 @@ fn spread<A: Acc>(params: &[&[A]], first: usize, units: usize, inner: usize) -> 
 /// How far apart arrays of `len` numbers should begin, so that those of a column do not share a set.
 pub(super) fn apart<A>(len: usize) -> usize {
     const BETWEEN: usize = 80;
-    match (len * size_of::<A>()).is_multiple_of(PAGE) {
-        true => len + BETWEEN,
-        false => len,
+    if share_sets::<A>(len) {
+        len + BETWEEN
+    } else {
+        len
     }
 }
 
-/// Whether so many rows, so far apart, share sets of the first-level cache, and would share them with parameters that
-/// lie as the user has them, as arrays of large tensors begin with a page of memory.
-fn is_crowded<A>(rows: usize, stride: usize) -> bool {
-    rows >= TALL && (stride * size_of::<A>()).is_multiple_of(PAGE)
+/// Whether rows that begin so far apart share sets of the first-level cache. They share them with parameters that lie
+/// as the user has them, too, as arrays of large tensors begin with a page of memory.
+fn share_sets<A>(stride: usize) -> bool {
+    (stride * size_of::<A>()).is_multiple_of(PAGE)
 }
 
 #[cfg(test)]

@@ -58,6 +58,25 @@ impl TaskSums {
         let strides = self.sums.chunks(self.stride.max(1));
         strides.map(|sums| &sums[..self.channels])
     }
+
+    /// Given those of columns instead, `inner` per channel, which has `count`: the sums per channel.
+    fn of_columns(self, count: usize, inner: usize) -> Self {
+        // A tile narrower than the parameters holds each channel once, a wider one repeats them.
+        let channels = (self.channels / inner).min(count);
+        let set = channels * inner;
+        if inner == 1 && set == self.channels {
+            return self;
+        }
+        let sums = self
+            .per_param()
+            .flat_map(|columns| per_channel(columns, set, inner));
+        Self {
+            first: self.first,
+            channels,
+            sums: sums.collect(),
+            stride: channels,
+        }
+    }
 }
 
 /// Adds partial sums, in the order of the tasks: one total for each of `params` parameters and `count` channels.
@@ -135,33 +154,16 @@ impl<'a> Sums<'a> {
     /// The sums per channel.
     fn finish(self) -> TaskSums {
         let View { count, inner, .. } = self.plan.view;
+        let sums = |first| TaskSums {
+            first,
+            channels: self.units,
+            sums: self.sums,
+            stride: apart::<f64>(self.units),
+        };
         match self.plan.walk {
-            Walk::Rows => TaskSums {
-                first: self.plan.stretch(self.number).start / inner,
-                channels: self.units,
-                sums: self.sums,
-                stride: apart::<f64>(self.units),
-            },
+            Walk::Rows => sums(self.plan.stretch(self.number).start / inner),
             Walk::Tiles { across, width, .. } => {
-                // A tile narrower than the parameters holds each channel once, a wider one repeats
-                // them.
-                let channels = (self.units / inner).min(count);
-                let set = channels * inner;
-                let (sums, stride) = match inner {
-                    1 if set == self.units => (self.sums, apart::<f64>(self.units)),
-                    _ => {
-                        let params = self.sums.chunks(apart::<f64>(self.units));
-                        let columns = params.map(|columns| &columns[..self.units]);
-                        let sums = columns.flat_map(|columns| per_channel(columns, set, inner));
-                        (sums.collect(), channels)
-                    }
-                };
-                TaskSums {
-                    first: self.number % across * width / inner,
-                    channels,
-                    sums,
-                    stride,
-                }
+                sums(self.number % across * width / inner).of_columns(count, inner)
             }
         }
     }

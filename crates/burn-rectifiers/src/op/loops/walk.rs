@@ -1,6 +1,6 @@
 //! The way through a stretch of memory, chunk by chunk.
 
-use super::super::block::{MOST, Numbers, Rows, elements, number};
+use super::super::block::{LINE, MOST, Numbers, Rows, elements, number};
 use super::super::params::rows;
 use super::super::sums::GROUP;
 use super::super::{Lanes, Params};
@@ -99,8 +99,7 @@ fn opaque(stride: usize) -> usize {
 /// first-level cache.
 const SLOTS: usize = 16;
 
-/// How many bytes ahead in each row memory is asked for where several rows are taken at once: the processor foresees
-/// that many streams too late, and further ahead, what comes would displace what was asked for before.
+/// How many bytes ahead in each row memory is asked for where several rows are taken at once.
 const NEAR: usize = 512;
 
 /// Takes `pass` through a stretch of `len` elements.
@@ -257,7 +256,7 @@ impl<'a, T: Copy + Default, const N: usize> Band<'a, T, N> {
     #[inline(always)]
     fn by_rows<R: Numbers<T>, P: Pass<R, N>>(&mut self, pass: &mut P) {
         let most = const { elements::<T, R::One, 1>() };
-        let near = const { NEAR / size_of::<T>() };
+        let (near, line) = const { (NEAR / size_of::<T>(), LINE / size_of::<T>()) };
         let end = self.columns.end;
         let last = self.elements.start + (GROUP - 1) * self.stride + end;
         assert!(pass.has(last, end));
@@ -271,15 +270,14 @@ impl<'a, T: Copy + Default, const N: usize> Band<'a, T, N> {
             let stride = opaque(self.stride);
             let next = match column + near {
                 // Rows that touch each other are asked for as they lie in memory.
-                _ if touching => (self.next + GROUP * column, most),
+                _ if touching => (self.next + GROUP * column, line),
                 later if later < end => (self.elements.start + later, stride),
                 later => (self.next + (later - end), stride),
             };
-            let start = self.elements.start + column;
             let rows = Rows {
-                start,
+                start: self.elements.start + column,
                 stride,
-                next,
+                next: (most >= line || column.is_multiple_of(line)).then_some(next),
             };
             // SAFETY: the last of them were checked.
             unsafe { pass.rows(rows, column, &Same(own.map(R::all))) };
