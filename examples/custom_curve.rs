@@ -1,12 +1,15 @@
 //! A learnable activation of one's own, defined in the file that uses it: fused forward and
 //! backward on every backend, trained by Burn's Adam on a small regression.
 //!
-//! `cargo run --example custom_curve` runs on the CPU; `--features wgpu` makes a GPU the default
-//! device.
+//! `cargo run --example custom_curve` needs no GPU; `-- --help` says how to use one.
+
+use std::process::ExitCode;
 
 use burn::nn::{Linear, LinearConfig, loss::MseLoss, loss::Reduction::Mean};
 use burn::optim::{AdamConfig, GradientsParams};
 use burn::prelude::*;
+use burn_rectifiers_study::{Backend, StudyError, cli, say};
+use clap::Parser;
 
 burn_rectifiers::activation! {
     /// Softsign that learns where it flattens: about x near zero, ±a far away.
@@ -33,8 +36,26 @@ struct Net {
     output: Linear,
 }
 
-fn main() {
-    let device = Device::default().autodiff();
+/// Train an activation of one's own on a small regression.
+#[derive(Parser)]
+#[command(name = "custom_curve", after_help = EXAMPLES)]
+struct Cli {
+    /// What computes the tensors; others than flex need a Cargo feature of the same name
+    #[arg(long, value_enum, value_name = "NAME", default_value = "flex")]
+    backend: Backend,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo run --example custom_curve
+  cargo run --features wgpu --example custom_curve -- --backend wgpu";
+
+fn main() -> ExitCode {
+    cli::finish(run(cli::parse()))
+}
+
+fn run(cli: Cli) -> Result<(), StudyError> {
+    let device = cli.backend.device()?.autodiff();
     device.seed(1);
     let mut net = Net {
         hidden: LinearConfig::new(1, 16).init(&device),
@@ -50,7 +71,7 @@ fn main() {
         let h = net.activation.forward(net.hidden.forward(x.clone()));
         let loss = MseLoss::new().forward(net.output.forward(h), sine.clone(), Mean);
         if step % 100 == 0 {
-            println!(
+            say!(
                 "step {step:3}: loss {:.4}",
                 loss.clone().into_scalar::<f32>()
             );
@@ -59,5 +80,6 @@ fn main() {
         net = adam.step(0.02, net, grads);
     }
     let a: Vec<f32> = net.activation.a.val().into_data().iter().collect();
-    println!("learned a: {a:.2?}");
+    say!("learned a: {a:.2?}");
+    Ok(())
 }

@@ -207,9 +207,8 @@ fn the_curve_is_not_one_of_ours() {
 fn the_example_learns() {
     let _turn = turn();
     for (backend, _) in common::devices() {
-        let mut program = process::example("custom_curve", "");
-        let output = program.env("BURN_DEVICE", backend).output();
-        let output = output.expect("the example starts");
+        let mut program = process::example("custom_curve", &format!("--backend {backend}"));
+        let output = program.output().expect("the example starts");
         let text = text(&output.stdout);
         assert!(output.status.success(), "{backend}: {text}");
         let number = |line: &str| line.rsplit(' ').next().unwrap().parse().unwrap();

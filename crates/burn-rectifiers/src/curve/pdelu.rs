@@ -10,13 +10,12 @@ use super::math::host::{Real, lit, max, min};
 fn deformed<T: Real>(x: T) -> T {
     let left = max(min(x, lit(0.0)), lit(-10.0));
     // Of which only the sum is rounded.
-    let s = left * lit(0.125) + lit(1.25);
+    let s = left.mul_add(lit(0.125), lit(1.25));
     let square = s * s;
     let power_1 = (square * square).mul_add(s * lit(0.32768), lit(1.0));
     // In powers of s = w·5/4, and divided by 10.
-    let sum = s.mul_add(lit(0.04096), lit(0.0512));
-    let sum = sum.mul_add(s, lit(0.064)).mul_add(s, lit(0.08));
-    let sum = sum.mul_add(s, lit(0.1));
+    let high = square.mul_add(lit(0.04096), s.mul_add(lit(0.0512), lit(0.064)));
+    let sum = square.mul_add(high, s.mul_add(lit(0.08), lit(0.1)));
     sum * power_1 * left
 }
 
@@ -42,17 +41,17 @@ crate::activation! {
     slope(x) {
         let left = max(min(x, lit(0.0)), lit(-10.0));
         // A power multiplies the rounding error of its base by nine. Near zero, that of 1 + x/10 is
-        // known, and taken into account; below −5, x + 10 has none. (One base for both, x/8 + 5/4, would have twice that
+        // known, and taken into account; from −5 down, x + 10 has none. (One base for both, x/8 + 5/4, would have twice that
         // rounding error, which is beyond what is allowed where a GPU's driver takes what is lost for 0, as it may.)
-        let tenth = max(left, lit(-5.0)) * lit(0.1);
-        let base = tenth + lit(1.0);
-        let lost = tenth - (base - lit(1.0));
+        let is_near = gt(x, lit(-5.0));
+        let tenth = left * lit(0.1);
+        let near = tenth + lit(1.0);
+        let lost = select(is_near, tenth - (near - lit(1.0)), lit(0.0));
+        let base = select(is_near, near, left + lit(10.0));
+        let unit = select(is_near, alpha, alpha * lit(1e-9));
         let square = base * base;
-        let near = square * square * (square * square) * (lost * lit(9.0) + base);
-        let sum = left + lit(10.0);
-        let square = sum * sum;
-        let far = square * square * (square * square) * sum;
-        let left = select(gt(x, lit(-5.0)), alpha * near, alpha * lit(1e-9) * far);
+        let power_8 = square * square * (square * square);
+        let left = power_8 * (unit * lost.mul_add(lit(9.0), base));
         select(gt(x, lit(0.0)), lit(1.0), left)
     }
     grads(x) { alpha: { deformed(x) } }

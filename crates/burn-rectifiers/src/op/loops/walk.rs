@@ -79,8 +79,8 @@ impl<T, R: Numbers<T>, const N: usize> Used<R, N> for Own<'_, T, N> {
     }
 }
 
-/// `stride`, as if it came from nowhere. Otherwise the compiler keeps a pointer to each row, for which there are not
-/// registers enough, where instructions could add multiples of the stride.
+/// `stride`, as if it came from nowhere, and anew in each turn of a loop (hence not `pure`). Otherwise the compiler keeps
+/// a pointer to each row, for which there are not registers enough, where instructions could add multiples of the stride.
 #[inline(always)]
 fn opaque(stride: usize) -> usize {
     #[cfg(target_arch = "x86_64")]
@@ -88,7 +88,7 @@ fn opaque(stride: usize) -> usize {
         let mut stride = stride;
         // SAFETY: nothing is done.
         unsafe {
-            core::arch::asm!("/* {0} */", inout(reg) stride, options(pure, nomem, nostack, preserves_flags));
+            core::arch::asm!("/* {0} */", inout(reg) stride, options(nomem, nostack, preserves_flags));
         }
         stride
     };
