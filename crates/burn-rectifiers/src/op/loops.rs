@@ -3,7 +3,7 @@
 //! A chunk is 64 elements with AVX-512, four vectors side by side; 32 with AVX2, two times two vectors; and
 //! otherwise 32 single ones, which the compiler may join. With [`MANY`] parameters, a row's sums need so
 //! many registers that two vectors are better for gradients than four. In columns, the four vectors lie below each
-//! other where rows lie apart, and anywhere if computing takes the time ([`Pass::BY_ROWS`]).
+//! other, so that their parameters and sums are the same.
 
 mod each;
 mod passes;

@@ -1,9 +1,8 @@
 //! What is done with the chunks of a stretch: values, slopes, and sums of parameter gradients.
 
 use super::super::Block;
-use super::super::block::{Numbers, Rows, chunk_of_rows, elements, first, is_of_rows};
+use super::super::block::{Numbers, Rows, chunk_of_rows, elements, first};
 use super::super::sums::{GROUP, Partial};
-use super::MANY;
 use super::each::{Gradients, Terms, Values, for_each};
 use super::walk::{Pass, Used};
 use crate::curve::Formula;
@@ -28,10 +27,6 @@ where
         for_each::<R, C, N, M>(Values(&mut xs), params);
         self.data.store(at, len, xs);
     }
-
-    const BY_ROWS: bool = is_of_rows::<T, R, M>();
-    /// Where computing takes the time. Otherwise memory does.
-    const ALWAYS_BY_ROWS: bool = C::DECAYS;
 
     #[inline(always)]
     fn has(&self, len: usize, _: usize) -> bool {
@@ -77,6 +72,26 @@ where
         };
         for_each::<R, C, N, M>(each, params);
         self.gs.store(at, len, gs);
+    }
+
+    #[inline(always)]
+    fn has(&self, len: usize, _: usize) -> bool {
+        len <= self.xs.len() && len <= self.gs.len()
+    }
+
+    #[inline(always)]
+    unsafe fn rows(&mut self, rows: Rows, _: usize, params: &impl Used<R, N>) {
+        // SAFETY: it has them.
+        let xs: [R; M] = unsafe { chunk_of_rows(self.xs, rows) };
+        // SAFETY: the same.
+        let mut gs: [R; M] = unsafe { self.gs.load_rows(rows) };
+        let each = Gradients {
+            xs: &xs,
+            gs: &mut gs,
+        };
+        for_each::<R, C, N, M>(each, params);
+        // SAFETY: the same.
+        unsafe { self.gs.store_rows(rows, gs) };
     }
 
     type Terms = ();
@@ -162,10 +177,6 @@ where
     }
 
     type Terms = [[R; M]; N];
-    const BY_ROWS: bool = is_of_rows::<T, R, M>();
-    /// As of values; sums take time, too.
-    const ALWAYS_BY_ROWS: bool = C::DECAYS || N >= MANY;
-
     #[inline(always)]
     fn has(&self, len: usize, columns: usize) -> bool {
         let has_sums = self.sums.iter().all(|sums| columns <= sums.len());

@@ -1,6 +1,6 @@
 //! The way through a stretch of memory, chunk by chunk.
 
-use super::super::block::{LINE, MOST, Numbers, Rows, elements, number};
+use super::super::block::{LINE, MOST, Numbers, Rows, elements, is_of_rows, number};
 use super::super::params::rows;
 use super::super::sums::GROUP;
 use super::super::{Lanes, Params};
@@ -30,25 +30,15 @@ pub(super) trait Pass<R, const N: usize> {
     #[inline(always)]
     fn end_columns(&mut self, _column: usize, _len: usize, _sums: Self::Terms) {}
 
-    /// Whether chunks of columns may be a vector of each of [`GROUP`] rows, where there are so many: with parameters
-    /// and sums in registers, but less in the order of memory.
-    const BY_ROWS: bool = false;
-    /// Whether they are so even if rows touch each other, so that memory could be read in order.
-    const ALWAYS_BY_ROWS: bool = false;
-
     /// Whether there are `len` elements, and sums of so many columns.
-    fn has(&self, _len: usize, _columns: usize) -> bool {
-        false
-    }
+    fn has(&self, len: usize, columns: usize) -> bool;
 
-    /// Such a chunk of the columns from `column` on.
+    /// A chunk that is a vector of each of [`GROUP`] rows, of the columns from `column` on.
     ///
     /// # Safety
     ///
     /// The pass [has](Self::has) them.
-    unsafe fn rows(&mut self, _rows: Rows, _column: usize, _params: &impl Used<R, N>) {
-        unreachable!("not by rows")
-    }
+    unsafe fn rows(&mut self, rows: Rows, column: usize, params: &impl Used<R, N>);
 }
 
 /// The parameters that a chunk uses.
@@ -151,8 +141,8 @@ pub(super) fn walk<T, R, P, const N: usize, const M: usize>(
                             columns.end
                         },
                     };
-                    let by_rows = const { P::BY_ROWS } && (P::ALWAYS_BY_ROWS || width < stride);
-                    if by_rows && top + (GROUP - 1) * stride + width <= len {
+                    let all_rows = top + (GROUP - 1) * stride + width <= len;
+                    if const { is_of_rows::<T, R, M>() } && all_rows {
                         band.by_rows::<R, P>(pass);
                     }
                     if !band.columns.is_empty() {
