@@ -177,6 +177,7 @@ where
     }
 
     type Terms = [[R; M]; N];
+
     #[inline(always)]
     fn has(&self, len: usize, columns: usize) -> bool {
         let has_sums = self.sums.iter().all(|sums| columns <= sums.len());
