@@ -203,13 +203,17 @@ macro_rules! __curve {
                 }
             }
 
+            // Never inlined: another crate that inlined these would compile all loops once more.
             impl $crate::op::Kernel for $Curve {
+                #[inline(never)]
                 fn host_f32(&self) -> &'static dyn $crate::op::HostKernel<f32> {
                     &$crate::op::Host::<$Curve, N>::NEW
                 }
+                #[inline(never)]
                 fn host_f64(&self) -> &'static dyn $crate::op::HostKernel<f64> {
                     &$crate::op::Host::<$Curve, N>::NEW
                 }
+                #[inline(never)]
                 fn programs(&self) -> &'static $crate::op::Programs {
                     static PROGRAMS: std::sync::LazyLock<$crate::op::Programs> =
                         std::sync::LazyLock::new($crate::op::Programs::record::<$Curve, N>);

@@ -12,7 +12,7 @@ mod walk;
 use self::passes::{Slopes, SlopesAndSums, Value};
 use self::walk::walk;
 use super::block::Numbers;
-use super::simd::{PortableF32, Simd, simd};
+use super::simd::{Compiled, PortableF32, Simd, simd};
 #[cfg(target_arch = "x86_64")]
 use super::sums::wide::{SumsAvx2, SumsAvx512};
 use super::sums::{Partial, Plain};
@@ -148,7 +148,7 @@ fn looking_ahead<'a, T: Copy + Default>(data: Block<'a, T>, params: Params<T>) -
 fn value<T, R, C, const N: usize, const M: usize>(data: Block<T>, params: Params<T>)
 where
     T: Copy + Default,
-    R: Real + Numbers<T> + From<T>,
+    R: Real + Numbers<T> + Compiled + From<T>,
     C: Formula<N>,
 {
     let len = data.len();
@@ -167,7 +167,7 @@ fn grads<T, R, S, C, const N: usize, const M: usize>(
     sums: &mut [&mut [f64]],
 ) where
     T: Copy + Default,
-    R: Real + Numbers<T> + From<T>,
+    R: Real + Numbers<T> + Compiled + From<T>,
     S: Partial<R, M>,
     C: Formula<N>,
 {

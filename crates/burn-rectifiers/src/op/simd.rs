@@ -1,5 +1,10 @@
 //! The widest vectors that this machine has.
 
+use crate::curve::math::single::Fused;
+#[cfg(target_arch = "x86_64")]
+use crate::curve::math::two::Two;
+#[cfg(target_arch = "x86_64")]
+use crate::curve::math::wide::{Avx2, Avx512};
 use core::fmt;
 use std::sync::LazyLock;
 
@@ -73,9 +78,60 @@ impl fmt::Display for Simd {
 
 /// The numbers of single precision that suit what the target guarantees.
 #[cfg(any(target_arch = "aarch64", target_feature = "fma"))]
-pub(crate) type PortableF32 = crate::curve::math::single::Fused;
+pub(crate) type PortableF32 = Fused;
 #[cfg(not(any(target_arch = "aarch64", target_feature = "fma")))]
 pub(crate) type PortableF32 = f32;
+
+/// Something to be done.
+pub(crate) trait Work {
+    /// Does it. To be marked `#[inline(always)]`, as whatever it calls.
+    fn run(self);
+}
+
+/// Numbers that certain instructions compute with.
+pub(crate) trait Compiled: Copy {
+    /// Does `work` in a function of its own, compiled for those instructions. For what is rare: it is compiled once,
+    /// not at each place that needs it.
+    fn apart(work: impl Work);
+}
+
+macro_rules! compiled {
+    ($(#[$for:meta])* $Number:ty) => {
+        impl Compiled for $Number {
+            #[inline(always)]
+            fn apart(work: impl Work) {
+                #[cold]
+                #[inline(never)]
+                $(#[$for])*
+                fn run(work: impl Work) {
+                    work.run();
+                }
+                #[allow(unused_unsafe)]
+                // SAFETY: such numbers are only computed with where the instructions are.
+                unsafe {
+                    run(work);
+                }
+            }
+        }
+    };
+}
+compiled!(f32);
+compiled!(Fused);
+compiled!(f64);
+#[cfg(target_arch = "x86_64")]
+compiled!(#[target_feature(enable = "avx2,fma,f16c")] Avx2);
+#[cfg(target_arch = "x86_64")]
+compiled!(
+    #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,f16c")]
+    Avx512
+);
+#[cfg(target_arch = "x86_64")]
+impl<S: Compiled> Compiled for Two<S> {
+    #[inline(always)]
+    fn apart(work: impl Work) {
+        S::apart(work);
+    }
+}
 
 /// Runs a block, compiled for each set of instructions, for the given one, and returns from the
 /// function around it. For each set, the block has its own types under the same names.

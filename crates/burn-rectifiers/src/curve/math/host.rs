@@ -62,6 +62,8 @@ pub trait Real:
     type Decay: Decay<Self>;
     /// Numbers that are faster, if an x is finite and the exponent of its exponential near 0.
     type Tame: Form<Self>;
+    /// Whether there are any that are worth their loops.
+    const HAS_TAME: bool = false;
     /// Whether `x` and `exponent` are so, with all others of a vector.
     #[inline(always)]
     fn is_tame(_x: Self, _exponent: Self::Tame) -> bool {
@@ -176,6 +178,7 @@ impl<S: Single> Real for S {
     }
     type Decay = S::Decay;
     type Tame = Tame<S>;
+    const HAS_TAME: bool = S::HAS_TAME;
     #[inline(always)]
     fn is_tame(x: Self, exponent: Tame<S>) -> bool {
         x.is_finite() & exponent.is_near()

@@ -18,6 +18,8 @@ pub trait Single:
     type Mask: Copy;
     /// e to the power of such a number, which is not positive.
     type Decay: Decay<Self>;
+    /// Whether loops of their own for [`Tame`](super::tame::Tame) numbers are worth their size.
+    const HAS_TAME: bool;
 
     /// A constant.
     fn lit(value: f32) -> Self;
@@ -168,6 +170,8 @@ macro_rules! single {
         impl Single for $Number {
             type Mask = bool;
             type Decay = Split<Self>;
+            // What is left of x86-64 without AVX2 is old: there, it is more to compile than to gain.
+            const HAS_TAME: bool = cfg!(not(target_arch = "x86_64"));
 
             #[inline(always)]
             fn lit(value: f32) -> Self {

@@ -90,6 +90,7 @@ impl<S: Single> Power<Tame<S>> {
 impl<S: Single> Single for Tame<S> {
     type Mask = S::Mask;
     type Decay = TameDecay<Self>;
+    const HAS_TAME: bool = false;
 
     #[inline(always)]
     fn lit(value: f32) -> Self {

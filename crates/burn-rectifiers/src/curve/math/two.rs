@@ -86,6 +86,7 @@ impl<S: Copy> Power<Two<S>> {
 impl<S: Single> Single for Two<S> {
     type Mask = [S::Mask; 2];
     type Decay = Split<Self>;
+    const HAS_TAME: bool = true;
 
     #[inline(always)]
     fn lit(value: f32) -> Self {

@@ -61,6 +61,7 @@ macro_rules! vector {
         impl Single for $Name {
             type Mask = $Mask;
             type Decay = Split<Self>;
+            const HAS_TAME: bool = true;
 
             #[inline(always)]
             fn lit(value: f32) -> Self {

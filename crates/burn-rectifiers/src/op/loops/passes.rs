@@ -2,6 +2,7 @@
 
 use super::super::Block;
 use super::super::block::{Numbers, Rows, chunk_of_rows, elements, first};
+use super::super::simd::Compiled;
 use super::super::sums::{GROUP, Partial};
 use super::each::{Gradients, Terms, Values, for_each};
 use super::walk::{Pass, Used};
@@ -18,7 +19,7 @@ pub(super) struct Value<'a, T, C, const M: usize> {
 impl<T, R, C, const N: usize, const M: usize> Pass<R, N> for Value<'_, T, C, M>
 where
     T: Copy + Default,
-    R: Real + Numbers<T>,
+    R: Real + Numbers<T> + Compiled,
     C: Formula<N>,
 {
     #[inline(always)]
@@ -59,7 +60,7 @@ pub(super) struct Slopes<'a, T, C, const M: usize> {
 impl<T, R, C, const N: usize, const M: usize> Pass<R, N> for Slopes<'_, T, C, M>
 where
     T: Copy + Default,
-    R: Real + Numbers<T>,
+    R: Real + Numbers<T> + Compiled,
     C: Formula<N>,
 {
     #[inline(always)]
@@ -117,7 +118,7 @@ impl<T, C, S, const N: usize, const M: usize> SlopesAndSums<'_, T, C, S, N, M> {
     #[inline(always)]
     fn differentiate<R>(xs: &[R; M], gs: &mut [R; M], params: &impl Used<R, N>) -> [[R; M]; N]
     where
-        R: Real,
+        R: Real + Compiled,
         C: Formula<N>,
     {
         let mut terms = [*gs; N];
@@ -136,7 +137,7 @@ impl<T, C, S, const N: usize, const M: usize> SlopesAndSums<'_, T, C, S, N, M> {
     fn terms<R>(&mut self, at: usize, len: usize, params: &impl Used<R, N>) -> [[R; M]; N]
     where
         T: Copy + Default,
-        R: Real + Numbers<T>,
+        R: Real + Numbers<T> + Compiled,
         C: Formula<N>,
     {
         let xs: [R; M] = self.gs.load_beside(self.xs, at, len);
@@ -156,7 +157,7 @@ impl<T, C, S, const N: usize, const M: usize> SlopesAndSums<'_, T, C, S, N, M> {
 impl<T, R, C, S, const N: usize, const M: usize> Pass<R, N> for SlopesAndSums<'_, T, C, S, N, M>
 where
     T: Copy + Default,
-    R: Real + Numbers<T>,
+    R: Real + Numbers<T> + Compiled,
     S: Partial<R, M>,
     C: Formula<N>,
 {

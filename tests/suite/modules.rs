@@ -1,7 +1,5 @@
 //! The modules as users meet them: made by name, printed, saved, loaded, and used wrongly.
 
-mod common;
-
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use burn::config::Config;
@@ -12,7 +10,8 @@ use burn_rectifiers::{
     Activation, ActivationConfig, Elu, LearnableElu, LearnableEluConfig, PRelu, PReluConfig,
     Rectifier, Sharing, activate, curves, find,
 };
-use common::{bits, kernel, numbers, tensor};
+use crate::common;
+use crate::common::{bits, kernel, numbers, tensor};
 
 #[cfg(feature = "flex")]
 #[test]

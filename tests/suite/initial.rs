@@ -1,8 +1,6 @@
 //! Where training begins: weights that keep the variance, and parameters that make an activation
 //! start as a known function.
 
-mod common;
-
 use burn::nn::{LinearConfig, conv::Conv2dConfig};
 use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::curve::{EluCurve, LearnableEluCurve, PReluCurve};
@@ -12,7 +10,8 @@ use burn_rectifiers::{
     ActivationConfig, Curve, Fit, Rectifier, Sharing, activate, curves, find, fit, gain,
     initializer, try_gain,
 };
-use common::{Numbers, numbers};
+use crate::common;
+use crate::common::{Numbers, numbers};
 
 /// Curves that the family may or may not have, to test with.
 mod known {

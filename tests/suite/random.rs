@@ -1,11 +1,9 @@
 //! What is random while training, on every backend: RReLU's slopes and alpha dropout.
 
-mod common;
-
 use burn::module::Module;
 use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::{AlphaDropoutConfig, RReluConfig};
-use common::{Numbers, devices, numbers, tensor};
+use crate::common::{Numbers, devices, numbers, tensor};
 
 const COUNT: usize = 1 << 14;
 

@@ -1,7 +1,5 @@
 //! The example `cnn_cifar` as its users meet it: a process with flags, files and messages.
 
-mod common;
-
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -10,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::process::{example, fails, text};
+use crate::common::process::{example, fails, text};
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 

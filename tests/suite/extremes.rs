@@ -1,18 +1,18 @@
 //! Every activation, every parameter within bounds, every number: NaN gives NaN, an infinite input
 //! gives the limit, and a finite one is as exact as promised, whatever is huge, tiny or zero.
 //!
-//! `cargo test --test activation_extremes -- --nocapture` prints the worst errors.
-
-mod common;
+//! `cargo test --test suite extremes:: -- --nocapture` prints the worst errors.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::{Curve, ParamInfo, Sharing, activate, curves};
-use common::fixture::{self, Entry, largest_terms, scale};
-use common::layout::{Move, View, count, unit};
-use common::{Numbers, kernel, numbers, rounded, tensor};
+use crate::common;
+use crate::with_rank;
+use crate::common::fixture::{self, Entry, largest_terms, scale};
+use crate::common::layout::{Move, View, count, unit};
+use crate::common::{Numbers, kernel, numbers, rounded, tensor};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{RngSeed, TestRunner};

@@ -1,7 +1,5 @@
 //! Probes for any model: histograms of inputs, the curves that were evaluated, gradient norms.
 
-mod common;
-
 use burn::module::{Module, Param};
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{Linear, LinearConfig};
@@ -13,7 +11,8 @@ use burn_rectifiers::{
     TransformativeConfig, activate,
 };
 use burn_rectifiers_study::{StudyError, pictures};
-use common::{Numbers, bits, kernel, numbers, tensor};
+use crate::common;
+use crate::common::{Numbers, bits, kernel, numbers, tensor};
 
 fn drawn(seed: u64, count: usize) -> Vec<f64> {
     let mut source = Numbers(seed);

@@ -1,7 +1,5 @@
 //! The example `explore` as its users meet it: a process with flags, figures and messages.
 
-mod common;
-
 use std::{
     fs,
     path::Path,
@@ -10,7 +8,8 @@ use std::{
 
 use burn::tensor::DType;
 use burn_rectifiers::curves;
-use common::{
+use crate::common;
+use crate::common::{
     Precision,
     fixture::{self, Case, Entry},
     process::{self, example, text},

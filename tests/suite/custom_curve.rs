@@ -1,78 +1,16 @@
 //! An activation that a user defined: the curve of the example `custom_curve`, which this crate
-//! does not know, is as exact and as frugal as the family, and it trains.
-
-#[allow(dead_code)]
-#[path = "../examples/custom_curve.rs"]
-mod example;
-
-mod common;
-
-use std::alloc::System;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+//! does not know, is as exact as the family, and it trains.
 
 use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::curve::MARGIN;
 use burn_rectifiers::{Curve, Sharing, activate, curves};
-use burn_rectifiers_study::memory::{self, Counting};
-use common::process::{self, text};
-use common::{numbers, rounded, tensor};
-use example::{SoftsignConfig, SoftsignCurve};
+use crate::common;
+use crate::common::process::{self, text};
+use crate::common::{numbers, rounded, tensor};
+use crate::example::{SoftsignConfig, SoftsignCurve};
 use proptest::prelude::*;
 
-#[global_allocator]
-static ALLOCATOR: Counting<System> = Counting(System);
-
-/// The tests of this file take turns, since they share the counter.
-fn turn() -> MutexGuard<'static, ()> {
-    static TURN: Mutex<()> = Mutex::new(());
-    TURN.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-const SHAPE: [usize; 4] = [8, 32, 32, 32];
 const CHANNEL: Sharing = Sharing::Channel { axis: 1 };
-
-/// By how many tensors of `SHAPE` memory has grown when `f` is done and its result still there.
-fn growth<R>(f: impl FnOnce() -> R) -> (R, f64) {
-    let (result, growth) = memory::measured(f);
-    let bytes = growth.expect("the allocator counts").left as f64;
-    let tensor = SHAPE.iter().product::<usize>() * size_of::<f32>();
-    (result, bytes / tensor as f64)
-}
-
-/// The formula from Burn's primitives.
-fn composed(x: Tensor<4>, a: Tensor<1>) -> Tensor<4> {
-    let a = a.reshape([1, SHAPE[1], 1, 1]);
-    a.clone() * x.clone() / (a + x.abs())
-}
-
-#[test]
-fn nothing_but_the_input_is_kept() {
-    let _turn = turn();
-    for (backend, device) in common::host_devices() {
-        let device = device.autodiff();
-        let x = Tensor::<4>::ones(SHAPE, &device).require_grad();
-        let a = Tensor::<1>::ones([SHAPE[1]], &device).require_grad();
-        let fused = || activate(x.clone(), vec![a.clone()], &SoftsignCurve, CHANNEL);
-        // Threads and tables that are set up once.
-        fused().sum().backward();
-
-        // The output is not needed for the gradient, and gone once it is summed up.
-        let (loss, kept) = growth(|| fused().sum());
-        println!("{backend}, fused: {kept:.3} tensors");
-        assert!(kept.abs() < 0.1, "{backend}: {kept:.3} tensors are kept");
-        let (grads, left) = growth(|| loss.backward());
-        println!("{backend}, gradients: {left:.3} tensors");
-        assert!((left - 1.0).abs() < 0.1, "{backend}: {left:.3} tensors");
-        assert!(x.grad(&grads).is_some() && a.grad(&grads).is_some());
-        drop(grads);
-
-        // The counter does see what Burn's own operations keep.
-        let (loss, kept) = growth(|| composed(x.clone(), a.clone()).sum());
-        println!("{backend}, composed: {kept:.3} tensors");
-        assert!(kept > 0.9, "{backend}: {kept:.3} tensors");
-        drop(loss);
-    }
-}
 
 /// The formula once more, in plain doubles.
 fn softsign(x: f64, a: f64) -> f64 {
@@ -136,7 +74,6 @@ fn agrees(backend: &str, device: &Device, dtype: DType, xs: &[f64], heights: &[f
 
 #[test]
 fn values_and_gradients_agree_with_finite_differences() {
-    let _turn = turn();
     for (backend, device) in common::devices() {
         let device = device.autodiff();
         for dtype in [DType::F64, DType::F32] {
@@ -163,7 +100,6 @@ fn values_and_gradients_agree_with_finite_differences() {
 
 #[test]
 fn no_finite_input_gives_nan() {
-    let _turn = turn();
     let xs = [
         0.0,
         -0.0,
@@ -205,7 +141,6 @@ fn the_curve_is_not_one_of_ours() {
 
 #[test]
 fn the_example_learns() {
-    let _turn = turn();
     for (backend, _) in common::devices() {
         let mut program = process::example("custom_curve", &format!("--backend {backend}"));
         let output = program.output().expect("the example starts");

@@ -67,7 +67,7 @@ impl Network {
     }
 }
 
-/// Takes minutes, so it is left out of the daily run: `cargo test --test data_network -- --ignored`.
+/// Takes minutes, so it is left out of the daily run: `cargo test --test suite data_network:: -- --ignored`.
 #[test]
 #[ignore = "trains a network for minutes"]
 fn a_small_network_passes_eighty_percent() {

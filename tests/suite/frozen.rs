@@ -1,7 +1,5 @@
 //! Where parameters start, and those that stay there: `start`, `with_values` and `frozen`.
 
-mod common;
-
 use std::collections::BTreeMap;
 
 use burn::config::Config;
@@ -9,7 +7,8 @@ use burn::module::Module;
 use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::{ActivationConfig, PReluConfig, Rectifier, curves};
-use common::{bits, numbers, tensor};
+use crate::common;
+use crate::common::{bits, numbers, tensor};
 
 burn_rectifiers::activation! {
     /// A ReLU that both sides scale, one side within bounds.

@@ -4,9 +4,9 @@
 #![cfg(any(feature = "wgpu", feature = "cuda", feature = "rocm"))]
 
 #[allow(dead_code)]
-#[path = "../examples/custom_curve.rs"]
+#[path = "../../examples/custom_curve.rs"]
 mod example;
-
+#[path = "../common/mod.rs"]
 mod common;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,8 +1,6 @@
 //! Models that are not ours, looked into from outside: what observers see, and that nothing changes
 //! by it.
 
-mod common;
-
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use burn::module::{Module, Param};
@@ -14,7 +12,8 @@ use burn_rectifiers::{
     Elu, LearnableEluConfig, PRelu, PReluConfig, RReluConfig, Relu, Sharing, Sigmoid,
     TransformativeConfig, activate, curves,
 };
-use common::{Numbers, allowed_value, bits, kernel, numbers, tensor};
+use crate::common;
+use crate::common::{Numbers, allowed_value, bits, kernel, numbers, tensor};
 
 burn_rectifiers::activation! {
     /// The square of what is positive, scaled.

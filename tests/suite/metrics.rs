@@ -1,7 +1,5 @@
 //! The metrics for burn-train: a real training, whose logs must have the numbers that observers see.
 
-mod common;
-
 use std::path::Path;
 use std::sync::Arc;
 
@@ -27,7 +25,8 @@ use burn_rectifiers::metric::{
 use burn_rectifiers::observe::{GradientNorms, Observation, Report, gradient_norms, observe};
 use burn_rectifiers::{PRelu, PReluConfig, Relu};
 use burn_rectifiers_study::train::QuietRenderer;
-use common::{Numbers, bits, tensor};
+use crate::common;
+use crate::common::{Numbers, bits, tensor};
 use tempfile::{TempDir, tempdir};
 
 const INPUTS: usize = 3;

@@ -1,10 +1,8 @@
 //! The example `own_model` as its users meet it.
 
-mod common;
-
 use std::fs;
 
-use common::process::{example, fails, text};
+use crate::common::process::{example, fails, text};
 use tempfile::tempdir;
 
 #[test]

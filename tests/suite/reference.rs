@@ -1,16 +1,15 @@
 //! Every activation gives the reference figures, on every backend, in every type that it has, for
 //! every way to share parameters.
 //!
-//! `cargo test --test activation_reference -- --nocapture` prints the worst errors.
-
-mod common;
+//! `cargo test --test suite reference:: -- --nocapture` prints the worst errors.
 
 use std::collections::BTreeSet;
 
 use burn::tensor::{DType, Device};
 use burn_rectifiers::{Sharing, activate, curves};
-use common::fixture::{self, Case, Point, largest_terms};
-use common::{Precision, REFERENCE_NOISE, kernel, numbers, rounded, tensor};
+use crate::common;
+use crate::common::fixture::{self, Case, Point, largest_terms};
+use crate::common::{Precision, REFERENCE_NOISE, kernel, numbers, rounded, tensor};
 
 /// A tensor that holds all points of all its cases, in some arrangement.
 struct Grid {
@@ -363,7 +362,7 @@ fn narrower_vectors_do_as_well() {
         let program = std::env::current_exe().unwrap();
         let output = std::process::Command::new(program)
             .env("BURN_RECTIFIERS_SIMD", limit)
-            .args(["--exact", "in_single_precision", "in_half_precision"])
+            .args(["--exact", "reference::in_single_precision", "reference::in_half_precision"])
             .output()
             .unwrap();
         let said = String::from_utf8_lossy(&output.stdout);

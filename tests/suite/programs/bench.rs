@@ -1,8 +1,6 @@
 //! The example `bench` as its users meet it.
 
-mod common;
-
-use common::process::{example, fails, text};
+use crate::common::process::{example, fails, text};
 use serde_json::Value;
 
 #[test]

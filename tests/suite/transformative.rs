@@ -1,7 +1,5 @@
 //! α·f(β·x + γ) + δ around every activation: values, gradients, names and refusals.
 
-mod common;
-
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use burn::module::{Module, ModuleVisitor, Param};
@@ -12,8 +10,9 @@ use burn_rectifiers::{
     Curve, PReluConfig, Rectifier, Relu, SReluConfig, Sharing, Transformative,
     TransformativeConfig, activate, curves,
 };
-use common::fixture::{largest_terms, scale};
-use common::{Numbers, allowed_value, kernel, numbers, rounded, tensor};
+use crate::common;
+use crate::common::fixture::{largest_terms, scale};
+use crate::common::{Numbers, allowed_value, kernel, numbers, rounded, tensor};
 
 burn_rectifiers::activation! {
     /// A parabola, which the library does not know.

@@ -1,8 +1,6 @@
 //! Parameters stay within their bounds, whatever changes them: optimizers with any learning rate,
 //! records, and code that sets them.
 
-mod common;
-
 use burn::module::{Module, ModuleMapper, Param, ParamId};
 use burn::nn::Initializer;
 use burn::optim::{
@@ -15,7 +13,8 @@ use burn_rectifiers::{
     ActivationConfig, PRelu, PReluConfig, ParamInfo, Rectifier, Sharing, curve::MARGIN, curves,
     nn::Learned,
 };
-use common::{Numbers, bits, numbers, rounded, tensor};
+use crate::common;
+use crate::common::{Numbers, bits, numbers, rounded, tensor};
 use proptest::prelude::*;
 
 burn_rectifiers::activation! {

@@ -1,7 +1,5 @@
 //! The example `study` as its users meet it: a process that may be killed.
 
-mod common;
-
 use std::{
     fs,
     path::Path,
@@ -10,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::process::{example, fails, text};
+use crate::common::process::{example, fails, text};
 use serde_json::Value;
 
 /// Small enough for a test: a dozen trainings of a second or less.

@@ -1,0 +1,35 @@
+//! What spans the crates, in one program: tests that need a process of their own, because they count
+//! what the whole process does, are in `tests/memory` and `tests/launches`.
+//!
+//! `cargo test --test suite gradients::` runs one file.
+
+#[path = "../common/mod.rs"]
+mod common;
+/// The example, whose curve the library does not know.
+#[allow(dead_code)]
+#[path = "../../examples/custom_curve.rs"]
+mod example;
+
+// The activations, on every backend that is compiled in.
+mod autodiff;
+mod bounds;
+mod custom_curve;
+mod extremes;
+mod frozen;
+mod gradients;
+mod initial;
+mod modules;
+mod random;
+mod reference;
+mod transformative;
+
+// Looking at models.
+mod metrics;
+mod observe;
+mod probes;
+
+// Data, documents, and the examples as processes.
+mod book;
+mod data_network;
+mod data_synthetic;
+mod programs;
