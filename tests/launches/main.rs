@@ -3,11 +3,11 @@
 
 #![cfg(any(feature = "wgpu", feature = "cuda", feature = "rocm"))]
 
+#[path = "../common/mod.rs"]
+mod common;
 #[allow(dead_code)]
 #[path = "../../examples/custom_curve.rs"]
 mod example;
-#[path = "../common/mod.rs"]
-mod common;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

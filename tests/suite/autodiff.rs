@@ -1,13 +1,13 @@
 //! The activations as citizens of a graph: which gradients are computed, what may be overwritten,
 //! gradient checkpointing, reproducibility, and numbers at the edge.
 
+use crate::common;
+use crate::common::spy::{Seen, Spy};
+use crate::common::{Numbers, bits, kernel, numbers, tensor};
 use burn::module::Module;
 use burn::tensor::{DType, Device, Gradients, Tensor};
 use burn_rectifiers::op::Kernel;
 use burn_rectifiers::{LearnableEluConfig, PReluConfig, Sharing, activate, curves};
-use crate::common;
-use crate::common::spy::{Seen, Spy};
-use crate::common::{Numbers, bits, kernel, numbers, tensor};
 
 const CHANNEL: Sharing = Sharing::Channel { axis: 1 };
 

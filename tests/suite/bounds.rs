@@ -1,6 +1,8 @@
 //! Parameters stay within their bounds, whatever changes them: optimizers with any learning rate,
 //! records, and code that sets them.
 
+use crate::common;
+use crate::common::{Numbers, bits, numbers, rounded, tensor};
 use burn::module::{Module, ModuleMapper, Param, ParamId};
 use burn::nn::Initializer;
 use burn::optim::{
@@ -13,8 +15,6 @@ use burn_rectifiers::{
     ActivationConfig, PRelu, PReluConfig, ParamInfo, Rectifier, Sharing, curve::MARGIN, curves,
     nn::Learned,
 };
-use crate::common;
-use crate::common::{Numbers, bits, numbers, rounded, tensor};
 use proptest::prelude::*;
 
 burn_rectifiers::activation! {

@@ -1,13 +1,13 @@
 //! An activation that a user defined: the curve of the example `custom_curve`, which this crate
 //! does not know, is as exact as the family, and it trains.
 
-use burn::tensor::{DType, Device, Tensor};
-use burn_rectifiers::curve::MARGIN;
-use burn_rectifiers::{Curve, Sharing, activate, curves};
 use crate::common;
 use crate::common::process::{self, text};
 use crate::common::{numbers, rounded, tensor};
 use crate::example::{SoftsignConfig, SoftsignCurve};
+use burn::tensor::{DType, Device, Tensor};
+use burn_rectifiers::curve::MARGIN;
+use burn_rectifiers::{Curve, Sharing, activate, curves};
 use proptest::prelude::*;
 
 const CHANNEL: Sharing = Sharing::Channel { axis: 1 };

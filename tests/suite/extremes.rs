@@ -6,13 +6,13 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use burn::tensor::{DType, Device, Tensor};
-use burn_rectifiers::{Curve, ParamInfo, Sharing, activate, curves};
 use crate::common;
-use crate::with_rank;
 use crate::common::fixture::{self, Entry, largest_terms, scale};
 use crate::common::layout::{Move, View, count, unit};
 use crate::common::{Numbers, kernel, numbers, rounded, tensor};
+use crate::with_rank;
+use burn::tensor::{DType, Device, Tensor};
+use burn_rectifiers::{Curve, ParamInfo, Sharing, activate, curves};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{RngSeed, TestRunner};

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::common;
+use crate::common::{bits, numbers, tensor};
 use burn::config::Config;
 use burn::module::Module;
 use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::{ActivationConfig, PReluConfig, Rectifier, curves};
-use crate::common;
-use crate::common::{bits, numbers, tensor};
 
 burn_rectifiers::activation! {
     /// A ReLU that both sides scale, one side within bounds.

@@ -1,13 +1,13 @@
 //! Values and gradients for random shapes, layouts in memory, sharings, parameters and incoming
 //! gradients, against a plain scalar model and against finite differences.
 
-use burn::tensor::{DType, Device, Tensor};
-use burn_rectifiers::{Curve, Sharing, activate, curves};
 use crate::common;
-use crate::with_rank;
 use crate::common::fixture::largest_terms;
 use crate::common::layout::{Move, View, count, unit};
 use crate::common::{Numbers, Precision, allowed_value, kernel, numbers, tensor};
+use crate::with_rank;
+use burn::tensor::{DType, Device, Tensor};
+use burn_rectifiers::{Curve, Sharing, activate, curves};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::RngSeed;

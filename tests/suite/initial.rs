@@ -1,6 +1,8 @@
 //! Where training begins: weights that keep the variance, and parameters that make an activation
 //! start as a known function.
 
+use crate::common;
+use crate::common::{Numbers, numbers};
 use burn::nn::{LinearConfig, conv::Conv2dConfig};
 use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::curve::{EluCurve, LearnableEluCurve, PReluCurve};
@@ -10,8 +12,6 @@ use burn_rectifiers::{
     ActivationConfig, Curve, Fit, Rectifier, Sharing, activate, curves, find, fit, gain,
     initializer, try_gain,
 };
-use crate::common;
-use crate::common::{Numbers, numbers};
 
 /// Curves that the family may or may not have, to test with.
 mod known {

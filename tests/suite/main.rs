@@ -28,8 +28,9 @@ mod metrics;
 mod observe;
 mod probes;
 
-// Data, documents, and the examples as processes.
+// What users compile, data, documents, and the examples as processes.
 mod book;
 mod data_network;
 mod data_synthetic;
+mod downstream;
 mod programs;

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::common;
+use crate::common::{Numbers, bits, tensor};
 use burn::data::dataloader::batcher::Batcher;
 use burn::data::dataloader::{DataLoader, DataLoaderBuilder, Progress};
 use burn::data::dataset::InMemDataset;
@@ -25,8 +27,6 @@ use burn_rectifiers::metric::{
 use burn_rectifiers::observe::{GradientNorms, Observation, Report, gradient_norms, observe};
 use burn_rectifiers::{PRelu, PReluConfig, Relu};
 use burn_rectifiers_study::train::QuietRenderer;
-use crate::common;
-use crate::common::{Numbers, bits, tensor};
 use tempfile::{TempDir, tempdir};
 
 const INPUTS: usize = 3;

@@ -2,6 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::common;
+use crate::common::{bits, kernel, numbers, tensor};
 use burn::config::Config;
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::store::ModuleRecord;
@@ -10,8 +12,6 @@ use burn_rectifiers::{
     Activation, ActivationConfig, Elu, LearnableElu, LearnableEluConfig, PRelu, PReluConfig,
     Rectifier, Sharing, activate, curves, find,
 };
-use crate::common;
-use crate::common::{bits, kernel, numbers, tensor};
 
 #[cfg(feature = "flex")]
 #[test]

@@ -3,6 +3,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::common;
+use crate::common::{Numbers, allowed_value, bits, kernel, numbers, tensor};
 use burn::module::{Module, Param};
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{Linear, LinearConfig};
@@ -12,8 +14,6 @@ use burn_rectifiers::{
     Elu, LearnableEluConfig, PRelu, PReluConfig, RReluConfig, Relu, Sharing, Sigmoid,
     TransformativeConfig, activate, curves,
 };
-use crate::common;
-use crate::common::{Numbers, allowed_value, bits, kernel, numbers, tensor};
 
 burn_rectifiers::activation! {
     /// The square of what is positive, scaled.

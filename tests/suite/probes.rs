@@ -1,5 +1,7 @@
 //! Probes for any model: histograms of inputs, the curves that were evaluated, gradient norms.
 
+use crate::common;
+use crate::common::{Numbers, bits, kernel, numbers, tensor};
 use burn::module::{Module, Param};
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{Linear, LinearConfig};
@@ -11,8 +13,6 @@ use burn_rectifiers::{
     TransformativeConfig, activate,
 };
 use burn_rectifiers_study::{StudyError, pictures};
-use crate::common;
-use crate::common::{Numbers, bits, kernel, numbers, tensor};
 
 fn drawn(seed: u64, count: usize) -> Vec<f64> {
     let mut source = Numbers(seed);

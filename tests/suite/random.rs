@@ -1,9 +1,9 @@
 //! What is random while training, on every backend: RReLU's slopes and alpha dropout.
 
+use crate::common::{Numbers, devices, numbers, tensor};
 use burn::module::Module;
 use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::{AlphaDropoutConfig, RReluConfig};
-use crate::common::{Numbers, devices, numbers, tensor};
 
 const COUNT: usize = 1 << 14;
 

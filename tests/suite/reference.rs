@@ -5,11 +5,11 @@
 
 use std::collections::BTreeSet;
 
-use burn::tensor::{DType, Device};
-use burn_rectifiers::{Sharing, activate, curves};
 use crate::common;
 use crate::common::fixture::{self, Case, Point, largest_terms};
 use crate::common::{Precision, REFERENCE_NOISE, kernel, numbers, rounded, tensor};
+use burn::tensor::{DType, Device};
+use burn_rectifiers::{Sharing, activate, curves};
 
 /// A tensor that holds all points of all its cases, in some arrangement.
 struct Grid {
@@ -362,7 +362,11 @@ fn narrower_vectors_do_as_well() {
         let program = std::env::current_exe().unwrap();
         let output = std::process::Command::new(program)
             .env("BURN_RECTIFIERS_SIMD", limit)
-            .args(["--exact", "reference::in_single_precision", "reference::in_half_precision"])
+            .args([
+                "--exact",
+                "reference::in_single_precision",
+                "reference::in_half_precision",
+            ])
             .output()
             .unwrap();
         let said = String::from_utf8_lossy(&output.stdout);

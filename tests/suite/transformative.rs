@@ -2,6 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::common;
+use crate::common::fixture::{largest_terms, scale};
+use crate::common::{Numbers, allowed_value, kernel, numbers, rounded, tensor};
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::store::ModuleRecord;
 use burn::tensor::{DType, Device, Tensor};
@@ -10,9 +13,6 @@ use burn_rectifiers::{
     Curve, PReluConfig, Rectifier, Relu, SReluConfig, Sharing, Transformative,
     TransformativeConfig, activate, curves,
 };
-use crate::common;
-use crate::common::fixture::{largest_terms, scale};
-use crate::common::{Numbers, allowed_value, kernel, numbers, rounded, tensor};
 
 burn_rectifiers::activation! {
     /// A parabola, which the library does not know.

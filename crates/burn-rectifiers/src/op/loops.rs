@@ -10,7 +10,7 @@ mod passes;
 mod walk;
 
 use self::passes::{Slopes, SlopesAndSums, Value};
-use self::walk::walk;
+use self::walk::{Chunks, Part, parts, run, runs, walk_columns, walk_rows};
 use super::block::Numbers;
 use super::simd::{Compiled, PortableF32, Simd, simd};
 #[cfg(target_arch = "x86_64")]
@@ -39,12 +39,12 @@ const MANY: usize = 4;
 
 macro_rules! host_kernel {
     (
-        $float:ty, $value:ident, $grads:ident;
+        $float:ty, $value:ident, $grads:ident, $chunks:ident;
         portable $portable:ty, $singles:literal, $plain:ty;
         avx2 $avx2:ty, $twos:literal, $narrow:ty;
         avx512 $avx512:ty, $fours:literal, $wide:ty; many $fewer:ty
     ) => {
-        // SAFETY: the loops go through all rows, or all elements, chunk by chunk.
+        // SAFETY: the loops go through all rows, or all elements, part by part and chunk by chunk.
         unsafe impl<C: Formula<N>, const N: usize> HostKernel<$float> for Host<C, N> {
             fn value(&self, data: Block<$float>, params: Params<$float>) {
                 $value::<C, N>(Simd::used(), data, params)
@@ -61,76 +61,131 @@ macro_rules! host_kernel {
             }
         }
 
+        fn $chunks(simd: Simd) -> Chunks {
+            match simd {
+                Simd::Portable => Chunks::of::<$float, $portable, $singles>(simd),
+                #[cfg(target_arch = "x86_64")]
+                Simd::Avx2 => Chunks::of::<$float, $avx2, $twos>(simd),
+                #[cfg(target_arch = "x86_64")]
+                Simd::Avx512 => Chunks::of::<$float, $avx512, $fours>(simd),
+                #[cfg(not(target_arch = "x86_64"))]
+                _ => unreachable!("instructions of x86-64"),
+            }
+        }
+
         fn $value<C: Formula<N>, const N: usize>(
             simd: Simd,
-            data: Block<$float>,
+            mut data: Block<$float>,
             params: Params<$float>,
         ) {
-            simd!(
-                simd;
-                portable { type Number = $portable; const M: usize = $singles; }
-                avx2 { type Number = $avx2; const M: usize = $twos; }
-                avx512 { type Number = $avx512; const M: usize = $fours; }
-                [C: Formula<N>, const N: usize] [C, N]
-                (data: Block<$float>, params: Params<$float>) {
-                    value::<$float, Number, C, N, M>(data, params)
+            fn part<C: Formula<N>, const N: usize>(
+                simd: Simd,
+                data: Block<$float>,
+                params: Params<$float>,
+                part: Part,
+            ) {
+                simd!(
+                    simd;
+                    portable { type Number = $portable; const M: usize = $singles; }
+                    avx2 { type Number = $avx2; const M: usize = $twos; }
+                    avx512 { type Number = $avx512; const M: usize = $fours; }
+                    [C: Formula<N>, const N: usize] [C, N]
+                    (data: Block<$float>, params: Params<$float>, part: Part) {
+                        value::<$float, Number, C, N, M>(data, params, part)
+                    }
+                )
+            }
+            let len = data.len();
+            if const { N == 0 } {
+                for row in runs(params.lanes(), len) {
+                    let none = Params::new(&[], run(row.len()));
+                    part::<C, N>(simd, data.part(row.start, row.end), none, Part::Rows);
                 }
-            )
+                return;
+            }
+            parts(params.lanes(), len, $chunks(simd), &mut |simd, these| {
+                part::<C, N>(simd, data.part(0, len), params, these)
+            })
         }
 
         fn $grads<C: Formula<N>, const N: usize>(
             simd: Simd,
-            gs: Block<$float>,
+            mut gs: Block<$float>,
             xs: &[$float],
             params: Params<$float>,
             sums: &mut [&mut [f64]],
         ) {
-            simd!(
-                simd;
-                portable {
-                    type Number = $portable;
-                    type Fewer = $portable;
-                    type Sums = $plain;
-                    const M: usize = $singles;
-                }
-                avx2 {
-                    type Number = $avx2;
-                    type Fewer = $avx2;
-                    type Sums = $narrow;
-                    const M: usize = $twos;
-                }
-                avx512 {
-                    type Number = $avx512;
-                    type Fewer = $fewer;
-                    type Sums = $wide;
-                    const M: usize = $fours;
-                }
-                [C: Formula<N>, const N: usize] [C, N]
-                (
-                    gs: Block<$float>,
-                    xs: &[$float],
-                    params: Params<$float>,
-                    sums: &mut [&mut [f64]],
-                ) {
-                    if N < MANY || matches!(params.lanes(), Lanes::Columns { .. }) {
-                        grads::<$float, Number, Sums, C, N, M>(gs, xs, params, sums)
-                    } else {
-                        grads::<$float, Fewer, Sums, C, N, M>(gs, xs, params, sums)
+            fn part<C: Formula<N>, const N: usize>(
+                simd: Simd,
+                gs: Block<$float>,
+                xs: &[$float],
+                params: Params<$float>,
+                sums: &mut [&mut [f64]],
+                part: Part,
+            ) {
+                simd!(
+                    simd;
+                    portable {
+                        type Number = $portable;
+                        type Fewer = $portable;
+                        type Sums = $plain;
+                        const M: usize = $singles;
                     }
+                    avx2 {
+                        type Number = $avx2;
+                        type Fewer = $avx2;
+                        type Sums = $narrow;
+                        const M: usize = $twos;
+                    }
+                    avx512 {
+                        type Number = $avx512;
+                        type Fewer = $fewer;
+                        type Sums = $wide;
+                        const M: usize = $fours;
+                    }
+                    [C: Formula<N>, const N: usize] [C, N]
+                    (
+                        gs: Block<$float>,
+                        xs: &[$float],
+                        params: Params<$float>,
+                        sums: &mut [&mut [f64]],
+                        part: Part,
+                    ) {
+                        if const { N > 0 } && !matches!(part, Part::Rows) {
+                            grads_of_columns::<$float, Number, Sums, C, N, M>(gs, xs, params, sums, part)
+                        } else if const { N < MANY } {
+                            grads_of_rows::<$float, Number, Sums, C, N, M>(gs, xs, params, sums)
+                        } else {
+                            grads_of_rows::<$float, Fewer, Sums, C, N, M>(gs, xs, params, sums)
+                        }
+                    }
+                )
+            }
+            let len = gs.len();
+            assert_eq!(len, xs.len());
+            if const { N == 0 } {
+                for row in runs(params.lanes(), len) {
+                    let none = Params::new(&[], run(row.len()));
+                    let gs = gs.part(row.start, row.end);
+                    part::<C, N>(simd, gs, &xs[row], none, sums, Part::Rows);
                 }
-            )
+                return;
+            }
+            parts(params.lanes(), len, $chunks(simd), &mut |simd, these| {
+                part::<C, N>(simd, gs.part(0, len), xs, params, sums, these)
+            })
         }
     };
 }
 // What a chunk consists of, how many of them, and what adds up its terms.
 host_kernel!(
-    f32, value_f32, grads_f32;
+    f32, value_f32, grads_f32, chunks_f32;
     portable PortableF32, 32, Plain;
     avx2 Two<Avx2>, 2, SumsAvx2;
     avx512 Two<Two<Avx512>>, 1, SumsAvx512; many Two<Avx512>
 );
 host_kernel!(
-    f64, value_f64, grads_f64;
+    f64, value_f64, grads_f64, chunks_f64;
     portable f64, 32, Plain;
     avx2 f64, 32, Plain;
     avx512 f64, 32, Plain; many f64
@@ -145,7 +200,7 @@ fn looking_ahead<'a, T: Copy + Default>(data: Block<'a, T>, params: Params<T>) -
 }
 
 #[inline(always)]
-fn value<T, R, C, const N: usize, const M: usize>(data: Block<T>, params: Params<T>)
+fn value<T, R, C, const N: usize, const M: usize>(data: Block<T>, params: Params<T>, part: Part)
 where
     T: Copy + Default,
     R: Real + Numbers<T> + Compiled + From<T>,
@@ -156,11 +211,15 @@ where
         data: looking_ahead(data, params),
         curve: PhantomData,
     };
-    walk::<T, R, _, N, M>(params, len, &mut pass)
+    if const { N > 0 } && !matches!(part, Part::Rows) {
+        walk_columns::<T, R, _, N, M>(params, len, part, &mut pass)
+    } else {
+        walk_rows::<T, R, _, N, M>(params, len, &mut pass)
+    }
 }
 
 #[inline(always)]
-fn grads<T, R, S, C, const N: usize, const M: usize>(
+fn grads_of_rows<T, R, S, C, const N: usize, const M: usize>(
     gs: Block<T>,
     xs: &[T],
     params: Params<T>,
@@ -172,29 +231,42 @@ fn grads<T, R, S, C, const N: usize, const M: usize>(
     C: Formula<N>,
 {
     let len = gs.len();
-    assert_eq!(len, xs.len());
-    if N == 0 || sums.is_empty() {
-        let mut pass = Slopes::<T, C, M> {
-            gs: looking_ahead(gs, params),
-            xs,
-            curve: PhantomData,
-        };
-        return walk::<T, R, _, N, M>(params, len, &mut pass);
+    if const { N > 0 } && !sums.is_empty() {
+        let mut pass = SlopesAndSums::<T, C, S, N, M>::new::<R>(gs, xs, sums, params.units(len));
+        return walk_rows::<T, R, _, N, M>(params, len, &mut pass);
     }
-    let units = params.units(len);
-    let mut rest = sums.iter_mut();
-    let sums = core::array::from_fn(|_| {
-        let sums = rest.next().expect("one slice per parameter");
-        &mut sums[..units]
-    });
-    let mut pass = SlopesAndSums::<T, C, S, N, M> {
-        gs: looking_ahead(gs, params),
+    let mut pass = Slopes::<T, C, M> {
+        gs,
         xs,
-        sums,
-        partial: [S::zero(); N],
         curve: PhantomData,
     };
-    walk::<T, R, _, N, M>(params, len, &mut pass)
+    walk_rows::<T, R, _, N, M>(params, len, &mut pass)
+}
+
+#[inline(always)]
+fn grads_of_columns<T, R, S, C, const N: usize, const M: usize>(
+    gs: Block<T>,
+    xs: &[T],
+    params: Params<T>,
+    sums: &mut [&mut [f64]],
+    part: Part,
+) where
+    T: Copy + Default,
+    R: Real + Numbers<T> + Compiled + From<T>,
+    S: Partial<R, M>,
+    C: Formula<N>,
+{
+    let (len, gs) = (gs.len(), looking_ahead(gs, params));
+    if !sums.is_empty() {
+        let mut pass = SlopesAndSums::<T, C, S, N, M>::new::<R>(gs, xs, sums, params.units(len));
+        return walk_columns::<T, R, _, N, M>(params, len, part, &mut pass);
+    }
+    let mut pass = Slopes::<T, C, M> {
+        gs,
+        xs,
+        curve: PhantomData,
+    };
+    walk_columns::<T, R, _, N, M>(params, len, part, &mut pass)
 }
 
 #[cfg(test)]

@@ -119,7 +119,10 @@ compiled!(f32);
 compiled!(Fused);
 compiled!(f64);
 #[cfg(target_arch = "x86_64")]
-compiled!(#[target_feature(enable = "avx2,fma,f16c")] Avx2);
+compiled!(
+    #[target_feature(enable = "avx2,fma,f16c")]
+    Avx2
+);
 #[cfg(target_arch = "x86_64")]
 compiled!(
     #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,f16c")]

@@ -112,7 +112,32 @@ pub(super) struct SlopesAndSums<'a, T, C, S, const N: usize, const M: usize> {
     pub(super) curve: PhantomData<C>,
 }
 
-impl<T, C, S, const N: usize, const M: usize> SlopesAndSums<'_, T, C, S, N, M> {
+impl<'a, T, C, S, const N: usize, const M: usize> SlopesAndSums<'a, T, C, S, N, M> {
+    /// Adds to the first `units` of `sums`, one slice per parameter.
+    #[inline(always)]
+    pub(super) fn new<R>(
+        gs: Block<'a, T>,
+        xs: &'a [T],
+        sums: &'a mut [&mut [f64]],
+        units: usize,
+    ) -> Self
+    where
+        S: Partial<R, M>,
+    {
+        let mut rest = sums.iter_mut();
+        let sums = core::array::from_fn(|_| {
+            let sums = rest.next().expect("one slice per parameter");
+            &mut sums[..units]
+        });
+        Self {
+            gs,
+            xs,
+            sums,
+            partial: [S::zero(); N],
+            curve: PhantomData,
+        }
+    }
+
     /// Given a chunk's gradients with respect to f(x), replaces them by those with respect to x, and returns what they
     /// add to the parameters', each divided by [`GROUP`].
     #[inline(always)]

@@ -2,6 +2,7 @@
 
 use super::super::block::{LINE, MOST, Numbers, Rows, elements, is_of_rows, number};
 use super::super::params::rows;
+use super::super::simd::Simd;
 use super::super::sums::GROUP;
 use super::super::{Lanes, Params};
 use core::mem::MaybeUninit;
@@ -64,7 +65,7 @@ struct Own<'a, T, const N: usize>([&'a [T]; N]);
 impl<T, R: Numbers<T>, const N: usize> Used<R, N> for Own<'_, T, N> {
     #[inline(always)]
     fn of(&self, i: usize) -> [R; N] {
-        // SAFETY: `Band::own` sees to a whole chunk.
+        // SAFETY: `Band::rows_first` sees to a whole chunk.
         core::array::from_fn(|j| unsafe { number(self.0[j], i) })
     }
 }
@@ -89,12 +90,133 @@ fn opaque(stride: usize) -> usize {
 /// first-level cache.
 const SLOTS: usize = 16;
 
+/// Columns of a [`Part::Rest`] at most: [`SLOTS`] chunks of the smallest.
+const REST: usize = SLOTS * 32;
+
 /// How many bytes ahead in each row memory is asked for where several rows are taken at once.
 const NEAR: usize = 512;
 
-/// Takes `pass` through a stretch of `len` elements.
+/// A part of a stretch that a compiled loop takes at a time.
+#[derive(Debug, Clone)]
+pub(super) enum Part {
+    /// Of a stretch whose elements [form rows](Lanes::Rows), all.
+    Rows,
+    /// Of one with [parameters per column](Lanes::Columns), `columns`, as many as fill vectors, of `groups` times
+    /// [`GROUP`] rows, the first ones.
+    Vectors {
+        columns: Range<usize>,
+        groups: usize,
+    },
+    /// Of one with parameters per column, `columns`, of the rows that begin in `elements`. The last of them may be cut
+    /// short.
+    Rest {
+        columns: Range<usize>,
+        elements: Range<usize>,
+    },
+}
+
+/// What the loops for some instructions take at a time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Chunks {
+    simd: Simd,
+    /// Elements of a vector, of which they take one of each of [`GROUP`] rows; 0 if they do not.
+    vector: usize,
+    /// Elements of a chunk.
+    most: usize,
+    /// The instructions whose loops take a [`Part::Rest`].
+    rest: Simd,
+}
+
+impl Chunks {
+    /// With chunks of `M` numbers of type `R`.
+    pub(super) const fn of<T, R: Numbers<T>, const M: usize>(simd: Simd) -> Self {
+        Self {
+            simd,
+            vector: match is_of_rows::<T, R, M>() {
+                true => elements::<T, R::One, 1>(),
+                false => 0,
+            },
+            most: elements::<T, R, M>(),
+            rest: match takes_rest::<T, R, M>() {
+                true => simd,
+                false => Simd::Avx2,
+            },
+        }
+    }
+}
+
+/// Whether loops with chunks of `M` numbers of type `R` take a [`Part::Rest`] themselves. What vectors of AVX-512 leave is
+/// left to AVX2, which gives the same bits: so loops for it are compiled once.
+const fn takes_rest<T, R: Numbers<T>, const M: usize>() -> bool {
+    const AVX512: usize = 512 / 8;
+    !(is_of_rows::<T, R, M>() && size_of::<R::One>() == AVX512)
+}
+
+/// Calls `take` with the parts of a stretch of `len` elements, and the instructions for each. The rows of a column come in
+/// their order.
+pub(super) fn parts(lanes: Lanes, len: usize, chunks: Chunks, take: &mut dyn FnMut(Simd, Part)) {
+    let Lanes::Columns { width, stride } = lanes else {
+        return take(chunks.simd, Part::Rows);
+    };
+    let vector = chunks.vector;
+    if len == 0 {
+        return;
+    }
+    let rows = if len < width {
+        0
+    } else {
+        (len - width) / stride + 1
+    };
+    let groups = if vector == 0 { 0 } else { rows / GROUP };
+    let below = (groups * GROUP * stride).min(len);
+    let block = SLOTS * chunks.most;
+    for left in (0..width).step_by(block) {
+        let columns = left..(left + block).min(width);
+        let mut rests = [
+            (columns.start..columns.start, 0..0),
+            (columns.clone(), below..len),
+        ];
+        if groups > 0 {
+            let whole = left + columns.len() / vector * vector;
+            rests[0] = (whole..columns.end, 0..below);
+            take(chunks.simd, Part::Vectors { columns, groups });
+        }
+        for (columns, elements) in rests {
+            // As many as loops over the rest have room for.
+            for left in columns.clone().step_by(REST) {
+                let columns = left..(left + REST).min(columns.end);
+                if elements.start + left < elements.end {
+                    let elements = elements.clone();
+                    take(chunks.rest, Part::Rest { columns, elements });
+                }
+            }
+        }
+    }
+}
+
+/// Where the rows of a stretch of `len` elements are, for curves without parameters: all are one, unless something lies
+/// between them.
+pub(super) fn runs(lanes: Lanes, len: usize) -> impl Iterator<Item = Range<usize>> {
+    let (width, stride) = match lanes {
+        Lanes::Columns { width, stride } if width < stride => (width, stride),
+        _ => (len, len.max(1)),
+    };
+    let starts = (0..len).step_by(stride);
+    starts.map(move |start| start..(start + width).min(len))
+}
+
+/// The lanes of such a row.
+pub(super) fn run(len: usize) -> Lanes {
+    Lanes::Rows {
+        first: 0,
+        start: 0,
+        inner: len,
+    }
+}
+
+/// Takes `pass` through all rows of a stretch of `len` elements.
 #[inline(always)]
-pub(super) fn walk<T, R, P, const N: usize, const M: usize>(
+pub(super) fn walk_rows<T, R, P, const N: usize, const M: usize>(
     params: Params<T>,
     len: usize,
     pass: &mut P,
@@ -103,54 +225,75 @@ pub(super) fn walk<T, R, P, const N: usize, const M: usize>(
     R: Numbers<T> + From<T>,
     P: Pass<R, N>,
 {
+    let Lanes::Rows {
+        first,
+        start,
+        inner,
+    } = params.lanes()
+    else {
+        unreachable!("a stretch of rows")
+    };
     let most = const { elements::<T, R, M>() };
     let values: [&[T]; N] = core::array::from_fn(|j| params.values()[j]);
-    match params.lanes() {
-        Lanes::Rows {
-            first,
-            start,
-            inner,
-        } => {
-            let count = values.first().map_or(1, |values| values.len());
-            for row in rows((first, start, inner), count, len) {
-                let params = Same(core::array::from_fn(|j| R::from(values[j][row.value])));
-                for at in (row.start..row.end).step_by(most) {
-                    pass.chunk(at, (row.end - at).min(most), &params);
-                }
-                pass.end_row(row.number);
+    let count = values.first().map_or(1, |values| values.len());
+    for row in rows((first, start, inner), count, len) {
+        let params = Same(core::array::from_fn(|j| R::from(values[j][row.value])));
+        for at in (row.start..row.end).step_by(most) {
+            pass.chunk(at, (row.end - at).min(most), &params);
+        }
+        pass.end_row(row.number);
+    }
+}
+
+/// Takes `pass` through `part` of a stretch of `len` elements with parameters per column.
+#[inline(always)]
+pub(super) fn walk_columns<T, R, P, const N: usize, const M: usize>(
+    params: Params<T>,
+    len: usize,
+    part: Part,
+    pass: &mut P,
+) where
+    T: Copy + Default,
+    R: Numbers<T> + From<T>,
+    P: Pass<R, N>,
+{
+    let Lanes::Columns { stride, .. } = params.lanes() else {
+        unreachable!("a stretch of columns")
+    };
+    let values: [&[T]; N] = core::array::from_fn(|j| params.values()[j]);
+    match part {
+        Part::Vectors { columns, groups } if const { is_of_rows::<T, R, M>() } => {
+            for group in 0..groups {
+                let top = group * GROUP * stride;
+                let below = top + GROUP * stride;
+                let band = Band {
+                    values,
+                    elements: top..below.min(len),
+                    stride,
+                    columns: columns.clone(),
+                    // After the last rows, the next columns from the top.
+                    next: if below < len {
+                        below + columns.start
+                    } else {
+                        columns.end
+                    },
+                };
+                band.by_rows::<R, P>(pass);
             }
         }
-        Lanes::Columns { width, stride } => {
-            let whole = width / most * most;
-            let last = values.map(|values| filled_up(&values[whole..width]));
-            for left in (0..width).step_by(SLOTS * most) {
-                let columns = left..(left + SLOTS * most).min(width);
-                for top in (0..len).step_by((GROUP * stride).max(1)) {
-                    let below = top + GROUP * stride;
-                    let mut band = Band {
-                        values,
-                        whole,
-                        last: &last,
-                        elements: top..below.min(len),
-                        stride,
-                        columns: columns.clone(),
-                        // After the last rows, the next columns from the top.
-                        next: if below < len {
-                            below + columns.start
-                        } else {
-                            columns.end
-                        },
-                    };
-                    let all_rows = top + (GROUP - 1) * stride + width <= len;
-                    if const { is_of_rows::<T, R, M>() } && all_rows {
-                        band.by_rows::<R, P>(pass);
-                    }
-                    if !band.columns.is_empty() {
-                        band.rows_first::<R, P, M>(pass);
-                    }
-                }
+        Part::Rest { columns, elements } if const { takes_rest::<T, R, M>() } => {
+            for top in elements.clone().step_by(GROUP * stride) {
+                let band = Band {
+                    values,
+                    elements: top..(top + GROUP * stride).min(elements.end),
+                    stride,
+                    columns: columns.clone(),
+                    next: 0,
+                };
+                band.rows_first::<R, P, M>(pass);
             }
         }
+        _ => unreachable!("a part that these loops do not take"),
     }
 }
 
@@ -158,10 +301,6 @@ pub(super) fn walk<T, R, P, const N: usize, const M: usize>(
 struct Band<'a, T, const N: usize> {
     /// The parameters, one per column.
     values: [&'a [T]; N],
-    /// Columns in whole chunks.
-    whole: usize,
-    /// The parameters of the others, and enough more for a chunk from any of them on.
-    last: &'a [[T; 2 * MOST]; N],
     /// From the first of the first row to the end of the last one, which may be cut short.
     elements: Range<usize>,
     stride: usize,
@@ -170,9 +309,11 @@ struct Band<'a, T, const N: usize> {
     next: usize,
 }
 
-/// `values`, less than a chunk of them, and a chunk of nothing.
-fn filled_up<T: Copy + Default>(values: &[T]) -> [T; 2 * MOST] {
-    let mut filled = [T::default(); 2 * MOST];
+/// `values`, less than a chunk of them, and then nothing.
+#[cold]
+#[inline(never)]
+fn filled_up<T: Copy + Default>(values: &[T]) -> [T; MOST] {
+    let mut filled = [T::default(); MOST];
     filled[..values.len()].copy_from_slice(values);
     filled
 }
@@ -187,7 +328,7 @@ impl<'a, T: Copy + Default, const N: usize> Band<'a, T, N> {
     /// The rows' first elements.
     #[inline(always)]
     fn rows(&self) -> impl Iterator<Item = usize> + use<T, N> {
-        self.elements.clone().step_by(self.stride.max(1))
+        self.elements.clone().step_by(self.stride)
     }
 
     /// How many columns the chunk has that begins at `column`.
@@ -196,20 +337,7 @@ impl<'a, T: Copy + Default, const N: usize> Band<'a, T, N> {
         (self.columns.end - column).min(most)
     }
 
-    /// Its parameters, as many as a whole chunk has.
-    #[inline(always)]
-    fn own(&self, column: usize, most: usize) -> Own<'a, T, N> {
-        if self.len(column, most) == most {
-            return Own(self.values.map(|values| &values[column..column + most]));
-        }
-        let first = column - self.whole;
-        Own(self
-            .last
-            .each_ref()
-            .map(|values| &values[first..first + most]))
-    }
-
-    /// Takes `pass` through what is left as it lies in memory.
+    /// Takes `pass` through all as it lies in memory.
     #[inline(always)]
     fn rows_first<R: Numbers<T>, P: Pass<R, N>, const M: usize>(self, pass: &mut P) {
         let most = const { elements::<T, R, M>() };
@@ -223,7 +351,15 @@ impl<'a, T: Copy + Default, const N: usize> Band<'a, T, N> {
                     break;
                 }
                 let len = self.len(column, most);
-                let own = self.own(column, most);
+                let own = self.values.map(|values| &values[column..column + len]);
+                // As many parameters as a whole chunk has.
+                let filled: [[T; MOST]; N];
+                let own = if len == most {
+                    Own(own)
+                } else {
+                    filled = own.map(filled_up);
+                    Own(filled.each_ref().map(|values| &values[..most]))
+                };
                 let terms = pass.columns(at, (end - at).min(len), &own);
                 if row == self.elements.start {
                     sums.write(terms);
@@ -242,9 +378,9 @@ impl<'a, T: Copy + Default, const N: usize> Band<'a, T, N> {
         }
     }
 
-    /// Takes `pass` through as many of the columns as fill vectors, all rows at once, and leaves the others.
+    /// Takes `pass` through as many of the columns as fill vectors, all rows at once.
     #[inline(always)]
-    fn by_rows<R: Numbers<T>, P: Pass<R, N>>(&mut self, pass: &mut P) {
+    fn by_rows<R: Numbers<T>, P: Pass<R, N>>(mut self, pass: &mut P) {
         let most = const { elements::<T, R::One, 1>() };
         let (near, line) = const { (NEAR / size_of::<T>(), LINE / size_of::<T>()) };
         let end = self.columns.end;
