@@ -3,10 +3,11 @@
 //! `cargo run --example cnn_cifar` needs no data and no GPU; `-- --help` lists what can be changed.
 //! The parts (network, training, probes, pictures) are in the crate `burn-rectifiers-study`.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use burn_rectifiers_study::{
-    Begin, Cnn, RunFolder, Settings, StudyError, Summary, cli, pictures, probe, say, table, train,
+    Begin, Cnn, RunFolder, Settings, StudyError, Summary, cli, complain, pictures, probe, say,
+    table, train,
 };
 use clap::Parser;
 
@@ -69,9 +70,10 @@ fn run(cli: Cli) -> Result<(), StudyError> {
         _ => Begin::New,
     };
     let folder = match cli.out {
-        Some(out) => RunFolder::open(out, &settings, begin)?,
-        None => RunFolder::open_default(&settings, begin)?,
+        Some(out) => RunFolder::open(out, &settings, &data, begin)?,
+        None => RunFolder::open_default(&settings, &data, begin)?,
     };
+    let folder = Arc::new(folder);
 
     let model = Cnn::new(&settings, data.train.classes().len(), &device);
     let dashboard = !cli.no_tui && train::has_terminal();
@@ -88,6 +90,9 @@ fn run(cli: Cli) -> Result<(), StudyError> {
         table::render(&summary),
         folder.path().display()
     );
+    if let Some(note) = summary.divergence(data.train.classes().len()) {
+        complain!("{note}");
+    }
     for picture in pictures {
         say!("  {}", picture.display());
     }

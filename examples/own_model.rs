@@ -17,6 +17,7 @@ use burn::train::metric::{AccuracyMetric, LossMetric};
 use burn::train::*;
 use burn_rectifiers::{Activation, ActivationConfig, find, metric::*, observe::Report};
 use burn_rectifiers_data::{CifarBatch, CifarBatcher, Normalization, synthetic};
+use burn_rectifiers_study::files::{self, OwnFolder};
 use burn_rectifiers_study::{Backend, StudyError, cli, pictures, say, train::*};
 use clap::{Parser, builder::RangedU64ValueParser};
 
@@ -125,12 +126,11 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<(), StudyError> {
     find(&cli.activation)?;
-    fs::create_dir_all(&cli.out).map_err(io("create", &cli.out))?;
+    let names = ["train", "valid", "experiment.log", PICTURE];
+    let _own = OwnFolder::take(&cli.out, "own_model", &names)?;
     // Logs of fewer epochs would be mixed with what an earlier run left of more.
-    for logs in ["train", "valid"].map(|name| cli.out.join(name)) {
-        if logs.exists() {
-            fs::remove_dir_all(&logs).map_err(io("delete", &logs))?;
-        }
+    for split in ["train", "valid"] {
+        forget_logs(&cli.out.join(split))?;
     }
     let device = Backend::Flex.device()?;
     device.seed(0);
@@ -182,10 +182,10 @@ fn run(cli: Cli) -> Result<(), StudyError> {
             .flatten::<1>(0, 1);
         correct += classes.equal(targets).int().sum().into_scalar::<f64>();
     }
-    let path = cli.out.join("learned_curves.svg");
+    let path = cli.out.join(PICTURE);
     let title = format!("Learned curves of a residual network: {}", cli.activation);
     let svg = pictures::learned_curves(&title, &report)?;
-    fs::write(&path, svg).map_err(io("write", &path))?;
+    files::replace(&path, svg)?;
     say!(
         "{correct} of 500 validation images classified correctly\n\n{report}\nLogs in {}, picture in {}",
         cli.out.display(),
@@ -201,11 +201,24 @@ fn rate(text: &str) -> Result<f64, String> {
     }
 }
 
-fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> StudyError {
-    let path = path.to_path_buf();
-    move |error| StudyError::Io {
-        action,
-        path,
-        reason: error.to_string(),
+const PICTURE: &str = "learned_curves.svg";
+
+/// Deletes the logs that burn-train wrote of a split: a folder per epoch, a file per metric. Other files stay.
+fn forget_logs(split: &Path) -> Result<(), StudyError> {
+    for epoch in entries(split, |name| name.starts_with("epoch-")) {
+        for log in entries(&epoch, |name| name.ends_with(".log")) {
+            files::remove(&log)?;
+        }
+        // Unless something is left in it.
+        let _ = fs::remove_dir(epoch);
     }
+    Ok(())
+}
+
+fn entries(folder: &Path, is_wanted: impl Fn(&str) -> bool) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .filter(|entry| entry.file_name().to_str().is_some_and(&is_wanted))
+        .map(|entry| entry.path())
+        .collect()
 }

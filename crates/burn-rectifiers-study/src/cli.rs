@@ -1,23 +1,30 @@
 //! Errors of the command line in one line.
 
-use std::io::{ErrorKind::BrokenPipe, Write, stdout};
+use std::io::{ErrorKind::BrokenPipe, Write, stderr, stdout};
 use std::process::{ExitCode, exit};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use clap::{Parser, error::ErrorKind};
 
-use crate::StudyError;
+use crate::{StudyError, complain};
 
 /// The command line, or the end of the process: 0 after `--help`, 2 after one line that says what
 /// is wrong.
 pub fn parse<T: Parser>() -> T {
     T::try_parse().unwrap_or_else(|error| match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match error.print() {
+            Err(error) if error.kind() != BrokenPipe => {
+                complain!("error: standard output: {error}");
+                exit(1)
+            }
+            _ => exit(0),
+        },
         kind => {
             let line = match kind {
                 ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => missing::<T>(),
                 _ => one_line(&error.to_string()),
             };
-            eprintln!("{line}");
+            complain!("{line}");
             exit(2)
         }
     })
@@ -33,34 +40,59 @@ fn missing<T: Parser>() -> String {
     )
 }
 
-/// Prints a line. If nobody reads standard output any more, the work goes on in silence.
+/// Prints a line. If nobody reads standard output any more, the work goes on in silence; also if nothing can be written
+/// there, which [`finish`] tells.
 #[macro_export]
 macro_rules! say {
     ($($text:tt)*) => { $crate::cli::print(format_args!($($text)*)) };
 }
 
+/// Why nothing could be written to standard output.
+static UNWRITTEN: Mutex<Option<String>> = Mutex::new(None);
+
+fn unwritten() -> MutexGuard<'static, Option<String>> {
+    UNWRITTEN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// See [`say!`].
 #[doc(hidden)]
 pub fn print(line: std::fmt::Arguments) {
-    if let Err(error) = writeln!(stdout(), "{line}")
+    if let Err(error) = writeln!(stdout(), "{line}").and_then(|()| stdout().flush())
         && error.kind() != BrokenPipe
     {
-        eprintln!("error: standard output: {error}");
-        exit(1)
+        unwritten().get_or_insert(error.to_string());
     }
+}
+
+/// Prints a line on standard error. If nobody reads that, the work goes on in silence.
+#[macro_export]
+macro_rules! complain {
+    ($($text:tt)*) => { $crate::cli::print_error(format_args!($($text)*)) };
+}
+
+/// See [`complain!`].
+#[doc(hidden)]
+pub fn print_error(line: std::fmt::Arguments) {
+    let _ = writeln!(stderr(), "{line}");
 }
 
 /// Success, or the error in one line with its exit code.
 pub fn finish(result: Result<(), StudyError>) -> ExitCode {
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => match unwritten().take() {
+            None => ExitCode::SUCCESS,
+            Some(reason) => {
+                complain!("error: standard output: {reason}");
+                ExitCode::FAILURE
+            }
+        },
         Err(error) => {
             match error {
                 // Somebody wanted it.
                 StudyError::Interrupted { .. } | StudyError::StudyInterrupted { .. } => {
-                    eprintln!("{error}")
+                    complain!("{error}")
                 }
-                _ => eprintln!("error: {error}"),
+                _ => complain!("error: {error}"),
             }
             ExitCode::from(error.exit_code())
         }

@@ -69,6 +69,38 @@ pub enum StudyError {
         epochs: usize,
     },
 
+    /// A folder has what another program, or a person, put there.
+    #[error("{}: holds {what}; name another folder", .folder.display())]
+    Foreign {
+        /// The folder.
+        folder: PathBuf,
+        /// What it holds.
+        what: String,
+    },
+
+    /// A file has the name of a folder.
+    #[error("{}: is a file; name a folder with --out", .path.display())]
+    NoFolder {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// A run was trained with other images.
+    #[error("{}: the {what} are not those that this run was trained with; bring those back, or name another folder with --out", .folder.display())]
+    OtherImages {
+        /// The run's folder.
+        folder: PathBuf,
+        /// What has changed.
+        what: String,
+    },
+
+    /// All checkpoints are damaged.
+    #[error("{}: damaged, as any checkpoint before it; start the run without --resume", .file.display())]
+    NoneWhole {
+        /// The file of the oldest one.
+        file: PathBuf,
+    },
+
     /// There is nothing to resume.
     #[error("{}: no checkpoint to resume from; start the run without --resume", .folder.display())]
     NoCheckpoint {
@@ -77,7 +109,7 @@ pub enum StudyError {
     },
 
     /// A file of the run is not what this program wrote.
-    #[error("{}: unusable: {reason}; delete the run's folder and start again", .file.display())]
+    #[error("{}: unusable: {reason}; start the run with --overwrite", .file.display())]
     Broken {
         /// The file.
         file: PathBuf,
@@ -192,9 +224,13 @@ impl StudyError {
             | Self::OtherStudy { .. }
             | Self::StudyThere { .. }
             | Self::Busy { .. }
+            | Self::Foreign { .. }
+            | Self::NoFolder { .. }
+            | Self::OtherImages { .. }
             | Self::NoCheckpoint { .. } => 2,
             Self::NoDevice { .. }
             | Self::Broken { .. }
+            | Self::NoneWhole { .. }
             | Self::BrokenStudy { .. }
             | Self::Trial { .. }
             | Self::Io { .. }

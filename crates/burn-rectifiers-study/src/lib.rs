@@ -15,11 +15,13 @@
 
 mod backend;
 pub mod bench;
+mod checkpoints;
 pub mod cli;
 mod data;
 mod digits;
 mod error;
 pub mod explore;
+pub mod files;
 mod html;
 mod init;
 pub mod memory;

@@ -1,20 +1,24 @@
 //! Where a run leaves its traces, and from where it continues.
 
 use std::{
-    fs::{self, File},
+    collections::BTreeMap,
+    fs,
     path::{Path, PathBuf},
 };
 
 use burn::module::Module;
+use burn_rectifiers_data::{Images, Split};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{Cnn, Settings, StudyError, Summary};
+use crate::checkpoints::Checkpoints;
+use crate::files::{OwnFolder, PART, checksum_of, remove, replace};
+use crate::{Cnn, Settings, StudyError, Summary, complain, say};
 
-/// The files of a checkpoint: it is whole when all three are there.
-pub(crate) const CHECKPOINT_PARTS: [&str; 3] = ["model", "optim", "scheduler"];
+/// Whose the folder is.
+const PROGRAM: &str = "cnn_cifar";
 
-/// What an earlier run in the same folder may have left; a new one begins without.
+/// What a run leaves, besides its settings and checkpoints; a new one begins without.
 const RESULTS: [&str; 7] = [
     "metrics.csv",
     "steps.csv",
@@ -24,6 +28,25 @@ const RESULTS: [&str; 7] = [
     "activations.svg",
     "parameters.svg",
 ];
+
+const SETTINGS: &str = "settings.json";
+const DATA: &str = "data.json";
+const CHECKPOINTS: &str = "checkpoint";
+
+/// The images of a run: a name of each part, and what tells it from another.
+type Fingerprint = BTreeMap<String, String>;
+
+fn fingerprint(data: &Split) -> Fingerprint {
+    let parts = [("training", &data.train), ("test", &data.test)];
+    let of = |(name, images): (&str, &Images)| {
+        [
+            (format!("number of {name} images"), images.len().to_string()),
+            (format!("{name} images"), checksum_of(images.bytes())),
+            (format!("{name} labels"), checksum_of(images.labels())),
+        ]
+    };
+    parts.into_iter().flat_map(of).collect()
+}
 
 /// An epoch in `metrics.csv`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -68,84 +91,162 @@ pub enum Begin {
     Resume,
 }
 
-/// The folder of one run.
+/// The folder of one run. No other process works in it while this lives.
 #[derive(Debug)]
 pub struct RunFolder {
-    path: PathBuf,
+    own: OwnFolder,
     settings: Settings,
+    data: Fingerprint,
     trained: usize,
 }
 
 impl RunFolder {
-    /// Prepares the folder.
+    /// Prepares the folder for a run with these settings and images.
     ///
-    /// Resuming, `--epochs` may be larger than before; `--data-dir` may always differ, as data may be moved.
+    /// Resuming, `--epochs` may be larger than before; `--data-dir` may always differ, as data may be moved. A damaged
+    /// checkpoint is said on standard error and kept under another name; the run goes on from the one before. Without
+    /// any, as the first epoch had not ended, it begins again.
     ///
     /// # Errors
     ///
-    /// If the folder holds a run with other settings, or one that is not to be overwritten, or no
-    /// checkpoint to resume from.
-    pub fn open(path: PathBuf, settings: &Settings, begin: Begin) -> Result<Self, StudyError> {
+    /// If the folder has files that such a run did not write, if it holds a run with other settings or images, or one
+    /// that is not to be overwritten, if nothing is there to resume, if another process is at work in it, or if a file
+    /// cannot be read or written.
+    pub fn open(
+        path: PathBuf,
+        settings: &Settings,
+        data: &Split,
+        begin: Begin,
+    ) -> Result<Self, StudyError> {
+        // A run that has nothing to go on with leaves nothing behind.
+        if begin == Begin::Resume && !OwnFolder::is_there(&path, PROGRAM) {
+            return Err(StudyError::NoCheckpoint { folder: path });
+        }
+        let names: Vec<&str> = RESULTS.into_iter().chain([SETTINGS, CHECKPOINTS]).collect();
         let mut folder = Self {
-            path,
+            own: OwnFolder::take(&path, PROGRAM, &names)?,
             settings: settings.clone(),
+            data: fingerprint(data),
             trained: 0,
         };
-        let no_checkpoint = || StudyError::NoCheckpoint {
-            folder: folder.path.clone(),
-        };
-        let there = folder.stored_settings()?;
-        if begin == Begin::Resume {
-            folder.refuse_other(
-                &there.ok_or_else(no_checkpoint)?,
-                &["data_dir", "epochs"],
-                RESUME,
-            )?;
-            let trained = folder.last_checkpoint().ok_or_else(no_checkpoint)?;
-            if trained > settings.epochs {
-                return Err(StudyError::Setting {
-                    setting: "epochs",
-                    value: settings.epochs.to_string(),
-                    expected: format!(
-                        "at least {trained}, the epochs trained in {}",
-                        folder.path.display()
-                    ),
-                });
-            }
-            folder.trained = trained;
-            folder.keep_epochs(trained)?;
-        } else {
-            if let Some(there) = there {
-                folder.refuse_other(&there, &["data_dir"], ANEW)?;
-            }
-            if let (Begin::New, Some(epochs)) = (begin, folder.last_checkpoint()) {
-                return Err(StudyError::RunThere {
-                    folder: folder.path,
-                    epochs,
-                });
-            }
-            folder.clear()?;
+        for name in &names {
+            remove(&folder.file(&format!("{name}{PART}")))?;
         }
-        folder.write_json("settings.json", settings)?;
+        folder.checkpoints().clean()?;
+        match begin {
+            Begin::Resume => folder.resume()?,
+            _ => folder.begin(begin == Begin::Overwrite)?,
+        }
+        if folder.stored(SETTINGS) != Some(folder.settings_as_value()) {
+            replace(&folder.file(SETTINGS), folder.settings_text())?;
+        }
         Ok(folder)
     }
 
+    /// Goes on after the last whole checkpoint.
+    fn resume(&mut self) -> Result<(), StudyError> {
+        let checkpoints = self.checkpoints();
+        let mut damaged = None;
+        for epoch in checkpoints.epochs().into_iter().rev() {
+            let Err(damage) = checkpoints.check(epoch) else {
+                return self.go_on_after(epoch);
+            };
+            let kept = checkpoints.set_aside(epoch)?;
+            complain!(
+                "{}: damaged: {}; this checkpoint is kept as {}",
+                damage.file.display(),
+                damage.reason,
+                kept.display()
+            );
+            damaged = Some(damage.file);
+        }
+        if let Some(file) = damaged {
+            return Err(StudyError::NoneWhole { file });
+        }
+        if let Some(there) = self.stored(SETTINGS) {
+            self.refuse_other(&there, &["data_dir", "epochs"], RESUME)?;
+        }
+        say!(
+            "{}: the first epoch had not ended; beginning again",
+            self.path().display()
+        );
+        self.clear()
+    }
+
+    fn go_on_after(&mut self, epoch: usize) -> Result<(), StudyError> {
+        let checkpoints = self.checkpoints();
+        let read = |name: &str| {
+            let file = checkpoints.file(epoch, name);
+            let text = fs::read_to_string(&file).map_err(StudyError::io("read", &file))?;
+            let value = serde_json::from_str::<Value>(&text);
+            value.map_err(|error| StudyError::Broken {
+                file,
+                reason: error.to_string(),
+            })
+        };
+        self.refuse_other(&read(SETTINGS)?, &["data_dir", "epochs"], RESUME)?;
+        let data = read(DATA)?;
+        let mut parts = self.data.iter();
+        if let Some((what, _)) = parts.find(|(what, sum)| data[what.as_str()] != ***sum) {
+            return Err(StudyError::OtherImages {
+                folder: self.path().into(),
+                what: what.clone(),
+            });
+        }
+        if epoch > self.settings.epochs {
+            return Err(StudyError::Setting {
+                setting: "epochs",
+                value: self.settings.epochs.to_string(),
+                expected: format!(
+                    "at least {epoch}, the epochs trained in {}",
+                    self.path().display()
+                ),
+            });
+        }
+        for name in ["metrics.csv", "steps.csv"] {
+            checkpoints.copy(epoch, name, &self.file(name))?;
+        }
+        self.trained = epoch;
+        Ok(())
+    }
+
+    /// Begins a run, in place of one with the same settings if that is `overwritten`.
+    fn begin(&mut self, overwritten: bool) -> Result<(), StudyError> {
+        let trained = self.last_checkpoint();
+        let of_checkpoint = || self.stored_beside(trained?, SETTINGS);
+        if let Some(there) = self.stored(SETTINGS).or_else(of_checkpoint) {
+            self.refuse_other(&there, &["data_dir"], ANEW)?;
+        }
+        match trained {
+            Some(epochs) if !overwritten => Err(StudyError::RunThere {
+                folder: self.path().into(),
+                epochs,
+            }),
+            _ => self.clear(),
+        }
+    }
+
     /// As [`open`](Self::open), in the default folder of the settings, or in the first of `…_2`,
-    /// `…_3` and so on that is not taken by a run with other settings.
+    /// `…_3` and so on that is not taken by something else.
     ///
     /// # Errors
     ///
-    /// If there is no checkpoint to resume from, or a run that is not to be overwritten, or if a file cannot
+    /// If nothing is there to resume, or a run that is not to be overwritten, or if a file cannot
     /// be read or written.
-    pub fn open_default(settings: &Settings, begin: Begin) -> Result<Self, StudyError> {
+    pub fn open_default(
+        settings: &Settings,
+        data: &Split,
+        begin: Begin,
+    ) -> Result<Self, StudyError> {
         let base = settings.default_folder();
         let mut path = base.clone();
         for number in 2.. {
-            match Self::open(path, settings, begin) {
-                Err(StudyError::OtherRun { .. }) => {}
-                Err(StudyError::NoCheckpoint { .. }) => {
+            match Self::open(path.clone(), settings, data, begin) {
+                Err(StudyError::OtherRun { .. } | StudyError::Foreign { .. }) => {}
+                Err(StudyError::NoCheckpoint { .. }) if !path.exists() => {
                     return Err(StudyError::NoCheckpoint { folder: base });
                 }
+                Err(StudyError::NoCheckpoint { .. }) => {}
                 other => return other,
             }
             let mut name = base.clone().into_os_string();
@@ -157,12 +258,12 @@ impl RunFolder {
 
     /// The path of a file in the folder.
     pub fn file(&self, name: &str) -> PathBuf {
-        self.path.join(name)
+        self.path().join(name)
     }
 
     /// The folder itself.
     pub fn path(&self) -> &Path {
-        &self.path
+        self.own.path()
     }
 
     /// The settings of the run.
@@ -175,9 +276,9 @@ impl RunFolder {
         self.trained
     }
 
-    /// Where burn-train keeps checkpoints.
-    pub fn checkpoints(&self) -> PathBuf {
-        self.file("checkpoint")
+    /// Where its checkpoints are.
+    pub(crate) fn checkpoints(&self) -> Checkpoints {
+        Checkpoints::new(self.file(CHECKPOINTS))
     }
 
     /// The epochs so far.
@@ -205,83 +306,73 @@ impl RunFolder {
     /// If a file cannot be written.
     pub fn save(&self, model: &Cnn, summary: &Summary) -> Result<(), StudyError> {
         let path = self.file("model.bpk");
-        model
-            .clone()
-            .save_file(&path)
-            .map_err(|error| StudyError::Io {
-                action: "write",
-                path,
-                reason: error.to_string(),
-            })?;
-        self.write_json("summary.json", summary)
+        let part = self.file(&format!("model.bpk{PART}"));
+        let failed = |reason: String| StudyError::Io {
+            action: "write",
+            path: path.clone(),
+            reason,
+        };
+        let saved = model.clone().save_file(&part);
+        saved.map_err(|error| failed(error.to_string()))?;
+        fs::rename(&part, &path).map_err(|error| failed(error.to_string()))?;
+        let text = serde_json::to_string_pretty(summary).expect("plain data");
+        replace(&self.file("summary.json"), text + "\n")
     }
 
-    fn write_json(&self, name: &str, value: &impl Serialize) -> Result<(), StudyError> {
+    /// Writes a picture.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub fn draw(&self, name: &str, svg: &str) -> Result<PathBuf, StudyError> {
         let path = self.file(name);
-        let text = serde_json::to_string_pretty(value).map_err(StudyError::io("write", &path))?;
-        fs::write(&path, text + "\n").map_err(StudyError::io("write", path))
+        replace(&path, svg)?;
+        Ok(path)
     }
 
-    /// The last epoch with a whole checkpoint.
+    /// The last epoch with a checkpoint.
     pub(crate) fn last_checkpoint(&self) -> Option<usize> {
-        let names = fs::read_dir(self.checkpoints())
-            .into_iter()
-            .flatten()
-            .flatten();
-        let names = names.filter_map(|entry| entry.file_name().into_string().ok());
-        names
-            .filter_map(|name| {
-                name.strip_prefix("model-")?
-                    .strip_suffix(".bpk")?
-                    .parse()
-                    .ok()
-            })
-            .filter(|&epoch| {
-                CHECKPOINT_PARTS
-                    .iter()
-                    .all(|part| self.checkpoint_file(part, epoch).exists())
-            })
-            .max()
+        self.checkpoints().epochs().last().copied()
     }
 
-    /// One file of a checkpoint.
-    pub(crate) fn checkpoint_file(&self, part: &str, epoch: usize) -> PathBuf {
-        self.checkpoints().join(format!("{part}-{epoch}.bpk"))
+    /// What a checkpoint of `epoch` has besides the parts that burn-train writes.
+    pub(crate) fn texts(&self, epoch: usize) -> Result<[String; 4], StudyError> {
+        let metrics = self.epochs()?.into_iter().filter(|row| row.epoch <= epoch);
+        let steps = self.steps()?.into_iter().filter(|row| row.epoch <= epoch);
+        Ok([
+            csv_text(metrics),
+            csv_text(steps),
+            self.settings_text(),
+            serde_json::to_string_pretty(&self.data).expect("plain data") + "\n",
+        ])
     }
 
     /// Forgets what was recorded after `epoch`: a run that ended in the middle of an epoch leaves
     /// rows of it, and repeats the epoch.
     pub(crate) fn keep_epochs(&self, epoch: usize) -> Result<(), StudyError> {
-        let metrics: Vec<EpochRow> = self
-            .epochs()?
-            .into_iter()
-            .filter(|row| row.epoch <= epoch)
-            .collect();
-        if metrics.len() != epoch {
-            return Err(StudyError::Broken {
-                file: self.file("metrics.csv"),
-                reason: format!(
-                    "{} epochs, but the checkpoint is of epoch {epoch}",
-                    metrics.len()
-                ),
-            });
-        }
-        let steps = self.steps()?.into_iter().filter(|row| row.epoch <= epoch);
-        write_csv(&self.file("metrics.csv"), metrics)?;
-        write_csv(&self.file("steps.csv"), steps)
+        let [metrics, steps, ..] = self.texts(epoch)?;
+        replace(&self.file("metrics.csv"), metrics)?;
+        replace(&self.file("steps.csv"), steps)
     }
 
-    fn stored_settings(&self) -> Result<Option<Value>, StudyError> {
-        let file = self.file("settings.json");
-        if !file.exists() {
-            return Ok(None);
-        }
-        let text = fs::read_to_string(&file).map_err(StudyError::io("read", &file))?;
-        let value = serde_json::from_str(&text);
-        value.map(Some).map_err(|error| StudyError::Broken {
-            file,
-            reason: error.to_string(),
-        })
+    fn settings_as_value(&self) -> Value {
+        serde_json::to_value(&self.settings).expect("settings are plain data")
+    }
+
+    fn settings_text(&self) -> String {
+        serde_json::to_string_pretty(&self.settings).expect("settings are plain data") + "\n"
+    }
+
+    /// What a file says, if it is there and can be read.
+    fn stored(&self, name: &str) -> Option<Value> {
+        let text = fs::read_to_string(self.file(name)).ok()?;
+        serde_json::from_str(&text).ok()
+    }
+
+    /// What a file of a checkpoint says, if it can be read.
+    fn stored_beside(&self, epoch: usize, name: &str) -> Option<Value> {
+        let text = fs::read_to_string(self.checkpoints().file(epoch, name)).ok()?;
+        serde_json::from_str(&text).ok()
     }
 
     /// Refuses a folder in which a setting other than `free` has another value.
@@ -291,7 +382,7 @@ impl RunFolder {
         free: &[&str],
         advice: &'static str,
     ) -> Result<(), StudyError> {
-        let here = serde_json::to_value(&self.settings).expect("settings are plain data");
+        let here = self.settings_as_value();
         let here = here.as_object().expect("settings have fields");
         let mut fields = here
             .iter()
@@ -299,7 +390,7 @@ impl RunFolder {
         match fields.find(|(name, value)| there[name.as_str()] != **value) {
             None => Ok(()),
             Some((name, value)) => Err(StudyError::OtherRun {
-                folder: self.path.clone(),
+                folder: self.path().into(),
                 setting: name.replace('_', "-"),
                 there: as_typed(&there[name.as_str()]),
                 here: as_typed(value),
@@ -308,18 +399,10 @@ impl RunFolder {
         }
     }
 
+    /// Deletes what an earlier run left.
     fn clear(&self) -> Result<(), StudyError> {
-        fs::create_dir_all(&self.path).map_err(StudyError::io("create the folder", &self.path))?;
-        let checkpoints = self.checkpoints();
-        if checkpoints.exists() {
-            fs::remove_dir_all(&checkpoints).map_err(StudyError::io("delete", checkpoints))?;
-        }
-        for file in RESULTS.map(|name| self.file(name)) {
-            if file.exists() {
-                fs::remove_file(&file).map_err(StudyError::io("delete", file))?;
-            }
-        }
-        Ok(())
+        self.checkpoints().clear()?;
+        RESULTS.iter().try_for_each(|name| remove(&self.file(name)))
     }
 }
 
@@ -353,19 +436,13 @@ fn read_csv<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, StudyError> {
     rows.map(|(_, row)| row.map_err(broken)).collect()
 }
 
-/// Replaces the file in one go, so that there is always a whole one.
-fn write_csv<T: Serialize>(
-    path: &Path,
-    rows: impl IntoIterator<Item = T>,
-) -> Result<(), StudyError> {
-    let part = path.with_extension("csv.part");
-    let write = || -> csv::Result<()> {
-        let mut writer = csv::Writer::from_writer(File::create(&part)?);
-        rows.into_iter().try_for_each(|row| writer.serialize(row))?;
-        Ok(writer.flush()?)
-    };
-    write().map_err(StudyError::io("write", &part))?;
-    fs::rename(&part, path).map_err(StudyError::io("replace", path))
+fn csv_text<T: Serialize>(rows: impl IntoIterator<Item = T>) -> String {
+    let mut writer = csv::Writer::from_writer(vec![]);
+    for row in rows {
+        writer.serialize(row).expect("plain data in memory");
+    }
+    let bytes = writer.into_inner().expect("plain data in memory");
+    String::from_utf8(bytes).expect("made of text")
 }
 
 #[cfg(test)]
@@ -373,8 +450,13 @@ mod tests {
     use super::*;
     use crate::settings::tests::settings;
 
+    fn data() -> Split {
+        burn_rectifiers_data::synthetic::split(0, 20, 10)
+    }
+
     fn open(path: &Path, line: &str, begin: Begin) -> Result<RunFolder, String> {
-        RunFolder::open(path.join("run"), &settings(line), begin).map_err(|error| error.to_string())
+        let folder = RunFolder::open(path.join("run"), &settings(line), &data(), begin);
+        folder.map_err(|error| error.to_string())
     }
 
     /// Leaves what a run would leave after so many epochs of two steps, and half of the next.
@@ -383,16 +465,16 @@ mod tests {
             epoch,
             ..EpochRow::default()
         });
-        write_csv(&folder.file("metrics.csv"), rows).unwrap();
+        fs::write(folder.file("metrics.csv"), csv_text(rows)).unwrap();
         let steps = (1..=2 * epochs + 1).map(|step| StepRow {
             step,
             epoch: step.div_ceil(2),
             loss: 0.5,
         });
-        write_csv(&folder.file("steps.csv"), steps).unwrap();
-        fs::create_dir_all(folder.checkpoints()).unwrap();
-        for part in CHECKPOINT_PARTS {
-            fs::write(folder.checkpoint_file(part, epochs), "").unwrap();
+        fs::write(folder.file("steps.csv"), csv_text(steps)).unwrap();
+        for epoch in epochs.saturating_sub(1).max(1)..=epochs {
+            let texts = folder.texts(epoch).unwrap();
+            crate::checkpoints::tests::pretend(&folder.checkpoints(), epoch, texts);
         }
     }
 
@@ -425,6 +507,7 @@ mod tests {
         let folder = open(temp.path(), "--epochs 9", Begin::Resume).unwrap();
         assert_eq!((folder.trained(), folder.epochs().unwrap().len()), (2, 2));
         assert_eq!(folder.steps().unwrap().len(), 4);
+        drop(folder);
         let message = open(temp.path(), "--epochs 1", Begin::Resume).unwrap_err();
         assert!(
             message.starts_with("--epochs 1: expected at least 2"),
@@ -438,24 +521,92 @@ mod tests {
     }
 
     #[test]
-    fn a_partial_checkpoint_does_not_count() {
+    fn a_run_goes_on_from_the_newest_state_that_is_whole() {
         let temp = tempfile::tempdir().unwrap();
         let folder = open(temp.path(), "", Begin::New).unwrap();
-        pretend(&folder, 2);
-        fs::write(folder.checkpoint_file("model", 3), "").unwrap();
-        assert_eq!(folder.last_checkpoint(), Some(2));
+        pretend(&folder, 3);
+        let file = |name: &str| temp.path().join("run").join(name);
+        drop(folder);
+        // What people read may be gone or wrong: the checkpoint has it.
+        fs::write(file(SETTINGS), "half a").unwrap();
+        fs::remove_file(file("metrics.csv")).unwrap();
+        fs::write(file("steps.csv"), "step,epoch,loss\nnonsense").unwrap();
+        let message = open(temp.path(), "--lr 0.5", Begin::New).unwrap_err();
+        assert!(message.contains("--lr 0.001, not 0.5"), "{message}");
+        let folder = open(temp.path(), "", Begin::Resume).unwrap();
+        assert_eq!((folder.trained(), folder.epochs().unwrap().len()), (3, 3));
+        assert_eq!(folder.steps().unwrap().len(), 6);
+        assert!(folder.stored(SETTINGS).is_some());
+        drop(folder);
+
+        fs::write(file("checkpoint/epoch-3/optim.bpk"), "zeros").unwrap();
+        let folder = open(temp.path(), "", Begin::Resume).unwrap();
+        assert_eq!((folder.trained(), folder.epochs().unwrap().len()), (2, 2));
+        let kept = fs::read_to_string(file("checkpoint/damaged-epoch-3/optim.bpk"));
+        assert_eq!(kept.unwrap(), "zeros");
+        drop(folder);
+
+        // Of none is left, what the message advises works.
+        fs::write(file("checkpoint/epoch-2/steps.csv"), "").unwrap();
+        let message = open(temp.path(), "", Begin::Resume).unwrap_err();
+        assert!(message.contains("without --resume"), "{message}");
+        assert_eq!(open(temp.path(), "", Begin::New).unwrap().trained(), 0);
+    }
+
+    #[test]
+    fn a_run_without_an_epoch_begins_again() {
+        let temp = tempfile::tempdir().unwrap();
+        drop(open(temp.path(), "--lr 0.5", Begin::New).unwrap());
+        let message = open(temp.path(), "", Begin::Resume).unwrap_err();
+        assert!(message.contains("--lr 0.5, not 0.001"), "{message}");
+        assert_eq!(
+            open(temp.path(), "--lr 0.5", Begin::Resume)
+                .unwrap()
+                .trained(),
+            0
+        );
+    }
+
+    #[test]
+    fn other_images_are_noticed() {
+        let temp = tempfile::tempdir().unwrap();
+        pretend(&open(temp.path(), "", Begin::New).unwrap(), 1);
+        let mut labels = data().train.labels().to_vec();
+        labels.reverse();
+        let images = data().train;
+        let classes = images.classes().to_vec();
+        let train = Images::new(images.bytes().to_vec(), labels, classes);
+        let changed = [
+            (data().take(19, 10), "number of training images"),
+            (
+                Split {
+                    train,
+                    test: data().test,
+                },
+                "training labels",
+            ),
+        ];
+        for (split, what) in changed {
+            let path = temp.path().join("run");
+            let opened = RunFolder::open(path, &settings(""), &split, Begin::Resume);
+            let message = opened.unwrap_err().to_string();
+            assert!(message.contains(what), "{message}");
+        }
     }
 
     #[test]
     fn a_new_run_starts_clean() {
         let temp = tempfile::tempdir().unwrap();
-        let folder = open(temp.path(), "", Begin::New).unwrap();
-        pretend(&folder, 2);
+        pretend(&open(temp.path(), "", Begin::New).unwrap(), 2);
         let message = open(temp.path(), "", Begin::New).unwrap_err();
         assert!(message.contains("2 trained epochs"), "{message}");
-        assert_eq!(folder.last_checkpoint(), Some(2));
         let folder = open(temp.path(), "", Begin::Overwrite).unwrap();
         assert_eq!(folder.last_checkpoint(), None);
         assert!(!folder.file("metrics.csv").exists());
+        assert!(
+            open(temp.path(), "", Begin::Resume)
+                .unwrap_err()
+                .contains("another process")
+        );
     }
 }

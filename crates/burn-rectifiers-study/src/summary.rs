@@ -107,6 +107,21 @@ impl Summary {
     }
 }
 
+impl Summary {
+    /// What to say if the network ended far worse than one that gives each of so many classes the same probability,
+    /// whose loss is their logarithm.
+    pub fn divergence(&self, classes: usize) -> Option<String> {
+        let guessing = (classes as f64).ln();
+        (self.test_loss > 2.0 * guessing).then(|| {
+            format!(
+                "warning: the test loss is {:.3e}, far above {guessing:.3}, that of guessing: training has diverged; a \
+                 lower --lr may help",
+                self.test_loss
+            )
+        })
+    }
+}
+
 impl LayerSummary {
     fn new(seen: &Observation) -> Self {
         let parameters = seen.curve().params().iter().zip(seen.parameters());

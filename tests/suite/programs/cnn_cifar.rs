@@ -1,6 +1,7 @@
 //! The example `cnn_cifar` as its users meet it: a process with flags, files and messages.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::{Command, Output},
@@ -8,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::common::Numbers;
 use crate::common::process::{example, fails, text};
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
@@ -212,7 +214,10 @@ fn signalled(mut command: Command, out: &Path, epochs: usize, signal: &str) -> O
 }
 
 fn checkpoint(out: &Path, epoch: usize) -> bool {
-    let there = |epoch: usize| out.join(format!("checkpoint/optim-{epoch}.bpk")).exists();
+    let there = |epoch: usize| {
+        out.join(format!("checkpoint/epoch-{epoch}/SHA256SUMS"))
+            .exists()
+    };
     there(epoch) || there(epoch + 1)
 }
 
@@ -227,14 +232,16 @@ fn a_killed_and_interrupted_run_ends_like_an_undisturbed_one() {
     let torn = out.join("torn");
     signalled(into(&torn, line), &torn, 2, "-KILL");
     let resume = format!("{line} --resume");
-    let output = signalled(into(&torn, &resume), &torn, 4, "-INT");
-    let message = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(130), "{message}");
-    assert!(
-        message.contains("same command with --resume") && !message.contains("panicked"),
-        "{message}"
-    );
-    assert!(!torn.join("summary.json").exists());
+    for (epochs, signal) in [(4, "-INT"), (6, "-TERM"), (8, "-HUP")] {
+        let output = signalled(into(&torn, &resume), &torn, epochs, signal);
+        let message = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(130), "{signal}: {message}");
+        assert!(
+            message.contains("same command with --resume") && !message.contains("panicked"),
+            "{signal}: {message}"
+        );
+        assert!(!torn.join("summary.json").exists());
+    }
 
     succeeds(into(&torn, &resume));
     assert_eq!(numbers(&torn), numbers(&whole));
@@ -304,10 +311,26 @@ fn mistakes_get_one_line() {
 #[test]
 fn a_learning_rate_that_diverges_says_so() {
     let (_temp, out) = temp();
-    let output = into(&out, &format!("{SMALL} --lr 1e30")).output().unwrap();
-    let message = fails(&output, 1);
+    for rate in ["1e30", "1e308"] {
+        let out = out.join(rate);
+        // Such an epoch is no checkpoint, so that nothing goes on from there.
+        for resume in ["", "--resume"] {
+            let line = format!("{SMALL} --lr {rate} {resume}");
+            let message = fails(&into(&out, &line).output().unwrap(), 1);
+            assert!(
+                message.contains("loss") && message.contains("--lr"),
+                "{message}"
+            );
+            assert!(!checkpoint(&out, 1) && !out.join("model.bpk").exists());
+        }
+    }
+    // Where numbers stay finite, it ends, and says so.
+    let line = format!("{SMALL} --activation pelu --lr 1000");
+    let output = into(&out.join("finite"), &line).output().unwrap();
+    let message = text(&output.stderr);
+    assert!(output.status.success(), "{message}");
     assert!(
-        message.contains("loss") && message.contains("--lr"),
+        message.starts_with("warning: ") && message.contains("diverged"),
         "{message}"
     );
 }
@@ -384,14 +407,256 @@ fn a_reader_that_leaves_does_not_end_the_run() {
     assert!(summary(&out)["test_accuracy"].is_f64());
 }
 
+/// Everything in a folder, by path.
+fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        match entry.file_type().unwrap().is_dir() {
+            true => all.append(&mut contents(&entry.path())),
+            false => drop(all.insert(entry.path(), fs::read(entry.path()).unwrap())),
+        }
+    }
+    all
+}
+
+/// Every file of the newest checkpoint, changed in one bit or cut: the run says which it is, keeps it, and ends as if
+/// nothing had been.
 #[test]
-fn a_broken_checkpoint_gets_one_line() {
+fn a_damaged_checkpoint_costs_an_epoch() {
     let (_temp, out) = temp();
-    succeeds(into(&out, SMALL));
-    fs::write(out.join("checkpoint/model-1.bpk"), "half a fi").unwrap();
-    let line = format!("{} --resume", SMALL.replace("--epochs 1", "--epochs 2"));
-    let message = fails(&into(&out, &line).output().unwrap(), 1);
-    assert!(message.contains("model-1.bpk"), "{message}");
+    let [two, three] =
+        [2, 3].map(|epochs| SMALL.replace("--epochs 1", &format!("--epochs {epochs}")));
+    let (torn, whole) = (out.join("torn"), out.join("whole"));
+    succeeds(into(&torn, &two));
+    succeeds(into(&whole, &three));
+    let fresh = contents(&torn);
+    let newest = torn.join("checkpoint/epoch-2");
+    for (number, file) in fresh
+        .keys()
+        .filter(|file| file.starts_with(&newest))
+        .enumerate()
+    {
+        fs::remove_dir_all(&torn).unwrap();
+        for (path, bytes) in &fresh {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        let mut bytes = fresh[file].clone();
+        let middle = bytes.len() / 2;
+        match number % 2 {
+            0 => bytes[middle] ^= 1 << (number % 8),
+            _ => bytes.truncate(middle),
+        }
+        fs::write(file, &bytes).unwrap();
+        let mut command = into(&torn, &format!("{three} --resume"));
+        let output = command.output().unwrap();
+        let message = text(&output.stderr);
+        assert!(output.status.success(), "{file:?}: {message}");
+        let said = message.lines().count() == 1 && message.contains("damaged");
+        let sums = file.ends_with("SHA256SUMS");
+        assert!(
+            said && (sums || message.contains(file.to_str().unwrap())),
+            "{message}"
+        );
+        let kept = torn.join("checkpoint/damaged-epoch-2");
+        assert_eq!(
+            fs::read(kept.join(file.file_name().unwrap())).unwrap(),
+            bytes
+        );
+        assert_eq!(numbers(&torn), numbers(&whole), "{file:?}");
+        assert_eq!(
+            rows(&torn, "steps.csv"),
+            rows(&whole, "steps.csv"),
+            "{file:?}"
+        );
+        assert_eq!(rows(&torn, "metrics.csv").len(), 3, "{file:?}");
+    }
+}
+
+/// Without settings, without metrics, with nonsense in them: what a resume needs is in the checkpoint.
+#[test]
+fn files_for_people_may_be_lost() {
+    let (_temp, out) = temp();
+    let longer = SMALL.replace("--epochs 1", "--epochs 2");
+    succeeds(into(&out.join("whole"), &longer));
+    let torn = out.join("torn");
+    succeeds(into(&torn, SMALL));
+    fs::remove_file(torn.join("settings.json")).unwrap();
+    fs::write(torn.join("metrics.csv"), "").unwrap();
+    fs::write(torn.join("steps.csv"), "step,epoch,loss\n1,1,a\n2,1,b\n").unwrap();
+    // The run is still known for what it is.
+    let message = fails(
+        &into(&torn, &format!("{SMALL} --lr 0.5")).output().unwrap(),
+        2,
+    );
+    assert!(message.contains("--lr 0.001, not 0.5"), "{message}");
+    let message = fails(&into(&torn, SMALL).output().unwrap(), 2);
+    assert!(message.contains("--resume"), "{message}");
+    succeeds(into(&torn, &format!("{longer} --resume")));
+    assert_eq!(numbers(&torn), numbers(&out.join("whole")));
+    assert_eq!(
+        rows(&torn, "steps.csv"),
+        rows(&out.join("whole"), "steps.csv")
+    );
+}
+
+#[test]
+fn files_of_others_are_left_as_they_are() {
+    let (temp, out) = temp();
+    for name in [
+        "metrics.csv",
+        "settings.json",
+        "checkpoint/mine.txt",
+        "model.bpk",
+    ] {
+        let folder = out.join(name.replace('/', "-"));
+        let file = folder.join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, "mine").unwrap();
+        let before = contents(&folder);
+        for line in ["", "--overwrite", "--resume"] {
+            let output = into(&folder, &format!("{SMALL} {line}")).output().unwrap();
+            fails(&output, 2);
+            assert_eq!(contents(&folder), before, "{name} {line}");
+        }
+    }
+    // In a default folder, the next number is taken.
+    let foreign = temp.path().join("runs/prelu-synthetic-0");
+    fs::create_dir_all(&foreign).unwrap();
+    fs::write(foreign.join("summary.json"), "mine").unwrap();
+    let mut command = command(SMALL);
+    command.current_dir(temp.path());
+    let printed = succeeds(command);
+    assert!(printed.contains("runs/prelu-synthetic-0_2"), "{printed}");
+    assert_eq!(
+        fs::read_to_string(foreign.join("summary.json")).unwrap(),
+        "mine"
+    );
+}
+
+#[test]
+fn two_processes_do_not_share_a_folder() {
+    let (_temp, out) = temp();
+    let long = SMALL.replace("--epochs 1", "--epochs 1000");
+    let mut first = into(&out, &long)
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while rows(&out, "metrics.csv").is_empty() {
+        assert!(Instant::now() < deadline, "no epoch in a minute");
+        sleep(Duration::from_millis(10));
+    }
+    for line in ["", "--resume", "--overwrite"] {
+        let output = into(&out, &format!("{long} {line}")).output().unwrap();
+        let message = fails(&output, 2);
+        assert!(message.contains("another process"), "{message}");
+    }
+    first.kill().unwrap();
+    first.wait().unwrap();
+}
+
+#[test]
+fn images_that_changed_are_noticed() {
+    let (temp, out) = temp();
+    let line = |data: &str| format!("{SMALL} --data cifar10 --data-dir {data}");
+    let write = |folder: &str, shift: usize| {
+        let folder = temp.path().join(folder);
+        fs::create_dir_all(&folder).unwrap();
+        for (file, count) in [("data_batch_1.bin", 64), ("test_batch.bin", 30)] {
+            let record = |i: usize| {
+                let pixels = (0..3072).map(move |p| (p * (i + 1) % 251) as u8);
+                std::iter::once(((i + shift) % 10) as u8).chain(pixels)
+            };
+            fs::write(
+                folder.join(file),
+                (0..count).flat_map(record).collect::<Vec<u8>>(),
+            )
+            .unwrap();
+        }
+        folder.display().to_string()
+    };
+    let (before, moved, permuted) = (write("a", 0), write("b", 0), write("c", 1));
+    succeeds(into(&out, &line(&before)));
+    let message = fails(
+        &into(&out, &format!("{} --resume", line(&permuted)))
+            .output()
+            .unwrap(),
+        2,
+    );
+    assert!(
+        message.contains("the test labels are not those"),
+        "{message}"
+    );
+    succeeds(into(&out, &format!("{} --resume", line(&moved))));
+}
+
+/// Killed at any moment, again and again, a run ends like one that was left alone.
+#[test]
+#[cfg(unix)]
+fn runs_killed_at_random_end_like_undisturbed_ones() {
+    let (_temp, out) = temp();
+    let line = "--train-size 96 --test-size 20 --batch-size 16 --width 4 --epochs 6";
+    let whole = out.join("whole");
+    let started = Instant::now();
+    succeeds(into(&whole, line));
+    let span = started.elapsed();
+    let mut random = Numbers(7);
+    for chain in 0..4 {
+        let torn = out.join(format!("torn-{chain}"));
+        let mut begun = false;
+        for _ in 0..5 {
+            let resume = if begun { " --resume" } else { "" };
+            let mut child = into(&torn, &format!("{line}{resume}"))
+                .stdout(std::process::Stdio::null())
+                .stderr(std::process::Stdio::piped())
+                .spawn()
+                .unwrap();
+            sleep(span.mul_f64(random.between(0.0, 0.9)));
+            // It may have ended; if so, it ended well, or had nothing to resume.
+            let _ = child.kill();
+            let output = child.wait_with_output().unwrap();
+            let message = text(&output.stderr);
+            assert!(
+                message.is_empty() || message.contains("nothing") || message.contains("--resume"),
+                "{message}"
+            );
+            begun = torn.join(".burn-rectifiers").exists();
+        }
+        let resume = if begun { " --resume" } else { "" };
+        let output = into(&torn, &format!("{line}{resume}")).output().unwrap();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        assert_eq!(numbers(&torn), numbers(&whole));
+        assert_eq!(rows(&torn, "steps.csv"), rows(&whole, "steps.csv"));
+        assert_eq!(rows(&torn, "metrics.csv").len(), 6);
+        let left: Vec<_> = contents(&torn)
+            .into_keys()
+            .filter(|path| {
+                let path = path.to_string_lossy();
+                path.contains("unfinished") || path.ends_with(".part")
+            })
+            .collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+}
+
+/// A full standard output, or a full standard error, costs no training.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_output_does_not_end_the_run() {
+    let (_temp, out) = temp();
+    let full = || {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full");
+        full.unwrap()
+    };
+    let output = into(&out, SMALL).stdout(full()).output().unwrap();
+    assert!(fails(&output, 1).contains("standard output"));
+    assert!(summary(&out)["test_accuracy"].is_f64() && out.join("curves.svg").exists());
+    // What goes wrong keeps its exit code.
+    let output = into(&out, SMALL).stderr(full()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let output = command("--help").stdout(full()).output().unwrap();
+    assert!(fails(&output, 1).contains("standard output"));
 }
 
 #[test]
@@ -400,9 +665,9 @@ fn a_folder_that_cannot_be_written_gets_one_line() {
     let (temp, _) = temp();
     let file = temp.path().join("file");
     fs::write(&file, "").unwrap();
-    let message = fails(&into(&file, SMALL).output().unwrap(), 1);
+    let message = fails(&into(&file, SMALL).output().unwrap(), 2);
     assert!(
-        message.contains("file: cannot create the folder"),
+        message.contains("file: is a file; name a folder"),
         "{message}"
     );
 }

@@ -6,14 +6,14 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use burn::tensor::DType;
-use burn_rectifiers::curves;
 use crate::common;
 use crate::common::{
     Precision,
     fixture::{self, Case, Entry},
     process::{self, example, text},
 };
+use burn::tensor::DType;
+use burn_rectifiers::curves;
 use serde_json::Value;
 use tempfile::tempdir;
 
@@ -361,8 +361,30 @@ fn the_gallery_has_a_picture_per_curve() {
         let formula = formula.replace('<', "&lt;").replace('>', "&gt;");
         assert!(page.contains(&formula), "{formula}");
     }
-    let pictures = fs::read_dir(&folder).unwrap().count() - 1;
-    assert_eq!(pictures, curves().len());
+    let is_svg = |name: &str| name.ends_with(".svg");
+    let names = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
+    let pictures = names.filter(|name| is_svg(&name.to_string_lossy()));
+    assert_eq!(pictures.count(), curves().len());
+    // It may be written again, but not over files of somebody else.
+    let again = || {
+        let mut command = command("--gallery");
+        command.arg(&folder);
+        command.output().unwrap()
+    };
+    assert!(again().status.success());
+    fs::remove_file(folder.join(".burn-rectifiers")).unwrap();
+    fs::write(folder.join("index.html"), "mine").unwrap();
+    let message = process::fails(&again(), 2);
+    assert!(
+        message.contains("index.html") && message.contains("name another"),
+        "{message}"
+    );
+    assert_eq!(
+        fs::read_to_string(folder.join("index.html")).unwrap(),
+        "mine"
+    );
 }
 
 #[test]

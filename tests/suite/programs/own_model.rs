@@ -60,7 +60,15 @@ fn mistakes_are_told_in_a_line() {
     fs::write(&file, "").unwrap();
     let mut command = example("own_model", "--no-tui");
     let output = command.arg("--out").arg(&file).output().unwrap();
-    assert!(fails(&output, 1).contains("cannot create"));
+    assert!(fails(&output, 2).contains("is a file"));
+    // Images of somebody else are not logs of an earlier run.
+    let image = folder.path().join("train/cat.png");
+    fs::create_dir(image.parent().unwrap()).unwrap();
+    fs::write(&image, "mine").unwrap();
+    let mut command = example("own_model", "--no-tui");
+    let output = command.arg("--out").arg(folder.path()).output().unwrap();
+    assert!(fails(&output, 2).contains("`train`"));
+    assert_eq!(fs::read_to_string(&image).unwrap(), "mine");
     let help = example("own_model", "--help").output().unwrap();
     assert!(text(&help.stdout).contains("Examples:"));
 }

@@ -1,29 +1,35 @@
 //! The book of the family: a chapter of the documentation that is written by what it describes.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use burn_rectifiers::{Curve, ParamInfo, curves, gain};
 
-use super::{create, defaults, save, shape::Shape, small, source::linked};
-use crate::{StudyError, digits::significant};
+use super::{defaults, picture, save, shape::Shape, small, source::linked};
+use crate::{StudyError, digits::significant, files::OwnFolder};
 
 /// The command that writes the book of the repository.
 pub const COMMAND: &str = "cargo run --example explore -- --book docs";
+
+const PAGE: &str = "family.md";
 
 /// Writes `family.md` into `folder` and a picture per curve into `family` beside it; returns the
 /// text's path. The same curves give the same bytes.
 ///
 /// # Errors
 ///
-/// If a file cannot be written.
+/// If such files are there that were not written so, or a file cannot be written.
 pub fn write(folder: &Path) -> Result<PathBuf, StudyError> {
     let pictures = folder.join("family");
-    create(&pictures)?;
+    let _own = OwnFolder::take(folder, "explore", &[PAGE, "family"])?;
+    fs::create_dir_all(&pictures).map_err(StudyError::io("create the folder", &pictures))?;
     for curve in curves() {
-        let path = pictures.join(format!("{}.svg", curve.name()));
+        let path = pictures.join(picture(curve));
         save(&path, &small(curve, &path)?)?;
     }
-    let path = folder.join("family.md");
+    let path = folder.join(PAGE);
     save(&path, &text())?;
     Ok(path)
 }

@@ -4,24 +4,26 @@ use std::path::{Path, PathBuf};
 
 use burn_rectifiers::{Curve, ParamInfo, curves};
 
-use super::{create, save, small, source::linked};
+use super::{picture, save, small, source::linked, take};
 use crate::{
     StudyError,
     digits::significant,
     html::{self, escaped, labelled},
 };
 
+const PAGE: &str = "index.html";
+
 /// Writes a picture per curve and the page that shows them all; returns the page.
 pub(super) fn write(folder: &Path) -> Result<PathBuf, StudyError> {
-    create(folder)?;
+    let _own = take(folder, PAGE)?;
     let mut cards = String::new();
     for curve in curves() {
-        let path = folder.join(format!("{}.svg", curve.name()));
+        let path = folder.join(picture(curve));
         let svg = small(curve, &path)?;
         save(&path, &svg)?;
         cards += &card(curve, &svg);
     }
-    let page = folder.join("index.html");
+    let page = folder.join(PAGE);
     save(&page, &document(curves().len(), &cards))?;
     Ok(page)
 }

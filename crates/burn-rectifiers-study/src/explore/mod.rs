@@ -20,12 +20,13 @@ mod table;
 
 pub use arguments::{Arguments, EXAMPLES};
 
-use std::{fs, path::Path};
+use std::path::Path;
 
-use burn_rectifiers::Curve;
+use burn_rectifiers::{Curve, curves};
 
 use crate::{
     StudyError,
+    files::{self, OwnFolder},
     pictures::{self, Graph},
     say,
 };
@@ -38,7 +39,7 @@ use arguments::Request;
 /// If something asked for does not exist or makes no sense, or a file cannot be written.
 pub fn run(arguments: Arguments) -> Result<(), StudyError> {
     match arguments.request()? {
-        Request::List => say!("{}", list::render(burn_rectifiers::curves()).trim_end()),
+        Request::List => say!("{}", list::render(curves()).trim_end()),
         Request::Gallery(folder) => say!("{}", gallery::write(&folder)?.display()),
         Request::Book(folder) => say!("{}", book::write(&folder)?.display()),
         Request::One(question) => {
@@ -80,9 +81,18 @@ fn drawn<E: ToString>(path: &Path, svg: Result<String, E>) -> Result<String, Stu
 }
 
 fn save(path: &Path, text: &str) -> Result<(), StudyError> {
-    fs::write(path, text).map_err(StudyError::io("write", path))
+    files::replace(path, text)
 }
 
-fn create(folder: &Path) -> Result<(), StudyError> {
-    fs::create_dir_all(folder).map_err(StudyError::io("create", folder))
+/// Takes the folder for pages: `page` and a picture per curve.
+fn take(folder: &Path, page: &str) -> Result<OwnFolder, StudyError> {
+    let pictures: Vec<String> = curves().map(picture).collect();
+    let pictures = pictures.iter().map(String::as_str);
+    let names: Vec<&str> = std::iter::once(page).chain(pictures).collect();
+    OwnFolder::take(folder, "explore", &names)
+}
+
+/// The file of the small picture of a curve.
+fn picture(curve: &dyn Curve) -> String {
+    format!("{}.svg", curve.name())
 }

@@ -57,15 +57,12 @@ pub fn draw(folder: &RunFolder, probe: &Probe) -> Result<Vec<PathBuf>, StudyErro
     let run = format!("{}, {}", settings.activation_title(), settings.data.name());
     let save = |name: &str, svg: Option<style::Drawn>| -> Result<Option<PathBuf>, StudyError> {
         let Some(svg) = svg else { return Ok(None) };
-        let path = folder.file(name);
-        let failed = |reason: String| StudyError::Io {
+        let svg = svg.map_err(|error| StudyError::Io {
             action: "draw",
-            path: path.clone(),
-            reason,
-        };
-        let svg = svg.map_err(|error| failed(error.to_string()))?;
-        std::fs::write(&path, svg).map_err(|error| failed(error.to_string()))?;
-        Ok(Some(path))
+            path: folder.file(name),
+            reason: error.to_string(),
+        })?;
+        Ok(Some(folder.draw(name, &svg)?))
     };
     let title = format!("Learned activations over their inputs on the test images: {run}");
     let block = |layer: &Observation| format!("Block {}", layer.call() + 1);

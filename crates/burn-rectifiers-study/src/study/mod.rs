@@ -41,7 +41,7 @@ pub use runner::Runner;
 pub use store::{Finished, Store};
 pub use trial::{JudgedOn, Trial};
 
-use crate::{Settings, StudyError, say, statistics, train};
+use crate::{Settings, StudyError, complain, say, statistics, train};
 use claims::Question;
 use results::Judged;
 
@@ -58,10 +58,9 @@ pub fn run(arguments: Arguments) -> Result<(), StudyError> {
     let plan = Plan::new(&arguments, data.train.len(), data.train.classes().len());
     let description = description(&arguments, &data);
     let folder = arguments.folder();
-    let is_new = !folder.join("study.json").exists();
     let store = Store::open(&folder, &description, arguments.resume)?;
-    if arguments.resume && is_new {
-        eprintln!(
+    if arguments.resume && store.count()? == 0 {
+        complain!(
             "{}: nothing to resume; a new study begins",
             folder.display()
         );

@@ -2,8 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
-    io::{ErrorKind, Write},
+    fs,
+    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
@@ -11,15 +11,38 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{Outcome, Trial};
 use crate::StudyError;
+use crate::files::{self, OwnFolder, PART};
 
 /// The folder of a study. While this lives, no other process writes there.
 #[derive(Debug)]
 pub struct Store {
-    folder: PathBuf,
-    _lock: File,
+    own: OwnFolder,
+    /// What the trials of this study are of, besides what they say themselves.
+    about: BTreeMap<String, String>,
 }
 
-/// A finished trial, as it is stored.
+/// Whose the folder is.
+const PROGRAM: &str = "study";
+
+/// What a study leaves in its folder.
+const NAMES: [&str; 7] = [
+    "runs",
+    "study.json",
+    "costs.json",
+    "results.json",
+    "results.csv",
+    "report.md",
+    "report.html",
+];
+
+/// A finished trial, and all that it depends on: in its file, with a checksum in the line below.
+#[derive(Serialize, Deserialize)]
+struct Stored<A, F> {
+    about: A,
+    finished: F,
+}
+
+/// A finished trial.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finished {
     /// What was run.
@@ -36,20 +59,20 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// If the folder holds another study, or this one without `resume`, if another process is at
-    /// work in it, or if it cannot be written.
+    /// If the folder holds another study, or this one without `resume`, or files that no study wrote, if another
+    /// process is at work in it, or if it cannot be written.
     pub fn open(
         folder: &Path,
         data: &BTreeMap<String, String>,
         resume: bool,
     ) -> Result<Self, StudyError> {
-        let runs = folder.join("runs");
-        fs::create_dir_all(&runs).map_err(StudyError::io("create the folder", &runs))?;
-        let lock = lock(folder)?;
         let store = Self {
-            folder: folder.into(),
-            _lock: lock,
+            own: OwnFolder::take(folder, PROGRAM, &NAMES)?,
+            about: data.clone(),
         };
+        let runs = store.file("runs");
+        fs::create_dir_all(&runs).map_err(StudyError::io("create the folder", &runs))?;
+        store.clean()?;
         let description = store.file("study.json");
         match store.read::<BTreeMap<String, String>>(&description)? {
             Some(there) => {
@@ -78,20 +101,37 @@ impl Store {
 
     /// A file of the study.
     pub fn file(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
+        self.folder().join(name)
     }
 
     /// The folder.
     pub fn folder(&self) -> &Path {
-        &self.folder
+        self.own.path()
     }
 
-    /// The trial, if it is finished. A file that is there but does not hold it (the disk was full, or
-    /// somebody edited it) does not count, and is replaced when the trial has been run again.
+    /// Deletes files that a killed study was writing.
+    fn clean(&self) -> Result<(), StudyError> {
+        for name in NAMES {
+            files::remove(&self.file(&format!("{name}{PART}")))?;
+        }
+        let runs = self.file("runs");
+        let left = fs::read_dir(&runs).map_err(StudyError::io("read", &runs))?;
+        let left = left.filter_map(Result::ok).map(|file| file.path());
+        let is_part = |path: &PathBuf| path.to_string_lossy().ends_with(&format!(".json{PART}"));
+        left.filter(is_part)
+            .try_for_each(|path| files::remove(&path))
+    }
+
+    /// The trial, if it is finished. A file that is there but does not hold it (the disk was full, a bit has changed, it
+    /// is of other images) does not count, and is replaced when the trial has been run again.
     pub fn find(&self, trial: &Trial) -> Option<Finished> {
         let text = fs::read_to_string(self.run(trial)).ok()?;
-        let finished: Finished = serde_json::from_str(&text).ok()?;
-        (finished.trial == *trial).then_some(finished)
+        let (text, sum) = text.trim_end().split_once('\n')?;
+        if sum != files::checksum_of(text.as_bytes()) {
+            return None;
+        }
+        let stored: Stored<BTreeMap<String, String>, Finished> = serde_json::from_str(text).ok()?;
+        (stored.about == self.about && stored.finished.trial == *trial).then_some(stored.finished)
     }
 
     /// Keeps a finished trial.
@@ -100,7 +140,12 @@ impl Store {
     ///
     /// If it cannot be written.
     pub fn keep(&self, finished: &Finished) -> Result<(), StudyError> {
-        replace(&self.run(&finished.trial), json(finished).as_bytes())
+        let text = json(&Stored {
+            about: &self.about,
+            finished,
+        });
+        let sum = files::checksum_of(text.trim_end().as_bytes());
+        files::replace(&self.run(&finished.trial), format!("{text}{sum}\n"))
     }
 
     /// Writes a file of the study in one go: there is always a whole one.
@@ -109,7 +154,7 @@ impl Store {
     ///
     /// If it cannot be written.
     pub fn write(&self, name: &str, text: &str) -> Result<(), StudyError> {
-        replace(&self.file(name), text.as_bytes())
+        files::replace(&self.file(name), text)
     }
 
     /// Reads a file of the study, if it is there.
@@ -129,7 +174,8 @@ impl Store {
         })
     }
 
-    fn count(&self) -> Result<usize, StudyError> {
+    /// How many files of finished trials there are.
+    pub(super) fn count(&self) -> Result<usize, StudyError> {
         let runs = self.file("runs");
         let files = fs::read_dir(&runs).map_err(StudyError::io("read", &runs))?;
         let finished = files.filter_map(Result::ok).map(|file| file.path());
@@ -141,30 +187,6 @@ impl Store {
     fn run(&self, trial: &Trial) -> PathBuf {
         self.file("runs").join(format!("{}.json", trial.id()))
     }
-}
-
-/// Taken for as long as the process lives: the system lets go of it however the process ends.
-fn lock(folder: &Path) -> Result<File, StudyError> {
-    let path = folder.join("lock");
-    let file = File::create(&path).map_err(StudyError::io("write", &path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(fs::TryLockError::WouldBlock) => Err(StudyError::Busy {
-            folder: folder.into(),
-        }),
-        Err(fs::TryLockError::Error(error)) => Err(StudyError::io("lock", path)(error)),
-    }
-}
-
-fn replace(path: &Path, bytes: &[u8]) -> Result<(), StudyError> {
-    let part = path.with_extension("part");
-    let write = || -> std::io::Result<()> {
-        let mut file = File::create(&part)?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    };
-    write().map_err(StudyError::io("write", &part))?;
-    fs::rename(&part, path).map_err(StudyError::io("replace", path))
 }
 
 /// As it is written to files.
@@ -203,6 +225,27 @@ mod tests {
         let text = fs::read_to_string(&file).unwrap();
         fs::write(&file, &text[..text.len() / 2]).unwrap();
         assert_eq!(store.find(&trial()), None);
+        // Another number, and nothing else.
+        fs::write(&file, text.replace("1.5", "1.6")).unwrap();
+        assert_eq!(store.find(&trial()), None);
+        fs::write(&file, &text).unwrap();
+        assert_eq!(store.find(&trial()), Some(finished()));
+    }
+
+    #[test]
+    fn trials_of_other_images_do_not_count() {
+        let temp = tempfile::tempdir().unwrap();
+        let store = Store::open(temp.path(), &about("a"), false).unwrap();
+        store.keep(&finished()).unwrap();
+        drop(store);
+        // What a message about a broken `study.json` advises.
+        fs::remove_file(temp.path().join("study.json")).unwrap();
+        let store = Store::open(temp.path(), &about("b"), true).unwrap();
+        assert_eq!(store.find(&trial()), None);
+        drop(store);
+        fs::remove_file(temp.path().join("study.json")).unwrap();
+        let store = Store::open(temp.path(), &about("a"), true).unwrap();
+        assert_eq!(store.find(&trial()), Some(finished()));
     }
 
     #[test]

@@ -1,6 +1,11 @@
 //! Checkpoints that are either whole or not there.
 
-use std::{fs, path::PathBuf};
+use std::{
+    collections::HashMap,
+    fs, io,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use burn::{
     optim::{OptimizerRecord, lr_scheduler::LrSchedulerRecord},
@@ -14,56 +19,102 @@ use burn::{
     },
 };
 
+use super::Recorder;
+use crate::checkpoints::PARTS;
 use crate::{RunFolder, StudyError};
 
-/// Writes one part of each checkpoint under another name and renames it when it is complete, so
-/// that a run killed at any moment leaves no half-written one.
-pub(crate) struct WholeFiles {
-    folder: PathBuf,
-    part: &'static str,
+/// The checkpoints of a run, the parts of which burn-train writes and deletes from three threads.
+#[derive(Clone)]
+pub(crate) struct WholeCheckpoints {
+    folder: Arc<RunFolder>,
+    /// How many parts there are of those that are not complete.
+    parts: Arc<Mutex<HashMap<usize, usize>>>,
 }
 
-impl WholeFiles {
-    pub fn new(folder: &RunFolder, part: &'static str) -> Self {
+impl WholeCheckpoints {
+    pub fn new(folder: Arc<RunFolder>) -> Self {
         Self {
-            folder: folder.checkpoints(),
-            part,
+            folder,
+            parts: Arc::default(),
         }
     }
 
-    fn file(&self, epoch: usize) -> PathBuf {
-        self.folder.join(format!("{}-{epoch}.bpk", self.part))
+    /// What burn-train asks for one of [`PARTS`].
+    pub fn part(&self, part: &'static str) -> Part {
+        Part {
+            of: self.clone(),
+            name: part,
+        }
+    }
+
+    /// A part of the checkpoint of `epoch` is written.
+    fn has_part(&self, epoch: usize) -> Result<(), CheckpointerError> {
+        // Held while the last part completes it, so that nothing is deleted meanwhile.
+        let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = parts.entry(epoch).or_default();
+        *count += 1;
+        if *count < PARTS.len() {
+            return Ok(());
+        }
+        parts.remove(&epoch);
+        let texts = self.folder.texts(epoch).map_err(failed)?;
+        let finished = self.folder.checkpoints().finish(epoch, texts);
+        finished.map_err(CheckpointerError::IOError)
     }
 }
 
-impl<R: Checkpoint> Checkpointer<R> for WholeFiles {
+fn failed(error: StudyError) -> CheckpointerError {
+    CheckpointerError::IOError(io::Error::other(error.to_string()))
+}
+
+/// One part of each checkpoint.
+pub(crate) struct Part {
+    of: WholeCheckpoints,
+    name: &'static str,
+}
+
+impl Part {
+    fn file(&self) -> String {
+        format!("{}.bpk", self.name)
+    }
+}
+
+impl<R: Checkpoint> Checkpointer<R> for Part {
     fn save(&self, epoch: usize, record: R) -> Result<(), CheckpointerError> {
-        fs::create_dir_all(&self.folder).map_err(CheckpointerError::IOError)?;
-        let file = self.folder.join(format!("unfinished-{}.bpk", self.part));
-        record.save(file.clone())?;
-        fs::rename(file, self.file(epoch)).map_err(CheckpointerError::IOError)
+        let folder = self.of.folder.checkpoints().unfinished(epoch);
+        fs::create_dir_all(&folder).map_err(CheckpointerError::IOError)?;
+        record.save(folder.join(self.file()))?;
+        self.of.has_part(epoch)
     }
 
     fn delete(&self, epoch: usize) -> Result<(), CheckpointerError> {
-        match fs::remove_file(self.file(epoch)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(CheckpointerError::IOError(error))
-            }
-            _ => Ok(()),
+        // All parts go at once, when burn-train asks for the last one: by then a newer checkpoint is complete, or will
+        // be the second but last.
+        if self.name != PARTS[PARTS.len() - 1] {
+            return Ok(());
         }
+        let _parts = self.of.parts.lock();
+        self.of.folder.checkpoints().delete(epoch).map_err(failed)
     }
 
     fn restore(&self, epoch: usize) -> Result<R, CheckpointerError> {
-        R::load(self.file(epoch))
+        R::load(self.of.folder.checkpoints().file(epoch, &self.file()))
     }
 }
 
-/// Keeps the last two checkpoints, and writes each after the metrics of its epoch.
-pub(crate) struct AfterMetrics(KeepLastNCheckpoints);
+/// Keeps the last two checkpoints, and writes each after the metrics of its epoch; none if something is wrong with
+/// those.
+pub(crate) struct AfterMetrics {
+    last: KeepLastNCheckpoints,
+    recorder: Recorder,
+}
 
 impl AfterMetrics {
-    pub fn new() -> Self {
-        Self(KeepLastNCheckpoints::new(2))
+    pub fn new(recorder: Recorder) -> Self {
+        Self {
+            last: KeepLastNCheckpoints::new(2),
+            recorder,
+        }
     }
 }
 
@@ -76,7 +127,10 @@ impl CheckpointingStrategy for AfterMetrics {
         // Metrics go to the recorder on a thread of their own. A question waits until that thread
         // has done all before it; the answer does not matter.
         let _ = store.find_metric("Loss", epoch, Aggregate::Mean, &Split::Valid);
-        self.0.checkpointing(epoch, store)
+        match self.recorder.has_failed() {
+            true => vec![],
+            false => self.last.checkpointing(epoch, store),
+        }
     }
 }
 
@@ -91,7 +145,8 @@ pub(crate) fn check(folder: &RunFolder, epoch: usize) -> Result<(), StudyError> 
             }),
         }
     }
-    readable::<ModuleRecord>(folder.checkpoint_file("model", epoch))?;
-    readable::<OptimizerRecord>(folder.checkpoint_file("optim", epoch))?;
-    readable::<LrSchedulerRecord>(folder.checkpoint_file("scheduler", epoch))
+    let file = |name| folder.checkpoints().file(epoch, name);
+    readable::<ModuleRecord>(file("model.bpk"))?;
+    readable::<OptimizerRecord>(file("optim.bpk"))?;
+    readable::<LrSchedulerRecord>(file("scheduler.bpk"))
 }

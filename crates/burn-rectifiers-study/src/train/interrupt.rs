@@ -1,4 +1,5 @@
-//! Ctrl-C: the first one ends training after the current step, the second one the process.
+//! Ctrl-C, and what else asks a process to end: the first time ends training after the current step, the second one the
+//! process.
 
 use std::{
     process::exit,
@@ -18,10 +19,7 @@ pub(crate) struct Guard;
 /// Makes Ctrl-C stop training through `interrupter`.
 pub(crate) fn on_ctrl_c(interrupter: Interrupter) -> Guard {
     static HANDLER: Once = Once::new();
-    HANDLER.call_once(|| {
-        // It fails where the program has its own handler, which then decides.
-        let _ = ctrlc::set_handler(interrupt);
-    });
+    HANDLER.call_once(listen);
     *current() = Some(interrupter);
     Guard
 }
@@ -32,12 +30,42 @@ impl Drop for Guard {
     }
 }
 
+/// SIGTERM is what `timeout`, `docker stop` and batch systems send, SIGHUP what a terminal sends that is closed, unless
+/// `nohup` keeps it away.
+#[cfg(unix)]
+fn listen() {
+    use signal_hook::{consts::*, iterator::Signals};
+    let mut signals = vec![SIGINT, SIGTERM];
+    if cfg!(target_os = "linux") && !is_ignored(SIGHUP) {
+        signals.push(SIGHUP);
+    }
+    // Without, the system ends the process.
+    if let Ok(mut signals) = Signals::new(signals) {
+        std::thread::spawn(move || signals.forever().for_each(|_| interrupt()));
+    }
+}
+
+/// Whether the process was started so that this signal does nothing.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok());
+    ignored.is_some_and(|bits| bits >> (signal - 1) & 1 == 1)
+}
+
+#[cfg(not(unix))]
+fn listen() {
+    // It fails where the program has its own handler, which then decides.
+    let _ = ctrlc::set_handler(interrupt);
+}
+
 fn interrupt() {
     match current().take() {
         Some(interrupter) => {
             interrupter.stop(Some("Ctrl-C"));
             if !dashboard::is_open() {
-                eprintln!("stopping after this step; Ctrl-C again ends the program at once");
+                crate::complain!("stopping after this step; Ctrl-C again ends the program at once");
             }
         }
         None => {

@@ -8,6 +8,8 @@ mod loader;
 mod quiet;
 mod recorder;
 
+use std::sync::Arc;
+
 use burn::{
     data::dataloader::DataLoaderBuilder,
     module::Module,
@@ -21,7 +23,7 @@ use burn::{
 use burn_rectifiers_data::{CifarBatcher, Normalization, Split};
 
 use crate::{Cnn, RunFolder, StudyError, optimizer::adam};
-use checkpoint::{AfterMetrics, WholeFiles};
+use checkpoint::{AfterMetrics, WholeCheckpoints};
 use dashboard::Dashboard;
 pub(crate) use interrupt::on_ctrl_c;
 pub use lines::EpochLines;
@@ -45,7 +47,7 @@ pub fn has_terminal() -> bool {
 ///
 /// If training is interrupted, if the loss is no longer a number, or if a file cannot be written.
 pub fn train(
-    folder: &RunFolder,
+    folder: &Arc<RunFolder>,
     data: &Split,
     model: Cnn,
     device: &Device,
@@ -70,16 +72,18 @@ pub fn train(
     let stop = dashboard.as_ref().map(|dashboard| dashboard.stop.clone());
     let recorder = Recorder::new(folder, data.train.len(), interrupter.clone(), stop)?;
 
+    let checkpoints = WholeCheckpoints::new(folder.clone());
+
     let mut training = SupervisedTraining::new(folder.path(), train.shared(), test)
         .metrics((LossMetric::new(), AccuracyMetric::new()))
         .with_metric_logger(recorder.clone())
         .with_progress_logger(recorder.clone())
         .with_custom_checkpointers(
-            WholeFiles::new(folder, "model"),
-            WholeFiles::new(folder, "optim"),
-            WholeFiles::new(folder, "scheduler"),
+            checkpoints.part("model"),
+            checkpoints.part("optim"),
+            checkpoints.part("scheduler"),
         )
-        .with_checkpointing_strategy(AfterMetrics::new())
+        .with_checkpointing_strategy(AfterMetrics::new(recorder.clone()))
         .with_application_logger(None)
         .with_interrupter(interrupter.clone())
         .num_epochs(settings.epochs)
@@ -122,7 +126,7 @@ pub fn train(
 
 /// The network of a run that had nothing left to train.
 fn restore(folder: &RunFolder, model: Cnn, epoch: usize) -> Result<Cnn, StudyError> {
-    let file = folder.checkpoint_file("model", epoch);
+    let file = folder.checkpoints().file(epoch, "model.bpk");
     let record = ModuleRecord::load(&file).and_then(|record| model.try_load_record(record));
     record.map_err(|error| StudyError::Broken {
         file,

@@ -120,6 +120,11 @@ impl Recorder {
         self.state().error.take().map_or(Ok(()), Err)
     }
 
+    /// Whether something went wrong.
+    pub fn has_failed(&self) -> bool {
+        self.state().error.is_some()
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
