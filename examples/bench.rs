@@ -18,7 +18,7 @@ static ALLOCATOR: Counting<mimalloc::MiMalloc> = Counting(mimalloc::MiMalloc);
 
 /// Time activations, one after the other in every round.
 #[derive(Parser)]
-#[command(name = "bench", after_help = EXAMPLES)]
+#[command(name = "bench", version, after_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
     what: What,
@@ -359,6 +359,9 @@ fn curve(name: &str) -> Result<String, String> {
 }
 
 fn rounds(text: &str) -> Result<usize, String> {
-    let rounds = text.parse().ok().filter(|rounds| *rounds > 0);
-    rounds.ok_or_else(|| "give a number of rounds, at least 1".into())
+    let rounds = text
+        .parse()
+        .ok()
+        .filter(|rounds| (1..=1_000_000).contains(rounds));
+    rounds.ok_or_else(|| "give a number of rounds, at least 1 and at most 1000000".into())
 }

@@ -17,7 +17,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Train a small convolutional network with a learnable activation.
 #[derive(Parser)]
-#[command(name = "cnn_cifar", after_help = EXAMPLES)]
+#[command(name = "cnn_cifar", version, after_help = EXAMPLES)]
 struct Cli {
     #[command(flatten)]
     settings: Settings,

@@ -38,7 +38,7 @@ struct Net {
 
 /// Train an activation of one's own on a small regression.
 #[derive(Parser)]
-#[command(name = "custom_curve", after_help = EXAMPLES)]
+#[command(name = "custom_curve", version, after_help = EXAMPLES)]
 struct Cli {
     /// What computes the tensors; others than flex need a Cargo feature of the same name
     #[arg(long, value_enum, value_name = "NAME", default_value = "flex")]

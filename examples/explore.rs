@@ -10,7 +10,7 @@ use clap::Parser;
 
 /// Show the activations of the family: figures, pictures, pages.
 #[derive(Parser)]
-#[command(name = "explore", after_help = explore::EXAMPLES)]
+#[command(name = "explore", version, after_help = explore::EXAMPLES)]
 struct Cli {
     #[command(flatten)]
     arguments: explore::Arguments,

@@ -92,7 +92,7 @@ impl InferenceStep for ResNet {
 
 /// Watch the activations of a model of one's own while burn-train trains it.
 #[derive(Parser)]
-#[command(name = "own_model", after_help = EXAMPLES)]
+#[command(name = "own_model", version, after_help = EXAMPLES)]
 struct Cli {
     /// Activation in place of each ReLU
     #[arg(long, value_name = "NAME", default_value = "prelu")]

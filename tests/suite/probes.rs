@@ -124,6 +124,7 @@ fn a_report_has_the_latest_parameters() {
 
 #[test]
 fn learned_curves_of_any_report_are_drawn() {
+    let flex = Device::flex();
     let (_, device) = common::devices().remove(0);
     let prelu = PReluConfig::new(3).init(&device);
     let mut report = Report::new();
@@ -145,6 +146,18 @@ fn learned_curves_of_any_report_are_drawn() {
     let root = document.root_element();
     let side = |name| root.attribute(name).unwrap().parse::<u32>().unwrap();
     assert_eq!((side("width"), side("height")), (3 * 460, 40 + 3 * 380));
+    // The largest numbers that there are, and the smallest.
+    for size in [1e308, f64::MAX, 1e-308] {
+        let mut report = Report::new();
+        report.watch(|| {
+            let x: Tensor<2> = tensor(&[-size, size], [2, 1], &flex, DType::F64);
+            Relu::new().forward(x)
+        });
+        let svg = pictures::learned_curves("Large", &report).unwrap();
+        assert!(!svg.contains("NaN") && !svg.contains("inf"), "{size:e}");
+        let json = serde_json::to_value(report.layers()[0].inputs()).unwrap();
+        assert!(json["from"].is_f64() && json["width"].is_f64(), "{json}");
+    }
     let error = pictures::learned_curves("Nothing", &Report::new()).unwrap_err();
     assert!(matches!(error, StudyError::Picture { .. }), "{error}");
 }

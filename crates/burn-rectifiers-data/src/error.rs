@@ -38,6 +38,15 @@ pub enum DataError {
         file: PathBuf,
     },
 
+    /// A pipe, a device or a folder has the name of a file.
+    #[error("{}: no ordinary file; expected {kind} records", .file.display())]
+    NoFile {
+        /// The data set that was asked for.
+        kind: &'static str,
+        /// What has that name.
+        file: PathBuf,
+    },
+
     /// A file has no bytes.
     #[error("{}: empty file at offset 0; expected {kind} records of {record} bytes, fetch it again", .file.display())]
     EmptyFile {

@@ -6,7 +6,9 @@ use burn_rectifiers::Sharing;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use crate::{Backend, DataSet, StudyError};
+use burn_rectifiers_data::PIXELS;
+
+use crate::{Backend, DataSet, StudyError, memory};
 
 /// What decides the outcome of a run. Two runs with equal settings give equal numbers on a CPU.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
@@ -77,7 +79,7 @@ pub struct Settings {
         value_name = "RATE",
         default_value_t = 1e-3,
         value_parser = number,
-        allow_negative_numbers = true
+        allow_hyphen_values = true
     )]
     pub lr: f64,
 
@@ -87,7 +89,7 @@ pub struct Settings {
         value_name = "RATE",
         default_value_t = 0.0,
         value_parser = number,
-        allow_negative_numbers = true
+        allow_hyphen_values = true
     )]
     pub weight_decay: f64,
 
@@ -156,6 +158,47 @@ impl Settings {
                 self.weight_decay,
                 "0 or more, for example 0.01",
             ));
+        }
+        match memory::available() {
+            Some(available) => self.fits(available),
+            None => Ok(self),
+        }
+    }
+
+    /// Refuses what surely takes more memory than `available` bytes; the system would end the process in the middle.
+    fn fits(self, available: u64) -> Result<Self, StudyError> {
+        let too_much = |setting, value: usize, bytes: u64| {
+            let gigabytes = |bytes: u64| format!("{:.1} GB", bytes as f64 / 1e9);
+            let (takes, free) = (gigabytes(bytes), gigabytes(available));
+            let expected =
+                format!("what fits into memory: this takes {takes}, and {free} are free");
+            Err(wrong(setting, value, &expected))
+        };
+        if self.data == DataSet::Synthetic {
+            let sizes = [
+                ("train-size", self.train_size),
+                ("test-size", self.test_size),
+            ];
+            for (setting, size) in sizes {
+                let bytes = (size.unwrap_or(0) * PIXELS) as u64;
+                if bytes > available {
+                    return too_much(setting, size.unwrap_or(0), bytes);
+                }
+            }
+        }
+        if matches!(self.backend, Backend::Flex | Backend::Ndarray) {
+            // Of three convolutions of 3×3: the weights, their gradients and Adam's two moments, and what a step keeps
+            // of each image, which is the output of each convolution and of each activation.
+            let (width, batch) = (self.width as u64, self.batch_size as u64);
+            let weights = 4 * (27 * width + (18 + 72) * width * width);
+            let kept = 2 * batch * width * (32 * 32 + 2 * 16 * 16 + 4 * 8 * 8);
+            let bytes = size_of::<f32>() as u64 * (weights + kept);
+            if bytes > available {
+                return match weights > kept {
+                    true => too_much("width", self.width, bytes),
+                    false => too_much("batch-size", self.batch_size, bytes),
+                };
+            }
         }
         Ok(self)
     }

@@ -21,13 +21,13 @@ fn command(line: &str) -> Command {
     example("cnn_cifar", line)
 }
 
-fn into(out: &Path, line: &str) -> Command {
+pub(super) fn into(out: &Path, line: &str) -> Command {
     let mut command = command(line);
     command.arg("--out").arg(out);
     command
 }
 
-fn succeeds(mut command: Command) -> String {
+pub(super) fn succeeds(mut command: Command) -> String {
     let output = command.output().expect("the example starts");
     assert!(
         output.status.success(),
@@ -42,7 +42,7 @@ fn summary(out: &Path) -> Value {
 }
 
 /// The summary without what depends on the clock.
-fn numbers(out: &Path) -> Value {
+pub(super) fn numbers(out: &Path) -> Value {
     let mut summary = summary(out);
     summary
         .as_object_mut()
@@ -53,7 +53,7 @@ fn numbers(out: &Path) -> Value {
 }
 
 /// The rows of a CSV file below its header.
-fn rows(out: &Path, name: &str) -> Vec<Vec<String>> {
+pub(super) fn rows(out: &Path, name: &str) -> Vec<Vec<String>> {
     let text = fs::read_to_string(out.join(name)).unwrap_or_default();
     text.lines()
         .skip(1)
@@ -290,6 +290,9 @@ fn mistakes_get_one_line() {
         ("--width 0", &["--width 0", "at least 1"]),
         ("--epochs many", &["many", "--epochs"]),
         ("--lr -1", &["--lr -1", "above 0"]),
+        ("--lr -inf", &["--lr -inf", "above 0"]),
+        ("--lr nan", &["--lr NaN", "above 0"]),
+        ("--lr --resume", &["--lr", "expected a number"]),
         ("--lr inf", &["--lr inf", "above 0"]),
         ("--weight-decay -1", &["--weight-decay -1", "0 or more"]),
         ("--seed -1", &["-1", "--seed"]),
@@ -703,6 +706,63 @@ fn cifar_files_are_read() {
         .output()
         .unwrap();
     assert!(fails(&output, 2).contains("--train-size 41: expected at most 40"));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_memory_cannot_hold_is_refused() {
+    let (_temp, out) = temp();
+    for (line, setting) in [
+        (
+            "--train-size 10000000 --width 4096 --batch-size 100000",
+            "--train-size 10000000",
+        ),
+        ("--width 4096 --batch-size 100000", "--batch-size 100000"),
+    ] {
+        let message = fails(&into(&out, line).output().unwrap(), 2);
+        let gigabytes = message.matches(" GB").count();
+        assert!(message.contains(setting) && gigabytes == 2, "{message}");
+        assert!(!out.exists());
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_pipe_is_no_data_file() {
+    let (temp, out) = temp();
+    let pipe = temp.path().join("data_batch_1.bin");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    fs::write(temp.path().join("test_batch.bin"), [0; 3073]).unwrap();
+    let line = format!("--data cifar10 --data-dir {}", temp.path().display());
+    let message = fails(&into(&out, &line).output().unwrap(), 2);
+    assert!(
+        message.contains("data_batch_1.bin: no ordinary file"),
+        "{message}"
+    );
+}
+
+#[test]
+fn every_program_tells_its_version() {
+    for name in [
+        "bench",
+        "cnn_cifar",
+        "custom_curve",
+        "explore",
+        "own_model",
+        "study",
+    ] {
+        let printed = succeeds(example(name, "--version"));
+        assert_eq!(
+            printed.trim(),
+            format!("{name} {}", env!("CARGO_PKG_VERSION"))
+        );
+    }
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 mod bench;
 mod cnn_cifar;
+#[cfg(target_os = "linux")]
+mod disks;
 mod explore;
 mod own_model;
 mod study;

@@ -7,8 +7,13 @@ use super::Kind;
 /// The names in the folder's own list, or the official ones if there is no list or it has another
 /// number of names.
 pub(super) fn of(kind: Kind, folder: &Path) -> Vec<String> {
-    let listed: Vec<String> = fs::read_to_string(folder.join(kind.names_file()))
-        .unwrap_or_default()
+    let file = folder.join(kind.names_file());
+    // Reading a pipe would wait for a writer.
+    let listed = match file.is_file() {
+        true => fs::read_to_string(file).unwrap_or_default(),
+        false => String::new(),
+    };
+    let listed: Vec<String> = listed
         .lines()
         .map(str::trim)
         .filter(|name| !name.is_empty())

@@ -12,6 +12,14 @@ use crate::{DataError, Images, PIXELS};
 pub(super) fn read(kind: Kind, files: &[PathBuf], classes: &[String]) -> Result<Images, DataError> {
     let (mut pixels, mut labels) = (Vec::new(), Vec::new());
     for file in files {
+        // Reading a pipe would wait for a writer.
+        let metadata = fs::metadata(file).map_err(DataError::io("read the file", file))?;
+        if !metadata.is_file() {
+            return Err(DataError::NoFile {
+                kind: kind.name(),
+                file: file.clone(),
+            });
+        }
         let bytes = fs::read(file).map_err(DataError::io("read the file", file))?;
         check_size(kind, file, bytes.len())?;
         let count = bytes.len() / kind.record();

@@ -14,6 +14,9 @@ const CURVES: usize = 128;
 /// Points of a line: curves are smooth but for a kink at 0, which gets a point of its own.
 const POINTS: usize = 60;
 
+/// Numbers beyond are drawn as this: axes must be longer than they are, and have steps.
+const HUGE: f64 = 1e300;
+
 /// One panel per layer, each called what `name` says.
 pub(super) fn svg(title: &str, report: &Report, name: impl Fn(&Observation) -> String) -> Drawn {
     let layers = report.layers();
@@ -28,6 +31,7 @@ fn panel(area: &Area, title: &str, layer: &Observation) -> Result<(), Box<dyn st
     let (curve, learned): (&dyn Curve, _) = (layer.curve(), &layer.curves());
     // The range of nearly all inputs, and always some of both sides of the kink.
     let (low, high) = layer.inputs().range_without(0.001);
+    let (low, high) = (low.clamp(-HUGE, HUGE), high.clamp(-HUGE, HUGE));
     let (low, high) = (low.min(-0.25 * high), high.max(-0.25 * low).max(low + 1e-3));
     let step = learned.len().div_ceil(CURVES);
     let shown: Vec<_> = learned
@@ -128,7 +132,7 @@ fn graph(curve: &dyn Curve, parameters: &[f64], low: f64, high: f64) -> Vec<(f64
     let mut xs: Vec<f64> = grid.chain([0.0]).collect();
     xs.sort_by(f64::total_cmp);
     xs.into_iter()
-        .map(|x| (x, curve.value_at(x, parameters)))
+        .map(|x| (x, curve.value_at(x, parameters).clamp(-HUGE, HUGE)))
         .collect()
 }
 

@@ -9,7 +9,7 @@ use crate::{Backend, DataSet, StudyError, settings};
 
 /// Put what is said about ReLU to the test, and write a report.
 #[derive(Debug, Clone, Parser)]
-#[command(name = "study", after_help = EXAMPLES)]
+#[command(name = "study", version, after_help = EXAMPLES)]
 pub struct Arguments {
     /// Which claims, by number:
     /// 1 dying ReLU, 2 depth, 3 shifted outputs, 4 sparse inputs, 5 learnable beats fixed, 6 free

@@ -81,7 +81,8 @@ impl Histogram {
         self.not_finite
     }
 
-    /// Each bin's lower edge, upper edge and count, in order. The lower edge belongs to the bin.
+    /// Each bin's lower edge, upper edge and count, in order. The lower edge belongs to the bin. Beside the largest
+    /// numbers, an edge is infinite.
     pub fn bins(&self) -> impl DoubleEndedIterator<Item = (f64, f64, u64)> + '_ {
         self.bins
             .iter()
@@ -105,12 +106,12 @@ impl Histogram {
     }
 
     /// The narrowest range of whole bins that leaves out at most this fraction of the values at
-    /// either end. Infinities and NaN do not count here.
+    /// either end. Infinities and NaN do not count here, and the range ends with the largest number at most.
     pub fn range_without(&self, fraction: f64) -> (f64, f64) {
         let spare = (self.bins.iter().sum::<u64>() as f64 * fraction) as u64;
         let low = edge_after(self.bins(), spare).map_or(0.0, |bin| bin.0);
         let high = edge_after(self.bins().rev(), spare).map_or(0.0, |bin| bin.1);
-        (low, high)
+        (finite(low), finite(high))
     }
 
     fn edge(&self, index: usize) -> f64 {
@@ -173,12 +174,17 @@ impl Serialize for Histogram {
         let first = self.bins.iter().position(|&count| count > 0).unwrap_or(0);
         let end = self.bins.iter().rposition(|&count| count > 0);
         let mut fields = serializer.serialize_struct("Histogram", 4)?;
-        fields.serialize_field("from", &self.edge(first))?;
+        fields.serialize_field("from", &finite(self.edge(first)))?;
         fields.serialize_field("width", &self.width())?;
         fields.serialize_field("counts", &self.bins[first..end.map_or(first, |i| i + 1)])?;
         fields.serialize_field("not_finite", &self.not_finite)?;
         fields.end()
     }
+}
+
+/// `edge`, or the largest number.
+fn finite(edge: f64) -> f64 {
+    edge.clamp(f64::MIN, f64::MAX)
 }
 
 /// The first bin that is not among the spare ones.
@@ -260,6 +266,13 @@ mod tests {
         let (low, high) = histogram.range_without(0.02);
         assert!(low <= 0.03 && (0.9..2.0).contains(&high), "{low} {high}");
         assert_eq!(histogram.range_without(0.0).1.ceil(), 101.0);
+    }
+
+    #[test]
+    fn ranges_are_finite() {
+        let histogram = filled([f64::MIN, 1.0, f64::MAX]);
+        assert_eq!(histogram.range_without(0.0), (f64::MIN, f64::MAX));
+        assert_eq!(histogram.bins().map(|bin| bin.2).sum::<u64>(), 3);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub trait Single:
     type Mask: Copy;
     /// e to the power of such a number, which is not positive.
     type Decay: Decay<Self>;
-    /// Whether loops of their own for [`Tame`](super::tame::Tame) numbers are worth their size.
+    /// Whether loops of their own for [tame](super::host::Real::Tame) numbers are worth their size.
     const HAS_TAME: bool;
 
     /// A constant.
