@@ -21,6 +21,7 @@ mod initial;
 mod modules;
 mod random;
 mod reference;
+mod threads;
 mod transformative;
 
 // Looking at models.

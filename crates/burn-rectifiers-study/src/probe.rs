@@ -2,7 +2,7 @@
 
 use burn::{
     data::dataloader::batcher::Batcher,
-    module::Module,
+    module::{Module, ModuleVisitor, Param},
     tensor::{Device, Tensor},
 };
 use burn_rectifiers::observe::Report;
@@ -47,6 +47,49 @@ pub fn probe(model: &Cnn, data: &Split, settings: &Settings) -> Probe {
     }
 }
 
+/// Where in the network numbers stop being finite: the first parameter, or else the first activation whose inputs on a
+/// batch of training images are not.
+pub fn first_not_finite(model: &Cnn, data: &Split, settings: &Settings) -> Option<String> {
+    let mut visitor = NotFinite::default();
+    model.visit(&mut visitor);
+    if let Some(name) = visitor.first {
+        return Some(format!("parameter {name}"));
+    }
+    let model = model.valid();
+    let device = model.classifier.weight.val().device();
+    let batcher = CifarBatcher::new(Normalization::from_images(&data.train));
+    let (batch, _) = batch(&batcher, &data.train, 0, settings.batch_size, &device);
+    let mut report = Report::new();
+    report.watch(|| model.forward(batch));
+    let mut inputs = report.layers().iter().map(|layer| layer.inputs());
+    let block = inputs.position(|inputs| inputs.not_finite() > 0)?;
+    Some(format!("input of the activation of block {}", block + 1))
+}
+
+/// Looks for a parameter that is not finite.
+#[derive(Default)]
+struct NotFinite {
+    path: Vec<String>,
+    first: Option<String>,
+}
+
+impl ModuleVisitor for NotFinite {
+    fn enter_module(&mut self, name: &str, _: &str) {
+        self.path.push(name.into());
+    }
+
+    fn exit_module(&mut self, _: &str, _: &str) {
+        self.path.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let is_finite = || values(param.val()).iter().all(|value| value.is_finite());
+        if self.first.is_none() && !is_finite() {
+            self.first = Some(self.path.join("."));
+        }
+    }
+}
+
 /// One batch and its labels.
 fn batch<'a>(
     batcher: &CifarBatcher,
@@ -86,7 +129,7 @@ fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
 mod tests {
     use super::*;
     use crate::settings::tests::settings;
-    use burn::{module::Param, tensor::TensorData};
+    use burn::tensor::TensorData;
     use burn_rectifiers_data::synthetic;
 
     #[test]

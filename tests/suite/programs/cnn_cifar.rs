@@ -232,7 +232,7 @@ fn a_killed_and_interrupted_run_ends_like_an_undisturbed_one() {
     let torn = out.join("torn");
     signalled(into(&torn, line), &torn, 2, "-KILL");
     let resume = format!("{line} --resume");
-    for (epochs, signal) in [(4, "-INT"), (6, "-TERM"), (8, "-HUP")] {
+    for (epochs, signal) in [(4, "-INT"), (6, "-TERM")] {
         let output = signalled(into(&torn, &resume), &torn, epochs, signal);
         let message = text(&output.stderr);
         assert_eq!(output.status.code(), Some(130), "{signal}: {message}");
@@ -247,6 +247,30 @@ fn a_killed_and_interrupted_run_ends_like_an_undisturbed_one() {
     assert_eq!(numbers(&torn), numbers(&whole));
     assert_eq!(rows(&torn, "steps.csv"), rows(&whole, "steps.csv"));
     assert_eq!(rows(&torn, "metrics.csv").len(), 12);
+}
+
+/// A terminal that is closed ends a run, and one that was started with `nohup` not.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_hangup_ends_a_run_unless_it_is_ignored() {
+    let (_temp, out) = temp();
+    let line = "--train-size 500 --test-size 20 --width 4 --epochs 8";
+    // Whatever this test was started with.
+    let with = |signal: &str, line: &str| {
+        let run = into(&out, line);
+        let mut command = Command::new("env");
+        command.arg(signal).arg(run.get_program());
+        command.args(run.get_args()).env_remove("RUST_BACKTRACE");
+        command
+    };
+    let output = signalled(with("--default-signal=HUP", line), &out, 2, "-HUP");
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{message}");
+    assert!(message.contains("same command with --resume"), "{message}");
+    let resume = format!("{line} --resume");
+    let output = signalled(with("--ignore-signal=HUP", &resume), &out, 4, "-HUP");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(rows(&out, "metrics.csv").len(), 8);
 }
 
 #[test]
@@ -321,9 +345,11 @@ fn a_learning_rate_that_diverges_says_so() {
             let line = format!("{SMALL} --lr {rate} {resume}");
             let message = fails(&into(&out, &line).output().unwrap(), 1);
             assert!(
-                message.contains("loss") && message.contains("--lr"),
+                message.contains("loss of step ") && message.contains("--lr"),
                 "{message}"
             );
+            let names_layer = message.contains("parameter blocks.") || message.contains("block ");
+            assert!(names_layer, "{message}");
             assert!(!checkpoint(&out, 1) && !out.join("model.bpk").exists());
         }
     }

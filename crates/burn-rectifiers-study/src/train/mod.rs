@@ -22,7 +22,7 @@ use burn::{
 };
 use burn_rectifiers_data::{CifarBatcher, Normalization, Split};
 
-use crate::{Cnn, RunFolder, StudyError, optimizer::adam};
+use crate::{Cnn, RunFolder, StudyError, optimizer::adam, probe::first_not_finite};
 use checkpoint::{AfterMetrics, WholeCheckpoints};
 use dashboard::Dashboard;
 pub(crate) use interrupt::on_ctrl_c;
@@ -106,7 +106,19 @@ pub fn train(
     drop(guard);
 
     let kept = folder.last_checkpoint().unwrap_or(0);
-    recorder.finish()?;
+    recorder.finish().map_err(|error| match error {
+        StudyError::Training { epoch, reason } => {
+            let first = first_not_finite(&result.model, data, settings);
+            let first = first.map_or(String::new(), |first| {
+                format!("; not finite first: {first}")
+            });
+            StudyError::Training {
+                epoch,
+                reason: reason + &first,
+            }
+        }
+        other => other,
+    })?;
     if let Some(error) = result.error {
         return Err(StudyError::Training {
             epoch: kept + 1,
