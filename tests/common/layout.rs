@@ -23,6 +23,15 @@ pub fn count(sharing: Sharing, shape: &[usize]) -> usize {
     }
 }
 
+/// One of the sharings that a tensor of this rank has, per channel along any axis among them.
+pub fn sharing(choice: &Index, rank: usize) -> Sharing {
+    match choice.index(rank + 2) {
+        axis if axis < rank => Sharing::Channel { axis },
+        axis if axis == rank => Sharing::Element,
+        _ => Sharing::Layer,
+    }
+}
+
 /// A change of how memory is looked at.
 #[derive(Debug, Clone)]
 pub enum Move {
@@ -78,8 +87,24 @@ impl View {
         }
     }
 
+    /// Memory of this shape after those of the moves that are allowed, and these.
+    pub fn moved(
+        memory: &[usize],
+        moves: &[(usize, Index, Index, Index)],
+        largest: usize,
+    ) -> (Self, Vec<Move>) {
+        let (mut view, mut done) = (Self::new(memory), vec![]);
+        for (kind, a, b, c) in moves {
+            if let Some(next) = view.choose(*kind, [a, b, c], largest) {
+                view.apply(&next);
+                done.push(next);
+            }
+        }
+        (view, done)
+    }
+
     /// A move that this view allows, of a kind and with details that the choices say.
-    pub fn choose(&self, kind: usize, choices: [&Index; 3], largest: usize) -> Option<Move> {
+    fn choose(&self, kind: usize, choices: [&Index; 3], largest: usize) -> Option<Move> {
         let rank = self.shape.len();
         let [a, b, c] = choices;
         let axis = a.index(rank);

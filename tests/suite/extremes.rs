@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::common;
 use crate::common::fixture::{self, Entry, largest_terms, scale};
-use crate::common::layout::{Move, View, count, unit};
+use crate::common::layout::{self, Move, View, count, unit};
 use crate::common::{Numbers, kernel, numbers, rounded, tensor};
 use crate::with_rank;
 use burn::tensor::{DType, Device, Tensor};
@@ -320,21 +320,11 @@ struct Solved<'a> {
 
 fn solve<'a>(curve: &'a dyn Curve, entry: &'a Entry, problem: &Problem) -> Solved<'a> {
     let mut source = Numbers(problem.seed);
-    let mut view = View::new(&problem.memory);
-    let mut moves = vec![];
-    for (kind, a, b, c) in &problem.moves {
-        if let Some(next) = view.choose(*kind, [a, b, c], LARGEST) {
-            view.apply(&next);
-            moves.push(next);
-        }
-    }
+    let (view, moves) = View::moved(&problem.memory, &problem.moves, LARGEST);
     let shape = view.shape.clone();
-    let rank = shape.len();
-    let sharing = match problem.sharing.index(rank + 2) {
-        _ if problem.is_single => Sharing::Element,
-        axis if axis < rank => Sharing::Channel { axis },
-        axis if axis == rank => Sharing::Element,
-        _ => Sharing::Layer,
+    let sharing = match problem.is_single {
+        true => Sharing::Element,
+        false => layout::sharing(&problem.sharing, shape.len()),
     };
     let units: Vec<usize> = view
         .indices()

@@ -3,7 +3,7 @@
 
 use crate::common;
 use crate::common::fixture::largest_terms;
-use crate::common::layout::{Move, View, count, unit};
+use crate::common::layout::{self, Move, View, count, unit};
 use crate::common::{Numbers, Precision, allowed_value, kernel, numbers, tensor};
 use crate::with_rank;
 use burn::tensor::{DType, Device, Tensor};
@@ -111,21 +111,9 @@ impl Problem {
         let memory: Vec<f64> = (0..self.memory.iter().product())
             .map(|_| input(&mut source))
             .collect();
-        let mut view = View::new(&self.memory);
-        let mut moves = vec![];
-        for (kind, a, b, c) in &self.moves {
-            if let Some(next) = view.choose(*kind, [a, b, c], LARGEST) {
-                view.apply(&next);
-                moves.push(next);
-            }
-        }
+        let (view, moves) = View::moved(&self.memory, &self.moves, LARGEST);
         let shape = view.shape.clone();
-        let rank = shape.len();
-        let sharing = match self.sharing.index(rank + 2) {
-            axis if axis < rank => Sharing::Channel { axis },
-            axis if axis == rank => Sharing::Element,
-            _ => Sharing::Layer,
-        };
+        let sharing = layout::sharing(&self.sharing, shape.len());
         // Those with parameters twice: there is more to get wrong.
         let learned = curves().filter(|curve| !curve.params().is_empty());
         let all: Vec<_> = curves().chain(learned).collect();

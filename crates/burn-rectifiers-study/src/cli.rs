@@ -57,7 +57,7 @@ fn unwritten() -> MutexGuard<'static, Option<String>> {
 /// See [`say!`].
 #[doc(hidden)]
 pub fn print(line: std::fmt::Arguments) {
-    if let Err(error) = writeln!(stdout(), "{line}").and_then(|()| stdout().flush())
+    if let Err(error) = writeln!(stdout(), "{line}")
         && error.kind() != BrokenPipe
     {
         unwritten().get_or_insert(error.to_string());

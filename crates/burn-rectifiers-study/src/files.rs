@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
-    io::{ErrorKind, Read, Seek, SeekFrom, Write},
+    io::{self, ErrorKind, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
@@ -37,7 +37,7 @@ impl OwnFolder {
     }
 
     /// Takes the folder at `path`, making it if necessary, for `program`, which writes files and folders called `names`
-    /// there.
+    /// there. Of those files, what was not complete when a process was killed is deleted.
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl OwnFolder {
                     version: env!("CARGO_PKG_VERSION").into(),
                 };
                 let text = serde_json::to_string(&mark).expect("plain data") + "\n";
-                let write = || -> std::io::Result<()> {
+                let write = || -> io::Result<()> {
                     // What a process wrote that was stopped in the middle.
                     lock.set_len(0)?;
                     (&lock).write_all(text.as_bytes())?;
@@ -98,6 +98,10 @@ impl OwnFolder {
                 };
                 write().map_err(StudyError::io("write", &file))?;
             }
+        }
+        // What a process was writing that was killed.
+        for name in names {
+            remove(&part_of(&path.join(name)))?;
         }
         Ok(Self {
             path: path.into(),
@@ -112,7 +116,7 @@ impl OwnFolder {
 }
 
 /// What the file says; nothing if it was not written to its end.
-fn mark_in(mut file: &File) -> std::io::Result<Option<Mark>> {
+fn mark_in(mut file: &File) -> io::Result<Option<Mark>> {
     let mut text = String::new();
     file.seek(SeekFrom::Start(0))?;
     file.read_to_string(&mut text)?;
@@ -125,20 +129,36 @@ fn mark_in(mut file: &File) -> std::io::Result<Option<Mark>> {
 ///
 /// If it cannot be written; then the old one is there.
 pub fn replace(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), StudyError> {
-    let mut part = path.as_os_str().to_owned();
-    part.push(PART);
-    let part = PathBuf::from(part);
-    let write = || -> std::io::Result<()> {
-        let mut file = File::create(&part)?;
-        file.write_all(bytes.as_ref())?;
-        file.sync_all()?;
+    replace_by(path, |part| fs::write(part, bytes))
+}
+
+/// As [`replace`], with what `write` writes to the file that it is given.
+///
+/// # Errors
+///
+/// If it cannot be written; then the old one is there.
+pub fn replace_by(
+    path: &Path,
+    write: impl FnOnce(&Path) -> io::Result<()>,
+) -> Result<(), StudyError> {
+    let part = part_of(path);
+    let written = || -> io::Result<()> {
+        write(&part)?;
+        File::open(&part)?.sync_all()?;
         fs::rename(&part, path)?;
         path.parent().map_or(Ok(()), sync_folder)
     };
-    write().map_err(|error| {
+    written().map_err(|error| {
         let _ = fs::remove_file(&part);
         StudyError::io("write", path)(error)
     })
+}
+
+/// Where the file is written before it is complete.
+fn part_of(path: &Path) -> PathBuf {
+    let mut part = path.as_os_str().to_owned();
+    part.push(PART);
+    part.into()
 }
 
 /// How the name of a file ends that is not complete.
@@ -149,7 +169,7 @@ pub const PART: &str = ".part";
 /// # Errors
 ///
 /// If the folder cannot be opened or the disk fails.
-pub fn sync_folder(path: &Path) -> std::io::Result<()> {
+pub fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(not(unix)) {
         return Ok(());
     }
@@ -180,7 +200,7 @@ pub fn remove(file: &Path) -> Result<(), StudyError> {
 /// # Errors
 ///
 /// If it cannot be read.
-pub fn checksum(file: &Path) -> std::io::Result<String> {
+pub fn checksum(file: &Path) -> io::Result<String> {
     let mut file = File::open(file)?;
     let (mut sum, mut bytes) = (Sha256::new(), vec![0; 1 << 16]);
     loop {
@@ -217,7 +237,10 @@ mod tests {
         assert!(take(&path, "a").unwrap_err().contains("another process"));
         drop(own);
         fs::write(path.join("results.csv"), "own").unwrap();
+        fs::write(path.join("results.csv.part"), "half").unwrap();
+        fs::write(path.join("notes.part"), "mine").unwrap();
         take(&path, "a").unwrap();
+        assert!(!path.join("results.csv.part").exists() && path.join("notes.part").exists());
         assert!(take(&path, "b").unwrap_err().contains("files of `a`"));
         // Killed while it made the folder its own.
         fs::write(path.join(MARK), "{\"prog").unwrap();

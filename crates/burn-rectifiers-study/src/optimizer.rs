@@ -28,42 +28,20 @@ mod tests {
     use super::*;
     use crate::{Cnn, settings::tests::settings};
     use burn::{
-        module::{Module, ModuleVisitor, Param},
+        module::Module,
         optim::GradientsParams,
-        tensor::{Device, Tensor, TensorData},
+        tensor::{Device, Tensor},
     };
-
-    /// Path and value of every parameter.
-    #[derive(Default)]
-    struct Values(Vec<String>, Vec<(String, TensorData)>);
-
-    impl ModuleVisitor for Values {
-        fn enter_module(&mut self, name: &str, _kind: &str) {
-            self.0.push(name.into());
-        }
-        fn exit_module(&mut self, _name: &str, _kind: &str) {
-            self.0.pop();
-        }
-        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-            self.1.push((self.0.join("."), param.val().into_data()));
-        }
-    }
-
-    fn values(cnn: &Cnn) -> Vec<(String, TensorData)> {
-        let mut values = Values::default();
-        cnn.visit(&mut values);
-        values.1
-    }
 
     #[test]
     fn without_a_gradient_weights_shrink_and_nothing_else_moves() {
         let device = Device::flex().autodiff();
         let cnn = Cnn::new(&settings("--width 2 --activation prelu"), 10, &device).train();
-        let before = values(&cnn);
+        let before = cnn.values();
         let images = Tensor::ones([1, 3, 32, 32], &device);
         let zero = (cnn.forward(images).sum() * 0.0).backward();
         let grads = GradientsParams::from_grads(zero, &cnn);
-        let after = values(&adam(0.5).step(0.1, cnn, grads));
+        let after = adam(0.5).step(0.1, cnn, grads).values();
 
         let (mut weights, mut slopes) = (0, 0);
         for ((path, before), (_, after)) in before.iter().zip(&after) {

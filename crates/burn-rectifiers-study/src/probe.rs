@@ -2,8 +2,8 @@
 
 use burn::{
     data::dataloader::batcher::Batcher,
-    module::{Module, ModuleVisitor, Param},
-    tensor::{Device, Tensor},
+    module::Module,
+    tensor::{Device, Tensor, TensorData},
 };
 use burn_rectifiers::observe::Report;
 use burn_rectifiers_data::{CifarBatcher, Images, Normalization, Split};
@@ -50,9 +50,9 @@ pub fn probe(model: &Cnn, data: &Split, settings: &Settings) -> Probe {
 /// Where in the network numbers stop being finite: the first parameter, or else the first activation whose inputs on a
 /// batch of training images are not.
 pub fn first_not_finite(model: &Cnn, data: &Split, settings: &Settings) -> Option<String> {
-    let mut visitor = NotFinite::default();
-    model.visit(&mut visitor);
-    if let Some(name) = visitor.first {
+    let mut values = model.values().into_iter();
+    let is_finite = |data: &TensorData| data.iter::<f64>().all(f64::is_finite);
+    if let Some((name, _)) = values.find(|(_, data)| !is_finite(data)) {
         return Some(format!("parameter {name}"));
     }
     let model = model.valid();
@@ -64,30 +64,6 @@ pub fn first_not_finite(model: &Cnn, data: &Split, settings: &Settings) -> Optio
     let mut inputs = report.layers().iter().map(|layer| layer.inputs());
     let block = inputs.position(|inputs| inputs.not_finite() > 0)?;
     Some(format!("input of the activation of block {}", block + 1))
-}
-
-/// Looks for a parameter that is not finite.
-#[derive(Default)]
-struct NotFinite {
-    path: Vec<String>,
-    first: Option<String>,
-}
-
-impl ModuleVisitor for NotFinite {
-    fn enter_module(&mut self, name: &str, _: &str) {
-        self.path.push(name.into());
-    }
-
-    fn exit_module(&mut self, _: &str, _: &str) {
-        self.path.pop();
-    }
-
-    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        let is_finite = || values(param.val()).iter().all(|value| value.is_finite());
-        if self.first.is_none() && !is_finite() {
-            self.first = Some(self.path.join("."));
-        }
-    }
 }
 
 /// One batch and its labels.
@@ -129,7 +105,7 @@ fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
 mod tests {
     use super::*;
     use crate::settings::tests::settings;
-    use burn::tensor::TensorData;
+    use burn::module::Param;
     use burn_rectifiers_data::synthetic;
 
     #[test]

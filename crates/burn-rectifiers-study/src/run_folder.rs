@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::checkpoints::Checkpoints;
-use crate::files::{OwnFolder, PART, checksum_of, remove, replace};
+use crate::files::{OwnFolder, checksum_of, remove, replace, replace_by};
 use crate::{Cnn, Settings, StudyError, Summary, complain, say};
 
 /// Whose the folder is.
@@ -129,15 +129,12 @@ impl RunFolder {
             data: fingerprint(data),
             trained: 0,
         };
-        for name in &names {
-            remove(&folder.file(&format!("{name}{PART}")))?;
-        }
         folder.checkpoints().clean()?;
         match begin {
             Begin::Resume => folder.resume()?,
             _ => folder.begin(begin == Begin::Overwrite)?,
         }
-        if folder.stored(SETTINGS) != Some(folder.settings_as_value()) {
+        if json_in(&folder.file(SETTINGS)).ok() != Some(folder.settings_as_value()) {
             replace(&folder.file(SETTINGS), folder.settings_text())?;
         }
         Ok(folder)
@@ -163,7 +160,7 @@ impl RunFolder {
         if let Some(file) = damaged {
             return Err(StudyError::NoneWhole { file });
         }
-        if let Some(there) = self.stored(SETTINGS) {
+        if let Ok(there) = json_in(&self.file(SETTINGS)) {
             self.refuse_other(&there, &["data_dir", "epochs"], RESUME)?;
         }
         say!(
@@ -175,17 +172,9 @@ impl RunFolder {
 
     fn go_on_after(&mut self, epoch: usize) -> Result<(), StudyError> {
         let checkpoints = self.checkpoints();
-        let read = |name: &str| {
-            let file = checkpoints.file(epoch, name);
-            let text = fs::read_to_string(&file).map_err(StudyError::io("read", &file))?;
-            let value = serde_json::from_str::<Value>(&text);
-            value.map_err(|error| StudyError::Broken {
-                file,
-                reason: error.to_string(),
-            })
-        };
-        self.refuse_other(&read(SETTINGS)?, &["data_dir", "epochs"], RESUME)?;
-        let data = read(DATA)?;
+        let settings = json_in(&checkpoints.file(epoch, SETTINGS))?;
+        self.refuse_other(&settings, &["data_dir", "epochs"], RESUME)?;
+        let data = json_in(&checkpoints.file(epoch, DATA))?;
         let mut parts = self.data.iter();
         if let Some((what, _)) = parts.find(|(what, sum)| data[what.as_str()] != ***sum) {
             return Err(StudyError::OtherImages {
@@ -213,8 +202,9 @@ impl RunFolder {
     /// Begins a run, in place of one with the same settings if that is `overwritten`.
     fn begin(&mut self, overwritten: bool) -> Result<(), StudyError> {
         let trained = self.last_checkpoint();
-        let of_checkpoint = || self.stored_beside(trained?, SETTINGS);
-        if let Some(there) = self.stored(SETTINGS).or_else(of_checkpoint) {
+        let of_checkpoint = trained.map(|epoch| self.checkpoints().file(epoch, SETTINGS));
+        let files = [self.file(SETTINGS)].into_iter().chain(of_checkpoint);
+        if let Some(there) = files.filter_map(|file| json_in(&file).ok()).next() {
             self.refuse_other(&there, &["data_dir"], ANEW)?;
         }
         match trained {
@@ -305,16 +295,9 @@ impl RunFolder {
     ///
     /// If a file cannot be written.
     pub fn save(&self, model: &Cnn, summary: &Summary) -> Result<(), StudyError> {
-        let path = self.file("model.bpk");
-        let part = self.file(&format!("model.bpk{PART}"));
-        let failed = |reason: String| StudyError::Io {
-            action: "write",
-            path: path.clone(),
-            reason,
-        };
-        let saved = model.clone().save_file(&part);
-        saved.map_err(|error| failed(error.to_string()))?;
-        fs::rename(&part, &path).map_err(|error| failed(error.to_string()))?;
+        replace_by(&self.file("model.bpk"), |part| {
+            model.clone().save_file(part).map_err(io::Error::other)
+        })?;
         let text = serde_json::to_string_pretty(summary).expect("plain data");
         replace(&self.file("summary.json"), text + "\n")
     }
@@ -363,18 +346,6 @@ impl RunFolder {
         serde_json::to_string_pretty(&self.settings).expect("settings are plain data") + "\n"
     }
 
-    /// What a file says, if it is there and can be read.
-    fn stored(&self, name: &str) -> Option<Value> {
-        let text = fs::read_to_string(self.file(name)).ok()?;
-        serde_json::from_str(&text).ok()
-    }
-
-    /// What a file of a checkpoint says, if it can be read.
-    fn stored_beside(&self, epoch: usize, name: &str) -> Option<Value> {
-        let text = fs::read_to_string(self.checkpoints().file(epoch, name)).ok()?;
-        serde_json::from_str(&text).ok()
-    }
-
     /// Refuses a folder in which a setting other than `free` has another value.
     fn refuse_other(
         &self,
@@ -416,6 +387,14 @@ fn as_typed(value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
+}
+
+fn json_in(file: &Path) -> Result<Value, StudyError> {
+    let text = fs::read_to_string(file).map_err(StudyError::io("read", file))?;
+    serde_json::from_str(&text).map_err(|error| StudyError::Broken {
+        file: file.into(),
+        reason: error.to_string(),
+    })
 }
 
 fn read_csv<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, StudyError> {
@@ -536,7 +515,7 @@ mod tests {
         let folder = open(temp.path(), "", Begin::Resume).unwrap();
         assert_eq!((folder.trained(), folder.epochs().unwrap().len()), (3, 3));
         assert_eq!(folder.steps().unwrap().len(), 6);
-        assert!(folder.stored(SETTINGS).is_some());
+        json_in(&folder.file(SETTINGS)).unwrap();
         drop(folder);
 
         fs::write(file("checkpoint/epoch-3/optim.bpk"), "zeros").unwrap();

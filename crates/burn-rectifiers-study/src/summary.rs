@@ -105,9 +105,7 @@ impl Summary {
             },
         }
     }
-}
 
-impl Summary {
     /// What to say if the network ended far worse than one that gives each of so many classes the same probability,
     /// whose loss is their logarithm.
     pub fn divergence(&self, classes: usize) -> Option<String> {

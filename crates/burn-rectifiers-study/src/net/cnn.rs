@@ -2,14 +2,14 @@
 
 use burn::{
     Tensor,
-    module::Module,
+    module::{Module, ModuleVisitor, Param},
     nn::{
         Linear,
         conv::Conv2d,
         loss::{CrossEntropyLoss, CrossEntropyLossConfig},
         pool::{MaxPool2d, MaxPool2dConfig},
     },
-    tensor::Device,
+    tensor::{Device, TensorData},
     train::{ClassificationOutput, InferenceStep, TrainOutput, TrainStep},
 };
 use burn_rectifiers::Activation;
@@ -43,7 +43,36 @@ pub struct Cnn {
     pub loss: CrossEntropyLoss,
 }
 
+/// Path and value of every parameter, and the path of the module that is being visited.
+#[derive(Default)]
+struct Values {
+    path: Vec<String>,
+    found: Vec<(String, TensorData)>,
+}
+
+impl ModuleVisitor for Values {
+    fn enter_module(&mut self, name: &str, _: &str) {
+        self.path.push(name.into());
+    }
+
+    fn exit_module(&mut self, _: &str, _: &str) {
+        self.path.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let value = param.val().into_data();
+        self.found.push((self.path.join("."), value));
+    }
+}
+
 impl Cnn {
+    /// The path of every parameter, such as `blocks.0.conv.weight`, and its value.
+    pub(crate) fn values(&self) -> Vec<(String, TensorData)> {
+        let mut values = Values::default();
+        self.visit(&mut values);
+        values.found
+    }
+
     /// A network whose initial weights follow from the seed alone, whatever the device.
     ///
     /// # Panics

@@ -109,11 +109,8 @@ impl Store {
         self.own.path()
     }
 
-    /// Deletes files that a killed study was writing.
+    /// Deletes trials that a killed study was writing.
     fn clean(&self) -> Result<(), StudyError> {
-        for name in NAMES {
-            files::remove(&self.file(&format!("{name}{PART}")))?;
-        }
         let runs = self.file("runs");
         let left = fs::read_dir(&runs).map_err(StudyError::io("read", &runs))?;
         let left = left.filter_map(Result::ok).map(|file| file.path());
