@@ -83,10 +83,16 @@ const CANCELLING: [&str; 9] = [
 /// For value, slope and each parameter derivative of an activation: the largest of the terms that
 /// its formula adds, where those may cancel; otherwise 0.
 pub fn largest_terms(name: &str, x: f64, params: &[f64]) -> Vec<f64> {
-    static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(entries);
-    if !CANCELLING.contains(&name) {
-        return vec![0.0; params.len() + 2];
+    if CANCELLING.contains(&name) {
+        terms_as_printed(name, x, params)
+    } else {
+        vec![0.0; params.len() + 2]
     }
+}
+
+/// The largest of the terms that the formula adds as printed, and those that differentiating it adds.
+pub fn terms_as_printed(name: &str, x: f64, params: &[f64]) -> Vec<f64> {
+    static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(entries);
     let entry = ENTRIES.iter().find(|entry| entry.name == name).unwrap();
     let jets = entry.jets(x, params);
     let slopes = jets.iter().map(|jet| jet.slope_size);

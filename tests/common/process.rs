@@ -1,5 +1,6 @@
 //! Examples as their users meet them: processes with flags, output and messages.
 
+use std::path::Path;
 use std::process::{Command, Output};
 
 /// The example called `name` with the flags of `line`, ready to start.
@@ -39,4 +40,32 @@ pub fn fails(output: &Output, code: i32) -> String {
     assert!(message.starts_with("error: "), "{message}");
     assert!(!message.contains("panicked"), "{message}");
     message
+}
+
+/// Runs tests of this program, ignored ones too, in a process that uses the given instruction set and has these
+/// environment variables.
+pub fn run_again(instruction_set: &str, tests: &[&str], variables: &[(&str, &Path)]) {
+    let output = Command::new(std::env::current_exe().expect("a test is a file"))
+        .env("BURN_RECTIFIERS_SIMD", instruction_set)
+        .envs(variables.iter().copied())
+        .args(["--include-ignored", "--exact"])
+        .args(tests)
+        .output()
+        .expect("this program starts");
+    let said = text(&output.stdout) + &text(&output.stderr);
+    let passed = output.status.success() && said.contains(&format!("{} passed", tests.len()));
+    assert!(
+        passed,
+        "{instruction_set}, {:?}: {}: {said}",
+        tests, output.status
+    );
+}
+
+/// How many disasters a test tries: `usual`, or as many times that as the environment variable `RECTIFIERS_CRASHES` says.
+pub fn crashes(usual: u64) -> u64 {
+    let factor = std::env::var("RECTIFIERS_CRASHES").map_or(1, |text| {
+        let factor = text.parse::<u64>();
+        factor.expect("RECTIFIERS_CRASHES is a whole number")
+    });
+    usual * factor
 }

@@ -178,6 +178,53 @@ fn gains_that_are_known() {
     assert_eq!(gain(&LearnableEluCurve, &[1.0]), elu);
 }
 
+/// Parameters to try besides the defaults, within bounds.
+fn other_params(curve: &dyn Curve) -> Vec<Vec<f64>> {
+    let changed = |change: &dyn Fn(f64, usize) -> f64| -> Vec<f64> {
+        let infos = curve.params().iter().enumerate();
+        infos
+            .map(|(i, info)| info.bound.project(change(info.default, i)))
+            .collect()
+    };
+    vec![
+        changed(&|value, _| value),
+        changed(&|value, i| value + 0.3 + 0.4 * i as f64),
+        changed(&|value, i| value * (1.7 - 0.5 * i as f64)),
+        changed(&|value, i| -value + 0.21 * i as f64),
+        changed(&|value, i| 5.0 * value + 1.0 - i as f64),
+    ]
+}
+
+#[test]
+fn closed_forms_agree_with_integration() {
+    let mut compared = 0;
+    for curve in curves() {
+        for params in other_params(curve) {
+            let Some(closed) = curve.second_moment(&params) else {
+                continue;
+            };
+            let integrated = integrated_second_moment(curve, &params);
+            let error = (closed - integrated).abs();
+            assert!(
+                error <= 1e-10 * integrated,
+                "{} at {params:?}: {closed} is given, {integrated} integrated",
+                curve.name()
+            );
+            compared += 1;
+        }
+    }
+    assert!(compared >= 3, "no closed form was compared");
+}
+
+#[test]
+fn every_activation_of_the_family_has_a_gain() {
+    for curve in curves() {
+        let defaults: Vec<f64> = curve.params().iter().map(|info| info.default).collect();
+        let gain = gain(curve, &defaults);
+        assert!((0.2..5.0).contains(&gain), "{}: {gain}", curve.name());
+    }
+}
+
 /// The sum over a grid so fine that it needs no theory, for a curve whose kinks are anywhere.
 #[test]
 fn integration_agrees_with_a_plain_sum() {

@@ -13,11 +13,15 @@ mod example;
 // The activations, on every backend that is compiled in.
 mod autodiff;
 mod bounds;
+mod composed;
 mod custom_curve;
 mod extremes;
 mod frozen;
 mod gradients;
+#[cfg(unix)]
+mod guarded;
 mod initial;
+mod instruction_sets;
 mod modules;
 mod random;
 mod reference;
@@ -29,7 +33,7 @@ mod metrics;
 mod observe;
 mod probes;
 
-// What users compile, data, documents, and the examples as processes.
+// What users compile, data, documents, files, and the examples as processes.
 mod book;
 mod data_network;
 mod data_synthetic;

@@ -1,6 +1,9 @@
 //! Many threads that share a module and a device get what one thread gets.
+//!
+//! `RECTIFIERS_THREAD_SECONDS=60` has them compute for so long on each backend, besides a few rounds.
 
 use std::thread;
+use std::time::Instant;
 
 use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::{Activation, ActivationConfig, Rectifier};
@@ -27,6 +30,8 @@ fn results(module: &Activation, x: &[f64], device: &Device) -> Vec<Vec<u64>> {
 
 #[test]
 fn threads_that_share_a_module_compute_what_one_does() {
+    let seconds = std::env::var("RECTIFIERS_THREAD_SECONDS");
+    let seconds = seconds.map_or(0.0, |text| text.parse().expect("a number of seconds"));
     for (backend, device) in devices() {
         let device = device.autodiff();
         let modules: Vec<Activation> = ["prelu", "learnable_elu", "srelu", "swish"]
@@ -47,10 +52,12 @@ fn threads_that_share_a_module_compute_what_one_does() {
             .flat_map(|module| inputs.iter().map(|x| results(module, x, &device)))
             .collect();
         let (modules, inputs, alone, device) = (&modules, &inputs, &alone, &device);
+        let begin = Instant::now();
+        let goes_on = |round| round < ROUNDS || begin.elapsed().as_secs_f64() < seconds;
         thread::scope(|scope| {
             for thread in 0..THREADS {
                 scope.spawn(move || {
-                    for round in 0..ROUNDS {
+                    for round in (0..).take_while(|round| goes_on(*round)) {
                         let case = (thread * 7 + round * 5) % alone.len();
                         let (module, x) = (&modules[case / 4], &inputs[case % 4]);
                         let together = results(module, x, device);

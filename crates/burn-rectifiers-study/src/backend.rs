@@ -68,9 +68,9 @@ impl Backend {
     ///
     /// # Safety
     ///
-    /// No other thread may use the process's environment at the same time.
+    /// The caller keeps that no other thread, in C code or ours, reads or writes the process's environment meanwhile.
     pub unsafe fn default_device(self) -> Result<Device, StudyError> {
-        // SAFETY: the caller sees to it.
+        // SAFETY: the caller keeps other threads from the environment.
         unsafe { std::env::set_var("BURN_DEVICE", self.name()) };
         self.device()
     }

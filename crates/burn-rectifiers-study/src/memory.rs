@@ -33,15 +33,18 @@ pub struct Counting<A>(
     pub A,
 );
 
-// SAFETY: everything is left to the other allocator.
+// SAFETY: all memory comes from the other allocator and goes back to it, with what the caller passes, so that it
+// keeps what a `GlobalAlloc` promises. Counting is atomic and wraps: it neither allocates nor unwinds.
 unsafe impl<A: GlobalAlloc> GlobalAlloc for Counting<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         add(layout.size());
+        // SAFETY: the caller keeps for `layout` what `GlobalAlloc::alloc` asks for.
         unsafe { self.0.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         add(layout.size());
+        // SAFETY: the caller keeps for `layout` what `GlobalAlloc::alloc_zeroed` asks for.
         unsafe { self.0.alloc_zeroed(layout) }
     }
 
@@ -49,11 +52,13 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Counting<A> {
         // Both are there while the contents move.
         add(size);
         LIVE.fetch_sub(layout.size() as isize, Relaxed);
+        // SAFETY: the caller keeps what `GlobalAlloc::realloc` asks for, and all memory is the other allocator's.
         unsafe { self.0.realloc(memory, layout, size) }
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
         LIVE.fetch_sub(layout.size() as isize, Relaxed);
+        // SAFETY: the caller keeps what `GlobalAlloc::dealloc` asks for, and all memory is the other allocator's.
         unsafe { self.0.dealloc(memory, layout) }
     }
 }
@@ -61,7 +66,8 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Counting<A> {
 fn add(size: usize) {
     COUNTS.store(true, Relaxed);
     let size = size as isize;
-    let live = LIVE.fetch_add(size, Relaxed) + size;
+    // Somebody may ask for more than there can be, and an allocator must not panic.
+    let live = LIVE.fetch_add(size, Relaxed).wrapping_add(size);
     PEAK.fetch_max(live, Relaxed);
 }
 

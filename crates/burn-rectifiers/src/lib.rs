@@ -46,7 +46,8 @@
 //! is too large; ±∞ gives the limit; NaN in is NaN out. In single precision, the relative error is
 //! at most (4 + 2·|x|·s)·2⁻²³, where s is the largest of 1, |p| and 1/|p| over the parameters p (and
 //! of |β·(p₁ − p₂)| for ACON-C); where a formula adds terms that cancel, however they are arranged,
-//! it is relative to the largest term. This holds for parameters up to 10¹⁵ and down to 10⁻¹⁵.
+//! it is relative to the largest term. All this holds for parameters up to 10¹⁵ and down to 10⁻¹⁵ in size. Larger
+//! ones may overflow in f32 where they are multiplied with each other or with x, and infinities that cancel are NaN.
 //! Results below 10⁻³⁸ have fewer digits, and GPUs may make them 0. f16 and bf16 are computed in f32
 //! and rounded once.
 

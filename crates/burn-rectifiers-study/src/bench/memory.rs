@@ -21,7 +21,8 @@ pub(super) fn copy(from: &[f32]) -> Vec<f32> {
         .for_each(|(to, from)| {
             to.write_copy_of_slice(from);
         });
-    // SAFETY: every element was just written.
+    // SAFETY: the loop wrote as many elements as `from` has, for which `Vec::with_capacity` made room: it cut both
+    // alike, and `write_copy_of_slice` writes a piece as a whole.
     unsafe { to.set_len(from.len()) };
     to
 }
@@ -52,7 +53,7 @@ fn add_here(to: &mut [f32], from: &[f32]) {
             to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
         }
         if std::arch::is_x86_feature_detected!("avx2") {
-            // SAFETY: AVX2 was just detected.
+            // SAFETY: the condition says that the machine has AVX2, which is all that `wide` is compiled for.
             return unsafe { wide(to, from) };
         }
     }

@@ -71,7 +71,7 @@ impl Bound {
     }
 
     /// For tests: an allowed value that depends on `value` and is not tiny.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "cube"))]
     pub(crate) fn some_value(&self, value: f32) -> f32 {
         match self.high.is_finite() || !self.low.is_finite() {
             true => self.project(value.into()) as f32,

@@ -103,23 +103,18 @@ pub fn curves() -> impl ExactSizeIterator<Item = &'static dyn Curve> {
     FAMILY.iter().map(|kernel| *kernel as &dyn Curve)
 }
 
-/// The family, ready for [`activate`](crate::activate).
-#[cfg(test)]
-pub(crate) fn kernels() -> &'static [&'static dyn Kernel] {
-    FAMILY
-}
-
 /// The activation called `name`, ready for [`activate`](crate::activate).
 ///
 /// # Errors
 ///
 /// If there is none; the message names the nearest match.
 pub fn find(name: &str) -> Result<&'static dyn Kernel, ActivationError> {
+    let names = || FAMILY.iter().map(|kernel| kernel.name()).collect();
     FAMILY
         .iter()
         .copied()
         .find(|kernel| kernel.name() == name)
-        .ok_or_else(|| ActivationError::unknown_activation(name))
+        .ok_or_else(|| ActivationError::unknown_activation(name, names()))
 }
 
 /// Configuration of an [`Activation`] chosen by name.

@@ -14,8 +14,6 @@ mod start;
 mod transformative;
 
 pub use crate::curve::family::*;
-#[cfg(test)]
-pub(crate) use activation::kernels;
 pub use activation::{Activation, ActivationConfig, curves, find};
 pub use alpha_dropout::{AlphaDropout, AlphaDropoutConfig};
 pub use error::ActivationError;

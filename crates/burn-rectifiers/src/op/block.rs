@@ -29,6 +29,9 @@ pub(crate) const AHEAD: usize = 4096;
 /// memory and computing. Reading here and writing there, the processor does both at once, which is
 /// up to twice as fast; and asking for memory some time before it is needed keeps arithmetic from
 /// hiding the need for it, which is up to twice as fast again.
+///
+/// What lies between the rows of [`Lanes::Columns`](super::Lanes::Columns) is within the block, but belongs to
+/// others: kernels keep off it, as [`HostKernel`](super::HostKernel) says.
 #[derive(Debug)]
 pub struct Block<'a, T> {
     from: *const T,
@@ -43,14 +46,15 @@ pub struct Block<'a, T> {
 ///
 /// # Safety
 ///
-/// It is made of values of `T` and nothing else, and any such values will do; also of `One`s.
+/// Whoever implements this keeps that a value consists of one or more values of `T`, one after the other without
+/// padding, and that any values of `T` make a valid one. It consists of `One`s in that way, too.
 pub(crate) unsafe trait Numbers<T>: Copy {
     /// The vectors that it is made of, or itself.
     type One: Numbers<T>;
     /// That all of them are `one`.
     fn all(one: Self::One) -> Self;
 }
-// SAFETY: they are those values.
+// SAFETY: an `f32` is one `f32`.
 unsafe impl Numbers<f32> for f32 {
     type One = Self;
     #[inline(always)]
@@ -58,6 +62,7 @@ unsafe impl Numbers<f32> for f32 {
         one
     }
 }
+// SAFETY: `Fused` is `repr(transparent)` and has one `f32`.
 unsafe impl Numbers<f32> for Fused {
     type One = Self;
     #[inline(always)]
@@ -65,6 +70,7 @@ unsafe impl Numbers<f32> for Fused {
         one
     }
 }
+// SAFETY: an `f64` is one `f64`.
 unsafe impl Numbers<f64> for f64 {
     type One = Self;
     #[inline(always)]
@@ -76,10 +82,13 @@ unsafe impl Numbers<f64> for f64 {
 impl<'a, T: Copy + Default> Block<'a, T> {
     /// Results replace `data`.
     pub fn over(data: &'a mut [T]) -> Self {
+        let len = data.len();
+        // Both are one pointer: borrowing the data mutably again would end what was lent for reading.
+        let to = data.as_mut_ptr();
         Self {
-            from: data.as_ptr(),
-            to: data.as_mut_ptr(),
-            len: data.len(),
+            from: to,
+            to,
+            len,
             ahead: AHEAD,
             memory: PhantomData,
         }
@@ -92,7 +101,8 @@ impl<'a, T: Copy + Default> Block<'a, T> {
     /// If the lengths differ.
     pub fn between(from: &'a [T], to: &'a mut [T]) -> Self {
         assert_eq!(from.len(), to.len());
-        // SAFETY: as long as each other, apart, and borrowed for as long as the block lives.
+        // SAFETY: both slices have `len` elements, as asserted. They are borrowed for `'a`, one of them mutably, so
+        // they do not overlap, and nobody else writes the one or touches the other.
         unsafe { Self::from_raw(from.as_ptr(), to.as_mut_ptr(), from.len()) }
     }
 
@@ -100,8 +110,9 @@ impl<'a, T: Copy + Default> Block<'a, T> {
     ///
     /// # Safety
     ///
-    /// For `'a`, `from` can be read, `to` written, and nobody else touches what is written. They are
-    /// equal, or do not overlap.
+    /// The caller keeps for `'a` that the `len` elements at `from` are initialized and can be read, that those at
+    /// `to` can be written, and that both stretches are the same or do not overlap. Of the elements that the block is
+    /// used for, nobody else writes those at `from` or touches those at `to`.
     pub(crate) unsafe fn from_raw(from: *const T, to: *mut T, len: usize) -> Self {
         Self {
             from,
@@ -131,7 +142,8 @@ impl<'a, T: Copy + Default> Block<'a, T> {
     /// The elements from `start` up to `end`, as a block.
     pub fn part(&mut self, start: usize, end: usize) -> Block<'_, T> {
         assert!(start <= end && end <= self.len);
-        // SAFETY: in bounds, and nobody has another part as long as this one is borrowed.
+        // SAFETY: the part is within the block, as asserted, so that what the caller of `from_raw` keeps for the
+        // block holds for it. `self` stays borrowed: nobody uses another part meanwhile.
         let part =
             unsafe { Block::from_raw(self.from.add(start), self.to.add(start), end - start) };
         Block {
@@ -143,28 +155,38 @@ impl<'a, T: Copy + Default> Block<'a, T> {
     /// Copies what is to be read to `data`.
     pub fn read(&self, data: &mut [T]) {
         assert_eq!(data.len(), self.len);
-        // SAFETY: `from` has `len` elements.
+        // SAFETY: the caller of `from_raw` keeps `len` elements at `from` initialized. `data` has as many, as asserted,
+        // and is borrowed mutably, so that it does not overlap them.
         unsafe { core::ptr::copy_nonoverlapping(self.from, data.as_mut_ptr(), self.len) }
     }
 
     /// Copies `data` to where results go.
     pub fn write(&mut self, data: &[T]) {
         assert_eq!(data.len(), self.len);
-        // SAFETY: `to` has place for `len` elements.
+        // SAFETY: the caller of `from_raw` keeps place for `len` elements at `to`, which nobody else touches, and so
+        // `data` does not overlap it. It has as many, as asserted.
         unsafe { core::ptr::copy_nonoverlapping(data.as_ptr(), self.to, self.len) }
     }
 
     /// The elements of `range` that are to be read.
     pub(crate) fn input(&self, range: Range<usize>) -> &[T] {
         assert!(range.start <= range.end && range.end <= self.len);
-        // SAFETY: in bounds, and not written as long as the block is borrowed.
+        // SAFETY: the range is within the block, as asserted, and what is at `from` is initialized, as the caller of
+        // `from_raw` keeps. Nobody writes there meanwhile: writing through the block takes a `&mut`, and others keep
+        // off the elements that it is used for. `widen` asks for rows of a tile, without what lies between them.
         unsafe { core::slice::from_raw_parts(self.from.add(range.start), range.len()) }
     }
 
     /// Where the results for the elements of `range` go.
-    pub(crate) fn output(&mut self, range: Range<usize>) -> &mut [MaybeUninit<T>] {
+    ///
+    /// # Safety
+    ///
+    /// The caller writes numbers there and nothing uninitialized, as it may be the data itself, and leaves out what
+    /// lies between rows.
+    pub(crate) unsafe fn output(&mut self, range: Range<usize>) -> &mut [MaybeUninit<T>] {
         assert!(range.start <= range.end && range.end <= self.len);
-        // SAFETY: in bounds, and nobody else reads or writes there.
+        // SAFETY: the range is within the block, as asserted, and can be written, as the caller of `from_raw` keeps.
+        // Nobody else touches it: the block stays borrowed mutably, and others keep off what it is used for.
         unsafe { core::slice::from_raw_parts_mut(self.to.add(range.start).cast(), range.len()) }
     }
 
@@ -173,7 +195,8 @@ impl<'a, T: Copy + Default> Block<'a, T> {
     pub(crate) fn load<R: Numbers<T>, const M: usize>(&self, start: usize, len: usize) -> [R; M] {
         assert!(len <= const { elements::<T, R, M>() } && start + len <= self.len);
         prefetch::<_, R, M>(self.from.wrapping_add(start), self.ahead);
-        // SAFETY: in bounds.
+        // SAFETY: `len` elements from `start` on are within the block and no more than a chunk, as asserted. The sum
+        // does not wrap: `walk_rows` and `Band::rows_first` start at elements of the block.
         unsafe { load(self.from.add(start), len) }
     }
 
@@ -193,11 +216,12 @@ impl<'a, T: Copy + Default> Block<'a, T> {
     ///
     /// # Safety
     ///
-    /// The rows are within the block.
+    /// The caller keeps the rows within the block: they end at its `len` at most. `Band::by_rows` asserts that.
     #[inline(always)]
     pub(crate) unsafe fn load_rows<R: Numbers<T>, const M: usize>(&self, rows: Rows) -> [R; M] {
         debug_assert!(rows.end::<T, R, M>() <= self.len);
-        // SAFETY: as above. (A slice would not do: what lies between the rows belongs to others.)
+        // SAFETY: the caller keeps the rows within the block, of which `from` can be read, as the caller of
+        // `from_raw` keeps. (A slice would not do: what lies between the rows belongs to others.)
         unsafe { load_rows(self.from, rows) }
     }
 
@@ -205,7 +229,7 @@ impl<'a, T: Copy + Default> Block<'a, T> {
     ///
     /// # Safety
     ///
-    /// The same.
+    /// The caller keeps the rows within the block: they end at its `len` at most. `Band::by_rows` asserts that.
     // By number: iterating over vectors moves them about.
     #[allow(clippy::needless_range_loop)]
     #[inline(always)]
@@ -219,7 +243,9 @@ impl<'a, T: Copy + Default> Block<'a, T> {
         if self.from != self.to.cast_const() {
             prefetch_next(self.to, rows);
         }
-        // SAFETY: as many vectors as rows, and in bounds.
+        // SAFETY: the caller keeps the rows within the block, of which `to` can be written, as the caller of
+        // `from_raw` keeps. A chunk of `GROUP` vectors consists of `One`s, as `Numbers` promises; `transmute_copy`
+        // panics if it is smaller.
         unsafe {
             let vectors: [R::One; GROUP] = transmute_copy(&chunk);
             let to = self.to.add(rows.start);
@@ -241,7 +267,9 @@ impl<'a, T: Copy + Default> Block<'a, T> {
         let full = const { elements::<T, R, M>() };
         assert!(len <= full && start + len <= self.len);
         prefetch::<_, R, M>(self.to.wrapping_add(start), self.ahead);
-        // SAFETY: in bounds.
+        // SAFETY: `len` elements from `start` on are within the block and no more than a chunk, as asserted. The sum
+        // does not wrap: `walk_rows` and `Band::rows_first` start at elements of the block. A chunk consists of
+        // values of `T`, as `Numbers` promises.
         unsafe {
             let to = self.to.add(start);
             if len == full {
@@ -283,7 +311,7 @@ pub(crate) fn prefetch_line(at: *const u8) {
     #[cfg(target_arch = "x86_64")]
     {
         use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        // SAFETY: nothing is read.
+        // SAFETY: a prefetch accesses nothing, so that any address will do, and all of x86-64 has it, with SSE.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) };
     }
     #[cfg(not(target_arch = "x86_64"))]
@@ -298,7 +326,8 @@ where
     R: Numbers<T>,
 {
     assert!(len <= const { elements::<T, R, M>() } && start + len <= data.len());
-    // SAFETY: in bounds.
+    // SAFETY: `len` elements from `start` on are within `data` and no more than a chunk, as asserted. The sum does
+    // not wrap: `walk_rows` and `Band::rows_first` start at elements of a block, and `data` is as long as that.
     unsafe { load(data.as_ptr().add(start), len) }
 }
 
@@ -332,26 +361,27 @@ impl Rows {
 ///
 /// # Safety
 ///
-/// The rows are within the data.
+/// The caller keeps the rows within `data`: they end at its length at most. `Band::by_rows` asserts that.
 #[inline(always)]
 pub(crate) unsafe fn chunk_of_rows<T, R: Numbers<T>, const M: usize>(
     data: &[T],
     rows: Rows,
 ) -> [R; M] {
     debug_assert!(rows.end::<T, R, M>() <= data.len());
-    // SAFETY: in bounds.
+    // SAFETY: the caller keeps the rows within the slice, all of which can be read.
     unsafe { load_rows(data.as_ptr(), rows) }
 }
 
 /// # Safety
 ///
-/// All rows can be read, as far as [`Rows::end`] says.
+/// The caller keeps that the vectors of all rows can be read, as far as [`Rows::end`] says.
 // By number: iterating over vectors moves them about.
 #[allow(clippy::needless_range_loop)]
 #[inline(always)]
 unsafe fn load_rows<T, R: Numbers<T>, const M: usize>(data: *const T, rows: Rows) -> [R; M] {
     prefetch_next(data, rows);
-    // SAFETY: as many vectors as rows, which can be read.
+    // SAFETY: the caller keeps a vector at the start of each row readable; any values of `T` make one, as `Numbers`
+    // promises. A chunk of `GROUP` vectors consists of them; `transmute_copy` panics if it is larger.
     unsafe {
         let from = data.add(rows.start);
         let mut vectors = [from.cast::<R::One>().read_unaligned(); GROUP];
@@ -367,12 +397,12 @@ unsafe fn load_rows<T, R: Numbers<T>, const M: usize>(data: *const T, rows: Rows
 ///
 /// # Safety
 ///
-/// There are so many.
+/// The caller keeps that the chunk has them: `i + 1` times as many elements as a number, or vector, has.
 #[inline(always)]
 pub(crate) unsafe fn number<T, R: Numbers<T>>(chunk: &[T], i: usize) -> R {
     let count = const { size_of::<R>() / size_of::<T>() };
     debug_assert!((i + 1) * count <= chunk.len());
-    // SAFETY: as above.
+    // SAFETY: the caller keeps number `i` within the chunk. Any values of `T` make one, as `Numbers` promises.
     unsafe { chunk.as_ptr().cast::<R>().add(i).read_unaligned() }
 }
 
@@ -385,13 +415,13 @@ where
 {
     assert!(len < const { elements::<T, R, M>() });
     // From a copy, so that the chunk itself need not have a place in memory.
-    // SAFETY: in bounds.
+    // SAFETY: a chunk consists of values of `T`, as `Numbers` promises, and has more than `len` of them, as asserted.
     unsafe { load(black_box(&raw const chunk).cast::<T>(), len) }
 }
 
 /// # Safety
 ///
-/// `len` elements can be read.
+/// The caller keeps that `len` elements can be read at `from`, and that they are no more than a chunk has.
 #[inline(always)]
 unsafe fn load<T, R, const M: usize>(from: *const T, len: usize) -> [R; M]
 where
@@ -399,11 +429,12 @@ where
     R: Numbers<T>,
 {
     if len == const { elements::<T, R, M>() } {
-        // SAFETY: that many can be read.
+        // SAFETY: the caller keeps a whole chunk readable. Any values of `T` make one, as `Numbers` promises.
         return unsafe { from.cast::<[R; M]>().read_unaligned() };
     }
     let mut chunk = [T::default(); MOST];
-    // SAFETY: `len` elements can be read, and are no more than the chunk has.
+    // SAFETY: the caller keeps `len` elements readable, no more than a chunk has, and `elements` checks that a chunk
+    // has no more than `MOST`. All of those are initialized, and any values of `T` make one, as `Numbers` promises.
     unsafe {
         copy(from, chunk.as_mut_ptr(), len);
         chunk.as_ptr().cast::<[R; M]>().read_unaligned()
@@ -415,10 +446,10 @@ where
 ///
 /// # Safety
 ///
-/// `len` elements can be read and written, and do not overlap.
+/// The caller keeps that `len` elements can be read at `from` and written at `to`, and that they do not overlap.
 #[cold]
 #[inline(never)]
 unsafe fn copy<T: Copy>(from: *const T, to: *mut T, len: usize) {
-    // SAFETY: as above.
+    // SAFETY: the caller keeps what the function asks for.
     unsafe { core::ptr::copy_nonoverlapping(from, to, len) }
 }

@@ -142,7 +142,8 @@ fn update<E: FlexElement, R>(
         return (x, result);
     }
     let data = x.as_slice::<E>().expect("contiguous");
-    // SAFETY: `f` is one of the two operations, which write every element.
+    // SAFETY: `forward` and `backward` call this, with `host::forward` and `host::backward`. The stretches of their
+    // plan cover the target, and `Element` writes every element of a stretch.
     let (fresh, result) = unsafe { Target::fresh(data, f) };
     (
         tensor(fresh, Layout::contiguous(TensorMetadata::shape(&x))),

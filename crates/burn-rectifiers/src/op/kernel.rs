@@ -51,8 +51,9 @@ impl Programs {
 ///
 /// # Safety
 ///
-/// Both methods write every element of their stretch, which may be fresh memory, and touch no other: what
-/// lies between the rows of [`Lanes::Columns`](super::Lanes::Columns) belongs to others.
+/// Whoever implements this keeps that both methods, unless they panic, write every element of their stretch, which
+/// may be fresh memory, and touch no other: what lies between the rows of [`Lanes::Columns`](super::Lanes::Columns)
+/// belongs to others, which other threads write. The CPU backends then take fresh memory as written.
 pub unsafe trait HostKernel<T>: Sync {
     /// For each x of `data`, f(x).
     fn value(&self, data: Block<T>, params: Params<T>);

@@ -44,7 +44,9 @@ macro_rules! host_kernel {
         avx2 $avx2:ty, $twos:literal, $narrow:ty;
         avx512 $avx512:ty, $fours:literal, $wide:ty; many $fewer:ty
     ) => {
-        // SAFETY: the loops go through all rows, or all elements, part by part and chunk by chunk.
+        // SAFETY: `walk_rows` goes through all rows of a stretch, chunk by chunk, and `walk_columns` through the
+        // parts that `parts` cuts all columns into, each element in one of them. The passes write as many elements of
+        // a chunk as they read. What lies between rows is in no run, part or chunk.
         unsafe impl<C: Formula<N>, const N: usize> HostKernel<$float> for Host<C, N> {
             fn value(&self, data: Block<$float>, params: Params<$float>) {
                 $value::<C, N>(Simd::used(), data, params)

@@ -118,6 +118,37 @@ pub(crate) fn evaluate<const D: usize>(
     Tensor::from_dispatch(y)
 }
 
+/// What [`activate`] gives on a backend without kernels of ours: `curve` composed from the backend's primitive
+/// operations, with gradients by Burn's own differentiation of those. To compare with, on any backend: it reads and
+/// writes memory once per operation.
+///
+/// ```
+/// use burn::tensor::{Device, Tensor};
+/// use burn_rectifiers::{Sharing, activate, curve::PReluCurve, op::compose};
+///
+/// let device = Device::flex();
+/// let x = Tensor::<2>::from_floats([[-2.0, 4.0]], &device);
+/// let alpha = vec![Tensor::from_floats([0.5], &device)];
+/// let fused = activate(x.clone(), alpha.clone(), &PReluCurve, Sharing::Layer);
+/// let composed = compose(x, alpha, &PReluCurve, Sharing::Layer);
+/// composed.into_data().assert_eq(&fused.into_data(), false);
+/// ```
+///
+/// # Panics
+///
+/// Where [`activate`] does.
+pub fn compose<const D: usize>(
+    x: Tensor<D>,
+    params: Vec<Tensor<1>>,
+    curve: &'static dyn Kernel,
+    sharing: Sharing,
+) -> Tensor<D> {
+    let task = Task { curve, sharing };
+    check(&x, &params, task);
+    let params = params.into_iter().map(Tensor::into_dispatch).collect();
+    Tensor::from_dispatch(composed::value::<Dispatch>(x.into_dispatch(), params, task))
+}
+
 /// Whether this backend has kernels of ours.
 fn is_fused(kind: &DispatchTensorKind) -> bool {
     match kind {

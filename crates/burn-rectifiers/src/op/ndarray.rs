@@ -121,7 +121,8 @@ fn update<E: Element, R>(
         return (x, result);
     }
     let data = x.as_slice().expect("standard layout");
-    // SAFETY: `f` is one of the two operations, which write every element.
+    // SAFETY: `forward` and `backward` call this, with `host::forward` and `host::backward`. The stretches of their
+    // plan cover the target, and `Element` writes every element of a stretch.
     let (fresh, result) = unsafe { Target::fresh(data, f) };
     (array(fresh, x.shape()), result)
 }

@@ -83,7 +83,15 @@ pub(crate) struct Row {
 
 impl<'a, T: Copy> Params<'a, T> {
     /// One slice per parameter.
+    ///
+    /// # Panics
+    ///
+    /// If rows have no element, or columns lie closer than they are wide.
     pub fn new(values: &[&'a [T]], lanes: Lanes) -> Self {
+        match lanes {
+            Lanes::Rows { inner, .. } => assert!(inner > 0, "rows have elements"),
+            Lanes::Columns { width, stride } => assert!(width <= stride, "rows do not overlap"),
+        }
         let mut all: [&[T]; MAX_KERNEL_PARAMS] = [&[]; MAX_KERNEL_PARAMS];
         all[..values.len()].copy_from_slice(values);
         Self {

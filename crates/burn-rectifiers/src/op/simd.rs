@@ -107,7 +107,8 @@ macro_rules! compiled {
                     work.run();
                 }
                 #[allow(unused_unsafe)]
-                // SAFETY: such numbers are only computed with where the instructions are.
+                // SAFETY: the machine has the instructions: loops compute with such numbers only in functions that
+                // are compiled for them, and `simd!` calls those on no other machine.
                 unsafe {
                     run(work);
                 }
@@ -164,11 +165,12 @@ macro_rules! simd {
                 $body
             }
 
-            // SAFETY: `Simd::best` detects what it gives, and nothing above that is ever given.
             match $simd {
-                $crate::op::simd::Simd::Avx512 => {
-                    return unsafe { avx512::<$($names)*>($($arg),+) };
-                }
+                // SAFETY: `Simd::best` detects all that `avx512` is compiled for, and callers give no wider set: that
+                // of `Simd::used`, or the narrower one that `Chunks` has for the rest.
+                $crate::op::simd::Simd::Avx512 => return unsafe { avx512::<$($names)*>($($arg),+) },
+                // SAFETY: `Simd::best` detects all that `avx2` is compiled for, on machines with AVX-512 as well, and
+                // callers give no wider set.
                 $crate::op::simd::Simd::Avx2 => return unsafe { avx2::<$($names)*>($($arg),+) },
                 $crate::op::simd::Simd::Portable => {}
             }

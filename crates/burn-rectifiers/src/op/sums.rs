@@ -102,14 +102,24 @@ pub(crate) mod wide {
     use crate::curve::math::wide::{Avx2, Avx512};
     use core::arch::x86_64::*;
 
+    /// What instructions give, written once for all in this module that touch no memory.
+    macro_rules! intrinsics {
+        ($code:expr) => {
+            // SAFETY: they compute in registers, so that all they ask for is a machine that has them. The types are
+            // used only in functions that are compiled for the instructions they are named after, and `simd!` calls
+            // those on no other machine.
+            unsafe { $code }
+        };
+    }
+
     /// The sum of four, as [`Plain`](super::Plain) adds them.
     ///
     /// # Safety
     ///
-    /// The instructions are there.
+    /// The caller keeps that the machine has AVX.
     #[inline(always)]
     unsafe fn sum_of_4(four: __m256d) -> f64 {
-        // SAFETY: as above.
+        // SAFETY: the instructions compute in registers, and the caller keeps that the machine has them.
         unsafe {
             let two = _mm_add_pd(
                 _mm256_castpd256_pd128(four),
@@ -130,12 +140,13 @@ pub(crate) mod wide {
             #[derive(Clone, Copy)]
             pub(crate) struct $Name([$Vector; LANES / $width]);
 
-            // SAFETY, of all that is unsafe here: the instructions are there, and what is read and
-            // written is in bounds.
             impl $Name {
                 /// Adds a vector of terms, which has twice `$width`, to a sum each.
                 #[inline(always)]
                 fn add_vector(sums: &mut [f64; 2 * $width], terms: $Number) {
+                    // SAFETY: the type is used only in functions that are compiled for its instructions, and `simd!`
+                    // calls those on no other machine. `$width` sums are read and written from 0 and from `$width`
+                    // on, of which the array has twice `$width`; no alignment is asked for.
                     unsafe {
                         let (low, high) = ($widen($low(terms.0)), $widen($high(terms.0)));
                         for (at, term) in [(0, low), ($width, high)] {
@@ -152,24 +163,26 @@ pub(crate) mod wide {
 
                 #[inline(always)]
                 fn zero() -> Self {
-                    Self([unsafe { $zero() }; LANES / $width])
+                    Self([intrinsics!($zero()); LANES / $width])
                 }
                 #[inline(always)]
                 fn add(&mut self, terms: $Chunk) {
+                    // SAFETY: a chunk is vectors in sequence, as `Numbers` promises; `transmute` checks its size.
                     let terms: [$Number; $count] = unsafe { core::mem::transmute(terms) };
                     let $sums = &mut self.0;
                     // A number has twice `$width`.
                     for $terms in terms.as_chunks::<{ GROUP * LANES / (2 * $width) }>().0 {
-                        unsafe { $add }
+                        intrinsics!($add)
                     }
                 }
                 #[inline(always)]
                 fn total(self) -> f64 {
                     let $all = self.0;
-                    GROUP as f64 * unsafe { $total }
+                    GROUP as f64 * intrinsics!($total)
                 }
                 #[inline(always)]
                 fn add_to_each(sums: &mut [f64], terms: $Chunk) {
+                    // SAFETY: a chunk is vectors in sequence, as `Numbers` promises; `transmute` checks its size.
                     let terms: [$Number; $count] = unsafe { core::mem::transmute(terms) };
                     let sums = sums.as_chunks_mut::<{ 2 * $width }>().0;
                     for i in 0..$count {
@@ -178,6 +191,7 @@ pub(crate) mod wide {
                 }
                 #[inline(always)]
                 fn add_rows(sums: &mut [f64], terms: $Chunk) {
+                    // SAFETY: a chunk is vectors in sequence, as `Numbers` promises; `transmute` checks its size.
                     let terms: [$Number; $count] = unsafe { core::mem::transmute(terms) };
                     let mut sum = terms[0];
                     for i in 1..$count {

@@ -233,7 +233,8 @@ fn pieces<T: Copy>(params: Params<T>, len: usize) -> impl Iterator<Item = Range<
 
 macro_rules! around {
     ($float:ty) => {
-        // SAFETY: the pieces cover the block, and each is written as a whole.
+        // SAFETY: `pieces` has every element of the stretch in one of its pieces, as `Params::tiles` has, and what
+        // lies between rows in none. `Block::write` writes each piece as a whole.
         unsafe impl HostKernel<$float> for Around<$float> {
             fn value(&self, mut data: Block<$float>, params: Params<$float>) {
                 let mut xs = [0.0; PIECE];

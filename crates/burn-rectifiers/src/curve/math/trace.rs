@@ -162,6 +162,11 @@ impl Real for Sym {
     fn select(mask: Sym, yes: Self, no: Self) -> Self {
         push(Step::Select(mask.0, yes.0, no.0))
     }
+    /// At a kink, where both are equal, `other`: in `max(x, 0)` the slope belongs to the constant then, as in every
+    /// text of a slope.
+    fn max(self, other: Self) -> Self {
+        Self::select(self.le(other), other, self)
+    }
     fn exp(self) -> Self {
         push(Step::Exp(self.0))
     }

@@ -13,7 +13,8 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 #[repr(transparent)]
 pub(crate) struct Two<S>(pub(crate) [S; 2]);
 
-// SAFETY: nothing but them.
+// SAFETY: it is `repr(transparent)` and an array of two `S`, which lie one after the other and keep what `Numbers`
+// asks for.
 unsafe impl<T, S: Numbers<T>> Numbers<T> for Two<S> {
     type One = S::One;
     #[inline(always)]

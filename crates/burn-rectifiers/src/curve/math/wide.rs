@@ -13,6 +13,16 @@ use crate::op::block::Numbers;
 use core::arch::x86_64::*;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
+/// What instructions give, written once for all of them in this file.
+macro_rules! intrinsics {
+    ($($code:tt)*) => {
+        // SAFETY: they compute in registers and touch no memory, so that all they ask for is a machine that has them.
+        // The types are used only in functions that are compiled for the instructions they are named after, and
+        // `simd!` calls those on no other machine. What a vector needs is among what `Simd::best` detects for it.
+        unsafe { $($code)* }
+    };
+}
+
 /// One operation per line: its name, and the expression.
 macro_rules! vector {
     (
@@ -32,14 +42,13 @@ macro_rules! vector {
         #[repr(transparent)]
         pub(crate) struct $Name(pub(crate) $Vector);
 
-        // SAFETY, of all that is unsafe here: the instructions are there.
         impl From<f32> for $Name {
             #[inline(always)]
             fn from(value: f32) -> Self {
-                Self(unsafe { $splat(value) })
+                Self(intrinsics!($splat(value)))
             }
         }
-        // SAFETY: it is that many of them.
+        // SAFETY: it is `repr(transparent)`, and its one field is a register of so many `f32`, without padding.
         unsafe impl Numbers<f32> for $Name {
             type One = Self;
             #[inline(always)]
@@ -54,7 +63,7 @@ macro_rules! vector {
 
             #[inline(always)]
             fn neg(self) -> Self {
-                Self(unsafe { $xor(self.0, $splat(-0.0)) })
+                Self(intrinsics!($xor(self.0, $splat(-0.0))))
             }
         }
 
@@ -69,15 +78,15 @@ macro_rules! vector {
             }
             #[inline(always)]
             fn gt(self, other: Self) -> $Mask {
-                unsafe { $gt(self.0, other.0) }
+                intrinsics!($gt(self.0, other.0))
             }
             #[inline(always)]
             fn le(self, other: Self) -> $Mask {
-                unsafe { $le(self.0, other.0) }
+                intrinsics!($le(self.0, other.0))
             }
             #[inline(always)]
             fn eq(self, other: Self) -> $Mask {
-                unsafe { $eq(self.0, other.0) }
+                intrinsics!($eq(self.0, other.0))
             }
             #[inline(always)]
             fn all(mask: $Mask) -> bool {
@@ -85,26 +94,26 @@ macro_rules! vector {
             }
             #[inline(always)]
             fn select(mask: $Mask, yes: Self, no: Self) -> Self {
-                Self(unsafe { $select(mask, yes.0, no.0) })
+                Self(intrinsics!($select(mask, yes.0, no.0)))
             }
             // These instructions give the second operand if either is NaN.
             #[inline(always)]
             fn min(self, other: Self) -> Self {
-                Self(unsafe { $min(other.0, self.0) })
+                Self(intrinsics!($min(other.0, self.0)))
             }
             #[inline(always)]
             fn max(self, other: Self) -> Self {
-                Self(unsafe { $max(other.0, self.0) })
+                Self(intrinsics!($max(other.0, self.0)))
             }
             #[inline(always)]
             fn sqrt(self) -> Self {
-                Self(unsafe { $sqrt(self.0) })
+                Self(intrinsics!($sqrt(self.0)))
             }
             // An estimate of 12 or 14 digits of 1 / √, and what is missing, twice: half the time.
             #[inline(always)]
             fn sqrt_from_1(self) -> Self {
                 let half = Self::lit(0.5);
-                let estimate = Self(unsafe { $rsqrt(self.0) });
+                let estimate = Self(intrinsics!($rsqrt(self.0)));
                 let (root, half_recip) = (self * estimate, estimate * half);
                 let rest = (-half_recip).mul_add(root, half);
                 let (root, half_recip) = (
@@ -115,11 +124,11 @@ macro_rules! vector {
             }
             #[inline(always)]
             fn abs(self) -> Self {
-                Self(unsafe { $and_not($splat(-0.0), self.0) })
+                Self(intrinsics!($and_not($splat(-0.0), self.0)))
             }
             #[inline(always)]
             fn mul_add(self, factor: Self, term: Self) -> Self {
-                Self(unsafe { $mul_add(self.0, factor.0, term.0) })
+                Self(intrinsics!($mul_add(self.0, factor.0, term.0)))
             }
             #[inline(always)]
             fn over_shared(self, divisor: Self) -> Self {
@@ -137,14 +146,14 @@ macro_rules! vector {
             }
             #[inline(always)]
             fn recip_roughly(self) -> Self {
-                unsafe {
+                intrinsics! {
                     let bits = $sub_bits($splat_bits(ROUGH as i32), $bits(self.0));
                     Self($of_bits(bits))
                 }
             }
             #[inline(always)]
             fn powers(self) -> (Self, Self) {
-                unsafe {
+                intrinsics! {
                     let bits = $bits(self.0);
                     let half = $right::<1>(bits);
                     let (low, high) = ($left::<23>(half), $left::<23>($sub_bits(bits, half)));
@@ -153,14 +162,14 @@ macro_rules! vector {
             }
             #[inline(always)]
             fn normal_power(self) -> Self {
-                unsafe {
+                intrinsics! {
                     let biased = $sub_bits($bits(self.0), $splat_bits(127));
                     Self($of_bits($left::<23>(biased)))
                 }
             }
             #[inline(always)]
             fn exponent(self) -> (Self, Self) {
-                unsafe {
+                intrinsics! {
                     let bits = $add_bits($bits(self.0), $splat_bits(BELOW as i32));
                     let k = $number($sub_bits($right::<23>(bits), $splat_bits(127)));
                     let f = $and_bits(bits, $splat_bits(0x007f_ffff));
@@ -176,7 +185,7 @@ macro_rules! vector {
 
             #[inline(always)]
             fn $name(self, other: Self) -> Self {
-                Self(unsafe { $instruction(self.0, other.0) })
+                Self(intrinsics!($instruction(self.0, other.0)))
             }
         })+
     };
@@ -186,7 +195,7 @@ vector!(
     splat _mm256_set1_ps, splat_bits _mm256_set1_epi32;
     add _mm256_add_ps, sub _mm256_sub_ps, mul _mm256_mul_ps, div _mm256_div_ps;
     gt _mm256_cmp_ps::<_CMP_GT_OQ>, le _mm256_cmp_ps::<_CMP_LE_OQ>, eq _mm256_cmp_ps::<_CMP_EQ_OQ>,
-    all |mask| unsafe { _mm256_movemask_ps(mask) } == 0xff, select |mask, yes, no| _mm256_blendv_ps(no, yes, mask);
+    all |mask| intrinsics!(_mm256_movemask_ps(mask)) == 0xff, select |mask, yes, no| _mm256_blendv_ps(no, yes, mask);
     min _mm256_min_ps, max _mm256_max_ps, sqrt _mm256_sqrt_ps, rsqrt _mm256_rsqrt_ps, mul_add _mm256_fmadd_ps;
     and_not _mm256_andnot_ps, xor _mm256_xor_ps;
     bits _mm256_castps_si256, of_bits _mm256_castsi256_ps, number _mm256_cvtepi32_ps;
@@ -208,14 +217,14 @@ vector!(
 
     #[inline(always)]
     fn times_power(self, power: Power<Self>) -> Self {
-        Self(unsafe { _mm512_scalef_ps(self.0, power.n.0) })
+        Self(intrinsics!(_mm512_scalef_ps(self.0, power.n.0)))
     }
     // The instruction rounds powers down.
     #[inline(always)]
     fn times_power_and(self, factor: Self, power: Power<Self>) -> Self {
         let half = Self::lit(0.5);
         let (low, high) = (power.n * half, power.n.mul_add(half, half));
-        unsafe {
+        intrinsics! {
             let product = Self(_mm512_scalef_ps(self.0, low.0)) * factor;
             Self(_mm512_scalef_ps(product.0, high.0))
         }
@@ -224,14 +233,14 @@ vector!(
     // being 0. The last two kinds are NaN, the fifth and sixth are infinite.
     #[inline(always)]
     fn where_finite(self, other: Self) -> Self {
-        unsafe {
+        intrinsics! {
             let table = _mm512_set1_epi32(0x0011_0011);
             Self(_mm512_fixupimm_ps::<0>(self.0, other.0, table))
         }
     }
     #[inline(always)]
     fn zero_where(self, mask: __mmask16) -> Self {
-        unsafe {
+        intrinsics! {
             let table = _mm512_set1_epi32(0x8888_8800_u32.cast_signed());
             Self(_mm512_mask_fixupimm_ps::<0>(self.0, mask, self.0, table))
         }

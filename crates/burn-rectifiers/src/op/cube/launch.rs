@@ -50,6 +50,7 @@ pub(super) fn value(
     if len == 0 {
         return x;
     }
+    check(&x, &params, view);
     let plan = Plan::new(&[&x], view, len);
     let (client, types) = (x.client.clone(), types(&x));
     let vectors = len / plan.width;
@@ -58,7 +59,8 @@ pub(super) fn value(
     let address = x.required_address_type();
     let (y, y_arg) = output(&x, 0, true);
     let pitches = plan.pitches([&x, &x, &y]);
-    // SAFETY: units beyond `vectors` return, and the parameters have `count` values.
+    // SAFETY: units beyond `vectors` return, so that `Plan::pitches` keeps the others within the rows of x and of y,
+    // and `Plan::new` has vectors fill those. The parameters have `count` values, as `check` asserts.
     unsafe {
         value_kernel::launch_unchecked(
             &client,
@@ -104,6 +106,8 @@ pub(super) fn grads(
         };
         return (wanted.input.then_some(grad), params);
     }
+    check(&x, &params, view);
+    check_grad(&x, &grad);
     let (plan, programs) = (Plan::new(&[&x, &grad], view, len), curve.programs());
     if !wanted_params {
         let dx = wanted
@@ -116,6 +120,32 @@ pub(super) fn grads(
     } else {
         columns(programs, x, &params, grad, plan, wanted.input)
     }
+}
+
+/// Panics unless each parameter has one value per channel, of x's type: kernels check no index.
+fn check(x: &CubeTensor, params: &[CubeTensor], view: View) {
+    for param in params {
+        assert!(
+            param.meta.num_elements() == view.count && param.dtype == x.dtype,
+            "a parameter has {} value(s) of {:?}, but there are {} channel(s) of {:?}",
+            param.meta.num_elements(),
+            param.dtype,
+            view.count,
+            x.dtype,
+        );
+    }
+}
+
+/// Panics unless the gradient has x's shape and type: kernels check no index.
+fn check_grad(x: &CubeTensor, grad: &CubeTensor) {
+    assert!(
+        grad.meta.shape() == x.meta.shape() && grad.dtype == x.dtype,
+        "the gradient is {:?} of {:?}, but x is {:?} of {:?}",
+        grad.meta.shape(),
+        grad.dtype,
+        x.meta.shape(),
+        x.dtype,
+    );
 }
 
 /// How a tensor is read.
@@ -206,7 +236,9 @@ fn slopes(
     let address = address_type([&x, &grad]);
     let (dx, dx_arg) = output(&grad, 1, true);
     let pitches = plan.pitches([&x, &grad, &dx]);
-    // SAFETY: units beyond `vectors` return, and the parameters have `count` values.
+    // SAFETY: units beyond `vectors` return, so that `Plan::pitches` keeps the others within the rows of x, of the
+    // gradient, which has its shape, as `check_grad` asserts, and of dx, and `Plan::new` has vectors fill those. The
+    // parameters have `count` values, as `check` asserts.
     unsafe {
         slope_kernel::launch_unchecked(
             &client,
@@ -257,8 +289,9 @@ fn rows(
     let address = address_type([&x, &grad]);
     let (dx, dx_arg) = output(&grad, 1, with_dx);
     let pitches = plan.pitches([&x, &grad, &dx]);
-    // SAFETY: stretches end with their rows, cubes beyond the last write nothing, and the
-    // parameters have `count` values.
+    // SAFETY: stretches end with their rows and cubes beyond the last take no element, so that `Plan::pitches` keeps
+    // the others within the rows of x, of the gradient, which has its shape, as `check_grad` asserts, and of dx.
+    // `partial` has a sum per parameter and cube. The parameters have `count` values, as `check` asserts.
     unsafe {
         rows_kernel::launch_unchecked(
             &client,
@@ -321,8 +354,10 @@ fn columns(
     let cubes = calculate_cube_count_elemwise(&client, bands * column_vectors, dim);
     let (dx, dx_arg) = output(&grad, 1, with_dx);
     let pitches = plan.pitches([&x, &grad, &dx]);
-    // SAFETY: units beyond the last band return, rows beyond the last element are skipped, and the
-    // parameters have `count` values.
+    // SAFETY: units beyond the last band return and rows beyond the last element are skipped, so that `Plan::pitches`
+    // keeps the others within the rows of x, of the gradient, which has its shape, as `check_grad` asserts, and of
+    // dx. `partial` has a sum per parameter, band and column. The parameters have `count` values, as `check` asserts.
+    // No index wraps: `address` has room for the end of the last band.
     unsafe {
         columns_kernel::launch_unchecked(
             &client,
@@ -379,8 +414,9 @@ fn totals(
         .collect();
     let types = types(&grads[0]);
     let address = partial.required_address_type();
-    // SAFETY: `partial` has `params · items · count` elements, and channels beyond `count` are
-    // skipped.
+    // SAFETY: `partial` has `params · items · count` elements, as `rows` and `columns` make it, and items beyond the
+    // last are not loaded. Channels beyond `count` are skipped, and the gradients have as many values as the
+    // parameters, `count`, as `check` asserts.
     unsafe {
         total_kernel::launch_unchecked(
             &client,

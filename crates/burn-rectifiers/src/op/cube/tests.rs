@@ -3,7 +3,8 @@
 
 use super::*;
 use crate::ParamInfo;
-use crate::nn::kernels;
+use crate::curve::{AconCCurve, PReluCurve, PeluCurve, SReluCurve, SeluCurve};
+use crate::op::Kernel;
 use burn::backend::ops::FloatTensorOps;
 use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::{DType, TensorData};
@@ -51,7 +52,7 @@ const ALL: Wanted = Wanted {
 /// PReLU with parameters per channel along axis 1.
 fn prelu() -> Task {
     Task {
-        curve: &crate::curve::PReluCurve,
+        curve: &PReluCurve,
         sharing: Sharing::default(),
     }
 }
@@ -116,7 +117,15 @@ fn the_bare_backend_agrees_with_flex() {
         &[5],
         &[0, 4, 3],
     ];
-    for curve in kernels().iter().copied() {
+    // From none to four parameters. Which curve it is makes no difference between the backends.
+    let curves: [&'static dyn Kernel; 5] = [
+        &SeluCurve,
+        &PReluCurve,
+        &PeluCurve,
+        &AconCCurve,
+        &SReluCurve,
+    ];
+    for curve in curves {
         for shape in shapes {
             let axes = (0..shape.len()).map(|axis| Sharing::Channel { axis });
             for sharing in axes.chain([Sharing::Layer, Sharing::Element]) {

@@ -80,11 +80,12 @@ mod wide {
 
     macro_rules! f16 {
         ($How:ty: $Narrow:ty, $Wide:ty, $count:literal; $widen:ident, $narrow:ident) => {
-            // SAFETY, of all that is unsafe here: the instructions are there, and vectors are made of the
-            // numbers of a line.
             impl Convert<f16> for $How {
                 #[inline(always)]
                 fn widen(from: &[f16; COUNT]) -> [f32; COUNT] {
+                    // SAFETY: the type is used only in functions that are compiled for its instructions, and `simd!`
+                    // calls those on no other machine. Any bits make vectors and numbers, and `transmute` checks
+                    // that the sizes agree.
                     unsafe {
                         let from: [$Narrow; $count] = transmute(*from);
                         let mut to: [$Wide; $count] = transmute([0f32; COUNT]);
@@ -96,6 +97,9 @@ mod wide {
                 }
                 #[inline(always)]
                 fn narrow(from: &[f32; COUNT]) -> [f16; COUNT] {
+                    // SAFETY: the type is used only in functions that are compiled for its instructions, and `simd!`
+                    // calls those on no other machine. Any bits make vectors and numbers, and `transmute` checks
+                    // that the sizes agree.
                     unsafe {
                         let from: [$Wide; $count] = transmute(*from);
                         let mut to: [$Narrow; $count] = transmute([0u16; COUNT]);
@@ -220,8 +224,8 @@ mod tests {
                     let mut narrow = vec![MaybeUninit::new(<$half>::ZERO); singles.len()];
                     <$half as Half>::narrow(simd, singles, &mut narrow);
                     for (single, narrow) in singles.iter().zip(narrow) {
-                        // SAFETY: it was there from the beginning.
                         let (rounded, narrow) =
+                            // SAFETY: it was there from the beginning.
                             (<$half>::from_f32(*single), unsafe { narrow.assume_init() });
                         let same = rounded.to_bits() == narrow.to_bits();
                         assert!(

@@ -14,16 +14,20 @@ pub(crate) struct Target<'a, E> {
     data: PhantomData<&'a mut [E]>,
 }
 
-// SAFETY: threads reach the memory through `block` alone, whose caller keeps them apart.
+// SAFETY: threads reach the memory through `block` alone, whose callers keep those of one element apart. `E` is
+// `Send` and `Sync`, so that any thread may write it or read it.
 unsafe impl<E: Send + Sync> Sync for Target<'_, E> {}
 
 impl<'a, E: Copy + Default> Target<'a, E> {
     /// Results replace `data`.
     pub(crate) fn over(data: &'a mut [E]) -> Self {
+        let len = data.len();
+        // Both are one pointer: borrowing the data mutably again would end what was lent for reading.
+        let to = data.as_mut_ptr();
         Self {
-            from: data.as_ptr(),
-            to: data.as_mut_ptr(),
-            len: data.len(),
+            from: to,
+            to,
+            len,
             data: PhantomData,
         }
     }
@@ -32,7 +36,7 @@ impl<'a, E: Copy + Default> Target<'a, E> {
     ///
     /// # Safety
     ///
-    /// `f` must write every element, through [`block`](Self::block).
+    /// The caller keeps that `f`, unless it panics, writes every element, through [`block`](Self::block).
     pub(crate) unsafe fn fresh<R>(data: &[E], f: impl FnOnce(&Target<E>) -> R) -> (Vec<E>, R) {
         let mut fresh = Vec::with_capacity(data.len());
         let result = f(&Target {
@@ -41,7 +45,7 @@ impl<'a, E: Copy + Default> Target<'a, E> {
             len: data.len(),
             data: PhantomData,
         });
-        // SAFETY: every element was written.
+        // SAFETY: there is room for as many elements as `data` has, and the caller keeps that `f` wrote all of them.
         unsafe { fresh.set_len(data.len()) };
         (fresh, result)
     }
@@ -55,10 +59,12 @@ impl<'a, E: Copy + Default> Target<'a, E> {
     ///
     /// # Safety
     ///
-    /// No two blocks that live at the same time, in any thread, may be used for the same elements.
+    /// The caller keeps that no two blocks that live at the same time, in any thread, are used for the same element.
     pub(crate) unsafe fn block(&self, range: Range<usize>) -> Block<'_, E> {
         assert!(range.start <= range.end && range.end <= self.len);
-        // SAFETY: in bounds. Source and destination are the same memory or separate allocations.
+        // SAFETY: the range is within the target, as asserted, and the target outlives the block. `over` has one
+        // pointer for both stretches and `fresh` one to memory apart, and both keep the data borrowed, so that nobody
+        // else touches what is written. The caller keeps other blocks off.
         unsafe {
             let (from, to) = (self.from.add(range.start), self.to.add(range.start));
             Block::from_raw(from, to, range.len())

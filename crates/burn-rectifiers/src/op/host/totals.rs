@@ -36,7 +36,8 @@ pub(super) fn totals<E: Element>(
     }
     for_each_task(plan, places, |number, places| sums_of(number).write(places));
     for total in &mut totals {
-        // SAFETY: each task wrote its channels, and together they have all of them.
+        // SAFETY: `Sums::write` wrote the place of each task as a whole, as it asserts, one for each parameter. The
+        // places are all chunks of `count` channels: as many as tasks, as asserted above.
         unsafe { total.set_len(count) };
     }
     totals

@@ -36,10 +36,10 @@ where
 
     #[inline(always)]
     unsafe fn rows(&mut self, rows: Rows, _: usize, params: &impl Used<R, N>) {
-        // SAFETY: it has them.
+        // SAFETY: the caller keeps the rows within what the pass `has`, that is within the block.
         let mut xs: [R; M] = unsafe { self.data.load_rows(rows) };
         for_each::<R, C, N, M>(Values(&mut xs), params);
-        // SAFETY: the same.
+        // SAFETY: the caller keeps the rows within what the pass `has`, that is within the block.
         unsafe { self.data.store_rows(rows, xs) };
     }
 
@@ -82,16 +82,16 @@ where
 
     #[inline(always)]
     unsafe fn rows(&mut self, rows: Rows, _: usize, params: &impl Used<R, N>) {
-        // SAFETY: it has them.
+        // SAFETY: the caller keeps the rows within what the pass `has`, of `xs`, too.
         let xs: [R; M] = unsafe { chunk_of_rows(self.xs, rows) };
-        // SAFETY: the same.
+        // SAFETY: the caller keeps the rows within what the pass `has`, that is within the block.
         let mut gs: [R; M] = unsafe { self.gs.load_rows(rows) };
         let each = Gradients {
             xs: &xs,
             gs: &mut gs,
         };
         for_each::<R, C, N, M>(each, params);
-        // SAFETY: the same.
+        // SAFETY: the caller keeps the rows within what the pass `has`, that is within the block.
         unsafe { self.gs.store_rows(rows, gs) };
     }
 
@@ -212,16 +212,16 @@ where
 
     #[inline(always)]
     unsafe fn rows(&mut self, rows: Rows, column: usize, params: &impl Used<R, N>) {
-        // SAFETY: it has them.
+        // SAFETY: the caller keeps the rows within what the pass `has`, of `xs`, too.
         let xs: [R; M] = unsafe { chunk_of_rows(self.xs, rows) };
-        // SAFETY: the same.
+        // SAFETY: the caller keeps the rows within what the pass `has`, that is within the block.
         let mut gs: [R; M] = unsafe { self.gs.load_rows(rows) };
         let terms = Self::differentiate(&xs, &mut gs, params);
-        // SAFETY: the same.
+        // SAFETY: the caller keeps the rows within what the pass `has`, that is within the block.
         unsafe { self.gs.store_rows(rows, gs) };
         let columns = column..column + const { elements::<T, R::One, 1>() };
         for (sums, terms) in self.sums.iter_mut().zip(terms) {
-            // SAFETY: the same.
+            // SAFETY: the caller keeps the columns within what the pass `has`, that is within all `sums`.
             S::add_rows(unsafe { sums.get_unchecked_mut(columns.clone()) }, terms);
         }
     }

@@ -31,14 +31,15 @@ pub(super) trait Pass<R, const N: usize> {
     #[inline(always)]
     fn end_columns(&mut self, _column: usize, _len: usize, _sums: Self::Terms) {}
 
-    /// Whether there are `len` elements, and sums of so many columns.
+    /// Whether there are `len` elements, and sums of so many columns. [`rows`](Self::rows) relies on it.
     fn has(&self, len: usize, columns: usize) -> bool;
 
     /// A chunk that is a vector of each of [`GROUP`] rows, of the columns from `column` on.
     ///
     /// # Safety
     ///
-    /// The pass [has](Self::has) them.
+    /// The caller keeps that the pass [has](Self::has) the elements up to the end of the last row, and the columns up
+    /// to the end of the vector; [`Band::by_rows`] asserts it.
     unsafe fn rows(&mut self, rows: Rows, column: usize, params: &impl Used<R, N>);
 }
 
@@ -65,7 +66,8 @@ struct Own<'a, T, const N: usize>([&'a [T]; N]);
 impl<T, R: Numbers<T>, const N: usize> Used<R, N> for Own<'_, T, N> {
     #[inline(always)]
     fn of(&self, i: usize) -> [R; N] {
-        // SAFETY: `Band::rows_first` sees to a whole chunk.
+        // SAFETY: `Band::rows_first` makes each slice as long as a whole chunk, and `for_each` asks for numbers of a
+        // chunk of the pass. That is as long: `value` and `grads_of_columns` give both the same `R` and `M`.
         core::array::from_fn(|j| unsafe { number(self.0[j], i) })
     }
 }
@@ -77,7 +79,8 @@ fn opaque(stride: usize) -> usize {
     #[cfg(target_arch = "x86_64")]
     let stride = {
         let mut stride = stride;
-        // SAFETY: nothing is done.
+        // SAFETY: it is a comment and no instruction, so that it keeps what the options promise: memory, stack and
+        // flags stay as they are, and so does the register.
         unsafe {
             core::arch::asm!("/* {0} */", inout(reg) stride, options(nomem, nostack, preserves_flags));
         }
@@ -341,6 +344,8 @@ impl<'a, T: Copy + Default, const N: usize> Band<'a, T, N> {
     #[inline(always)]
     fn rows_first<R: Numbers<T>, P: Pass<R, N>, const M: usize>(self, pass: &mut P) {
         let most = const { elements::<T, R, M>() };
+        // `zip` would leave out the columns that have no slot, and so leave memory unwritten.
+        const { assert!(REST <= SLOTS * elements::<T, R, M>()) };
         let chunks = self.chunks(most);
         let end = self.elements.end;
         let mut sums = [const { MaybeUninit::uninit() }; SLOTS];
@@ -364,7 +369,8 @@ impl<'a, T: Copy + Default, const N: usize> Band<'a, T, N> {
                 if row == self.elements.start {
                     sums.write(terms);
                 } else {
-                    // SAFETY: the first row, the longest, wrote it.
+                    // SAFETY: the first row wrote it: it begins before this one, so that where this one has such a
+                    // chunk before `end`, it has one, too.
                     P::add(unsafe { sums.assume_init_mut() }, terms);
                 }
             }
@@ -372,7 +378,7 @@ impl<'a, T: Copy + Default, const N: usize> Band<'a, T, N> {
         for (sums, column) in sums.iter().zip(chunks) {
             if self.elements.start + column < end {
                 let len = self.len(column, most);
-                // SAFETY: as above.
+                // SAFETY: the first row wrote it, as the condition says: it has such a chunk before `end`.
                 pass.end_columns(column, len, unsafe { sums.assume_init() });
             }
         }
@@ -391,7 +397,7 @@ impl<'a, T: Copy + Default, const N: usize> Band<'a, T, N> {
         while self.columns.len() >= most {
             let column = self.columns.start;
             self.columns.start += most;
-            // SAFETY: as many as a vector has.
+            // SAFETY: the loop's condition leaves a vector from `column` to `end`, up to which `values` go.
             let own = values.map(|values| unsafe { number(values.get_unchecked(column..), 0) });
             let stride = opaque(self.stride);
             let next = match column + near {
@@ -405,7 +411,8 @@ impl<'a, T: Copy + Default, const N: usize> Band<'a, T, N> {
                 stride,
                 next: (most >= line || column.is_multiple_of(line)).then_some(next),
             };
-            // SAFETY: the last of them were checked.
+            // SAFETY: the pass has the elements and the columns up to `end` of the last row, as asserted above. The
+            // loop's condition keeps the vector before that, and `opaque` returns the stride as it is.
             unsafe { pass.rows(rows, column, &Same(own.map(R::all))) };
         }
     }
