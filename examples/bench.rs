@@ -10,7 +10,7 @@ use burn::tensor::{DType, Device};
 use burn_rectifiers::{Sharing, curves, find};
 use burn_rectifiers_study::bench::{Layout, floor, median, median_interval, step::Training, time};
 use burn_rectifiers_study::memory::{self, Counting};
-use burn_rectifiers_study::{Backend, Settings, StudyError, cli, say};
+use burn_rectifiers_study::{Backend, Settings, StudyError, cli, fits_into_memory, say};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 #[global_allocator]
@@ -44,7 +44,7 @@ struct Floor {
     #[arg(
         long = "shape",
         value_name = "N,N,…[:AXIS]",
-        allow_negative_numbers = true
+        allow_hyphen_values = true
     )]
     shapes: Vec<Layout>,
 
@@ -86,11 +86,11 @@ struct Step {
     backend: Backend,
 
     /// Images per step
-    #[arg(long, value_name = "N", default_value_t = 64)]
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = cli::whole::<usize>, allow_hyphen_values = true)]
     batch_size: usize,
 
     /// Channels of the first block of the network
-    #[arg(long, value_name = "N", default_value_t = 32)]
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = cli::whole::<usize>, allow_hyphen_values = true)]
     width: usize,
 
     /// The activations, and with relu and prelu also Burn's [default: all]
@@ -104,7 +104,7 @@ struct Step {
 #[derive(Args)]
 struct Common {
     /// How often everything is timed
-    #[arg(long, value_name = "N", default_value = "21", value_parser = rounds, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value = "21", value_parser = rounds, allow_hyphen_values = true)]
     rounds: usize,
 
     /// JSON, and nothing else
@@ -247,16 +247,20 @@ fn above_floor(cli: &Floor) -> Result<(), StudyError> {
         false => cli.shapes.clone(),
     };
     let names = or_all(&cli.activations);
+    let on_host = |backend: &Backend| matches!(backend, Backend::Flex | Backend::Ndarray);
+    if backends.iter().any(|(backend, _)| on_host(backend)) {
+        for layout in &layouts {
+            // Input, output, a gradient of each, and what copies are made of and into.
+            let widest = cli.dtype.iter().map(|dtype| dtype.dtype().size()).max();
+            let bytes = 6 * layout.elements() * widest.unwrap_or(0);
+            fits_into_memory("shape", layout, bytes as u64)?;
+        }
+    }
     let mut rows = vec![];
     for (backend, device) in backends {
         for &layout in &layouts {
             for &dtype in &cli.dtype {
-                let dtype = match dtype {
-                    Type::F64 => DType::F64,
-                    Type::F32 => DType::F32,
-                    Type::F16 => DType::F16,
-                    Type::Bf16 => DType::BF16,
-                };
+                let dtype = dtype.dtype();
                 if !device.supports_dtype(dtype) {
                     eprintln!("skipped: {} has no {dtype:?}", backend.name());
                     continue;
@@ -285,6 +289,17 @@ fn above_floor(cli: &Floor) -> Result<(), StudyError> {
         say!("{}", serde_json::json!(rows));
     }
     Ok(())
+}
+
+impl Type {
+    fn dtype(self) -> DType {
+        match self {
+            Self::F64 => DType::F64,
+            Self::F32 => DType::F32,
+            Self::F16 => DType::F16,
+            Self::Bf16 => DType::BF16,
+        }
+    }
 }
 
 impl Sharers {

@@ -15,11 +15,13 @@ use burn::optim::AdamConfig;
 use burn::prelude::*;
 use burn::train::metric::{AccuracyMetric, LossMetric};
 use burn::train::*;
-use burn_rectifiers::{Activation, ActivationConfig, find, metric::*, observe::Report};
+use burn_rectifiers::{Activation, ActivationConfig, metric::*, observe::Report};
 use burn_rectifiers_data::{CifarBatch, CifarBatcher, Normalization, synthetic};
 use burn_rectifiers_study::files::{self, OwnFolder};
-use burn_rectifiers_study::{Backend, StudyError, cli, pictures, say, train::*};
-use clap::{Parser, builder::RangedU64ValueParser};
+use burn_rectifiers_study::{
+    Backend, Settings, StudyError, activation, cli, pictures, say, train::*,
+};
+use clap::Parser;
 
 #[derive(Module, Debug)]
 struct Block {
@@ -95,16 +97,16 @@ impl InferenceStep for ResNet {
 #[command(name = "own_model", version, after_help = EXAMPLES)]
 struct Cli {
     /// Activation in place of each ReLU
-    #[arg(long, value_name = "NAME", default_value = "prelu")]
+    #[arg(long, value_name = "NAME", default_value = "prelu", value_parser = activation)]
     activation: String,
     /// Passes over 2000 procedural images
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 3, allow_hyphen_values = true, value_parser = cli::whole::<usize>)]
     epochs: usize,
     /// Look at one step in N; 0 for none
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, allow_hyphen_values = true, value_parser = cli::whole::<usize>)]
     every: usize,
     /// Learning rate of Adam
-    #[arg(long, value_name = "RATE", default_value_t = 3e-3, allow_negative_numbers = true, value_parser = rate)]
+    #[arg(long, value_name = "RATE", default_value_t = 3e-3, allow_hyphen_values = true, value_parser = cli::number)]
     lr: f64,
     /// Folder for burn-train's logs and the picture, which replace those of an earlier run
     #[arg(long, value_name = "DIR", default_value = "runs/own_model")]
@@ -125,7 +127,12 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<(), StudyError> {
-    find(&cli.activation)?;
+    let settings = Settings {
+        epochs: cli.epochs,
+        lr: cli.lr,
+        ..Settings::default()
+    };
+    settings.checked()?;
     let names = ["train", "valid", "experiment.log", PICTURE];
     let _own = OwnFolder::take(&cli.out, "own_model", &names)?;
     // Logs of fewer epochs would be mixed with what an earlier run left of more.
@@ -153,7 +160,8 @@ fn run(cli: Cli) -> Result<(), StudyError> {
         linear: LinearConfig::new(16 * 2 * 2, 10).init(&device),
         watch: Watch::new().every(cli.every),
     };
-    let mut training = SupervisedTraining::new(
+    let session = Session::begin();
+    let training = SupervisedTraining::new(
         &cli.out,
         loader().shuffle(0).build(data.train),
         valid.clone(),
@@ -166,12 +174,11 @@ fn run(cli: Cli) -> Result<(), StudyError> {
     ))
     .metric_train_numeric(GradientNormMetric::new())
     .metric_train_numeric(GradientNormMetric::for_layer("stem"))
-    .num_epochs(cli.epochs);
-    if cli.no_tui || !has_terminal() {
-        training = training.renderer(Box::new(EpochLines::default()));
-    }
+    .num_epochs(cli.epochs)
+    .with_interrupter(session.interrupter())
+    .renderer(session.renderer(!cli.no_tui && has_terminal()));
     let learner = Learner::new(model.train(), AdamConfig::new().init(), cli.lr);
-    let model = training.launch(learner).model;
+    let model = session.end(training.launch(learner), &cli.out)?;
 
     let (mut report, mut correct) = (Report::new(), 0.0);
     for batch in valid.iter() {
@@ -192,13 +199,6 @@ fn run(cli: Cli) -> Result<(), StudyError> {
         path.display()
     );
     Ok(())
-}
-
-fn rate(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(rate) if rate > 0.0 && f64::is_finite(rate) => Ok(rate),
-        _ => Err("expected a number above 0, for example 0.003".into()),
-    }
 }
 
 const PICTURE: &str = "learned_curves.svg";

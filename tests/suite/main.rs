@@ -39,3 +39,6 @@ mod data_network;
 mod data_synthetic;
 mod downstream;
 mod programs;
+
+// Damaged files and nonsense on command lines.
+mod fuzz;

@@ -1,6 +1,9 @@
 //! What can go wrong with data, each told in one line.
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 /// Why images could not be loaded. The message is one line that names the file, the place in it
 /// and what to do.
@@ -8,7 +11,7 @@ use std::{io, path::PathBuf};
 #[non_exhaustive]
 pub enum DataError {
     /// The folder does not exist, or is no folder.
-    #[error("{}: no such folder; name the folder with the {kind} files, or fetch them with --download", .folder.display())]
+    #[error("{}: {}; name the folder with the {kind} files, or one to fetch them into with --download", .folder.display(), no_folder(.folder))]
     NoFolder {
         /// The data set that was asked for.
         kind: &'static str,
@@ -144,6 +147,13 @@ pub enum DataError {
     },
 }
 
+fn no_folder(path: &Path) -> &'static str {
+    match path.symlink_metadata() {
+        Ok(_) => "is no folder",
+        Err(_) => "no such folder",
+    }
+}
+
 impl DataError {
     /// For `map_err` on file operations.
     pub(crate) fn io(
@@ -157,4 +167,19 @@ impl DataError {
             source,
         }
     }
+}
+
+/// What somebody else said, in one line that a terminal shows as it is, and that ends.
+pub(crate) fn one_line(text: &str) -> String {
+    const MOST: usize = 500;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut shown: String = line
+        .chars()
+        .take(MOST)
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect();
+    if line.chars().nth(MOST).is_some() {
+        shown.push('…');
+    }
+    shown
 }

@@ -16,7 +16,7 @@ use std::{
 };
 
 use crate::StudyError;
-use crate::files::{checksum, remove, replace, sync_folder};
+use crate::files::{checksum, read, remove, replace, sync_folder};
 
 /// What burn-train writes.
 pub(crate) const PARTS: [&str; 3] = ["model", "optim", "scheduler"];
@@ -86,8 +86,10 @@ impl Checkpoints {
     /// The epochs of which there is a checkpoint, the last one at the end. Their files were not looked into.
     pub fn epochs(&self) -> Vec<usize> {
         let names = self.entries("epoch-").filter_map(|(name, path)| {
-            let epoch = name.parse().ok()?;
-            path.join(SUMS).exists().then_some(epoch)
+            let epoch: usize = name.parse().ok()?;
+            // `epoch-03` is not where the files of epoch 3 would be looked for.
+            let is_own = epoch > 0 && path == self.folder(epoch) && path.join(SUMS).exists();
+            is_own.then_some(epoch)
         });
         let mut epochs: Vec<usize> = names.collect();
         epochs.sort_unstable();
@@ -110,7 +112,7 @@ impl Checkpoints {
             file: folder.join(name),
             reason: reason.into(),
         };
-        let sums = fs::read_to_string(folder.join(SUMS));
+        let sums = read(&folder.join(SUMS));
         let sums = sums.map_err(|error| damage(SUMS, &error.to_string()))?;
         let sums: Vec<(&str, &str)> = sums.lines().filter_map(|l| l.split_once("  ")).collect();
         for name in Self::names() {

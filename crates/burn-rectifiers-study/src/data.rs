@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use burn_rectifiers_data::{
-    Images, Split,
+    Images, PIXELS, Split,
     cifar::{self, Kind},
     download::{self, Source},
     synthetic,
@@ -11,7 +11,8 @@ use burn_rectifiers_data::{
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use crate::{Settings, StudyError, settings::wrong};
+use crate::settings::{fits_into_memory, wrong};
+use crate::{Settings, StudyError};
 
 /// Where images come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
@@ -51,8 +52,8 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// If the data are missing or broken, or have fewer images than asked for; or if files are named for
-    /// synthetic ones.
+    /// If the data are missing or broken, or have fewer images than asked for; if files are named for synthetic ones, or
+    /// memory cannot hold those.
     pub fn images(&self, download: bool) -> Result<Split, StudyError> {
         let Some(kind) = self.data.kind() else {
             // Whoever names files expects them to be used.
@@ -69,6 +70,9 @@ impl Settings {
                 self.train_size.unwrap_or(5_000),
                 self.test_size.unwrap_or(1_000),
             );
+            for (setting, size) in [("train-size", train), ("test-size", test)] {
+                fits_into_memory(setting, size, (size * PIXELS) as u64)?;
+            }
             return Ok(synthetic::split(self.seed, train, test));
         };
         let folder = self

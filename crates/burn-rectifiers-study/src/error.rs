@@ -78,11 +78,22 @@ pub enum StudyError {
         what: String,
     },
 
-    /// A file has the name of a folder.
-    #[error("{}: is a file; name a folder with --out", .path.display())]
+    /// Something has the name of a folder, or of one above it.
+    #[error("{}: {why}; name another folder, or move that away", .path.display())]
     NoFolder {
-        /// The file.
+        /// What was named.
         path: PathBuf,
+        /// Why it can be no folder.
+        why: String,
+    },
+
+    /// Something has the name of a file, or there is no folder for it.
+    #[error("{}: {why}; name another file, or move that away", .path.display())]
+    NoFile {
+        /// What was named.
+        path: PathBuf,
+        /// Why it can be no file.
+        why: String,
     },
 
     /// A run was trained with other images.
@@ -198,6 +209,15 @@ pub enum StudyError {
         reason: String,
     },
 
+    /// A training that keeps no checkpoints was stopped on request.
+    #[error("interrupted in epoch {epoch}; the logs so far are in {}", .folder.display())]
+    Stopped {
+        /// The epoch that was not finished.
+        epoch: usize,
+        /// Where the logs are.
+        folder: PathBuf,
+    },
+
     /// Training was stopped on request.
     #[error("{}", interrupted(.epoch, .epochs, .folder))]
     Interrupted {
@@ -226,6 +246,7 @@ impl StudyError {
             | Self::Busy { .. }
             | Self::Foreign { .. }
             | Self::NoFolder { .. }
+            | Self::NoFile { .. }
             | Self::OtherImages { .. }
             | Self::NoCheckpoint { .. } => 2,
             Self::NoDevice { .. }
@@ -236,7 +257,7 @@ impl StudyError {
             | Self::Io { .. }
             | Self::Picture { .. }
             | Self::Training { .. } => 1,
-            Self::Interrupted { .. } | Self::StudyInterrupted { .. } => 130,
+            Self::Interrupted { .. } | Self::StudyInterrupted { .. } | Self::Stopped { .. } => 130,
         }
     }
 

@@ -9,7 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::StudyError;
+use crate::{StudyError, cli::quoted};
 
 /// The file that says whose a folder is. While a process works there, it holds a lock on it.
 const MARK: &str = ".burn-rectifiers";
@@ -32,8 +32,9 @@ pub struct OwnFolder {
 impl OwnFolder {
     /// Whether the folder is there and says that it is one of `program`.
     pub fn is_there(path: &Path, program: &str) -> bool {
-        let mark = File::open(path.join(MARK)).and_then(|file| mark_in(&file));
-        matches!(mark, Ok(Some(mark)) if mark.program == program)
+        let mark = read(&path.join(MARK)).ok();
+        let mark = mark.and_then(|text| serde_json::from_str::<Mark>(&text).ok());
+        mark.is_some_and(|mark| mark.program == program)
     }
 
     /// Takes the folder at `path`, making it if necessary, for `program`, which writes files and folders called `names`
@@ -44,15 +45,16 @@ impl OwnFolder {
     /// If it is another program's, if one of those files is there although nothing says that it is this program's, if
     /// another process is at work in it, or if it cannot be made.
     pub fn take(path: &Path, program: &str, names: &[&str]) -> Result<Self, StudyError> {
-        if path.exists() && !path.is_dir() {
-            return Err(StudyError::NoFolder { path: path.into() });
-        }
+        can_be_folder(path)?;
         fs::create_dir_all(path).map_err(StudyError::io("create the folder", path))?;
         let file = path.join(MARK);
         let foreign = |what: String| StudyError::Foreign {
             folder: path.into(),
             what,
         };
+        if fs::metadata(&file).is_ok_and(|there| !there.is_file()) {
+            return Err(foreign(format!("a `{MARK}` that is no file")));
+        }
         let lock = match OpenOptions::new().read(true).append(true).open(&file) {
             Ok(lock) => lock,
             Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -82,7 +84,7 @@ impl OwnFolder {
         // Through the file that is locked: Windows lets no other read it.
         match mark_in(&lock).map_err(StudyError::io("read", &file))? {
             Some(mark) if mark.program == program => {}
-            Some(mark) => return Err(foreign(format!("files of `{}`", mark.program))),
+            Some(mark) => return Err(foreign(format!("files of `{}`", quoted(&mark.program)))),
             None => {
                 let mark = Mark {
                     program: program.into(),
@@ -115,19 +117,92 @@ impl OwnFolder {
     }
 }
 
+/// Refuses the path of a folder that is something else, or lies in something else.
+///
+/// # Errors
+///
+/// If so.
+pub(crate) fn can_be_folder(path: &Path) -> Result<(), StudyError> {
+    match in_the_way(path, path) {
+        Some(why) => Err(StudyError::NoFolder {
+            path: path.into(),
+            why,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Refuses the path of a file that is something else, which renaming would replace, or that has no folder to lie in.
+fn can_be_file(path: &Path) -> Result<(), StudyError> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let why = match (fs::metadata(path), folder) {
+        (Ok(there), _) if there.is_file() => None,
+        (Ok(there), _) if there.is_dir() => Some("is a folder".into()),
+        (Ok(_), _) => Some("is no ordinary file".into()),
+        (Err(_), Some(folder)) => in_the_way(path, folder).or_else(|| {
+            (!folder.exists()).then(|| format!("the folder {} is not there", folder.display()))
+        }),
+        (Err(_), None) => None,
+    };
+    match why {
+        Some(why) => Err(StudyError::NoFile {
+            path: path.into(),
+            why,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Why `folder`, which is `path` or what it lies in, can be none: something else has its name, or that of a folder above
+/// it.
+fn in_the_way(path: &Path, folder: &Path) -> Option<String> {
+    for above in folder.ancestors().filter(|above| *above != Path::new("")) {
+        let what = match fs::metadata(above) {
+            Ok(there) if there.is_dir() => return None,
+            Ok(there) if there.is_file() => "is a file",
+            Ok(_) => "is no folder",
+            Err(_) if fs::symlink_metadata(above).is_ok() => "is a link that leads nowhere",
+            Err(_) => continue,
+        };
+        return Some(match above == path {
+            true => what.into(),
+            false => format!("{} {what}", above.display()),
+        });
+    }
+    None
+}
+
+/// The text of a file.
+///
+/// # Errors
+///
+/// If it cannot be read, or is no ordinary file: who reads a pipe waits for a writer.
+pub fn read(file: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    open(file)?.read_to_string(&mut text)?;
+    Ok(text)
+}
+
+fn open(file: &Path) -> io::Result<File> {
+    match fs::metadata(file)?.is_file() {
+        true => File::open(file),
+        false => Err(io::Error::other("it is no ordinary file")),
+    }
+}
+
 /// What the file says; nothing if it was not written to its end.
 fn mark_in(mut file: &File) -> io::Result<Option<Mark>> {
-    let mut text = String::new();
+    let mut text = Vec::new();
     file.seek(SeekFrom::Start(0))?;
-    file.read_to_string(&mut text)?;
-    Ok(serde_json::from_str(&text).ok())
+    file.read_to_end(&mut text)?;
+    Ok(serde_json::from_slice(&text).ok())
 }
 
 /// Replaces the file in one go: whatever happens, it is the old one or the new one. On return, it is on the disk.
 ///
 /// # Errors
 ///
-/// If it cannot be written; then the old one is there.
+/// If it cannot be written, or no file is there but a folder, a pipe or a device; then the old one is there.
 pub fn replace(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), StudyError> {
     replace_by(path, |part| fs::write(part, bytes))
 }
@@ -136,11 +211,12 @@ pub fn replace(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), StudyError> {
 ///
 /// # Errors
 ///
-/// If it cannot be written; then the old one is there.
+/// If it cannot be written, or no file is there but a folder, a pipe or a device; then the old one is there.
 pub fn replace_by(
     path: &Path,
     write: impl FnOnce(&Path) -> io::Result<()>,
 ) -> Result<(), StudyError> {
+    can_be_file(path)?;
     let part = part_of(path);
     let written = || -> io::Result<()> {
         write(&part)?;
@@ -201,7 +277,7 @@ pub fn remove(file: &Path) -> Result<(), StudyError> {
 ///
 /// If it cannot be read.
 pub fn checksum(file: &Path) -> io::Result<String> {
-    let mut file = File::open(file)?;
+    let mut file = open(file)?;
     let (mut sum, mut bytes) = (Sha256::new(), vec![0; 1 << 16]);
     loop {
         match file.read(&mut bytes)? {
@@ -284,11 +360,21 @@ mod tests {
         let two = "3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3";
         assert_eq!(checksum(&file).unwrap(), two);
         assert_eq!(checksum_of(b"two"), two);
-        // A folder cannot be replaced by a file.
+        // What is no file cannot be replaced by one.
         let folder = temp.path().join("folder");
         fs::create_dir_all(folder.join("inside")).unwrap();
-        replace(&folder, "three").unwrap_err();
+        let refused = |path: &Path| replace(path, "three").unwrap_err().to_string();
+        assert!(refused(&folder).contains("folder: is a folder"));
+        assert!(refused(&file.join("a")).contains("file is a file"));
+        assert!(refused(&temp.path().join("a/b")).contains("a is not there"));
         assert!(folder.join("inside").exists());
         assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 2);
+        #[cfg(unix)]
+        {
+            let link = temp.path().join("link");
+            std::os::unix::fs::symlink("/dev/null", &link).unwrap();
+            assert!(refused(&link).contains("link: is no ordinary file"));
+            assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        }
     }
 }

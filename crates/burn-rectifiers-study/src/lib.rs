@@ -45,5 +45,5 @@ pub use error::StudyError;
 pub use net::{Block, Cnn};
 pub use optimizer::adam;
 pub use run_folder::{Begin, EpochRow, RunFolder, StepRow};
-pub use settings::Settings;
+pub use settings::{Settings, activation, fits_into_memory};
 pub use summary::{LayerSummary, ParameterSummary, Summary, Timings};

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::checkpoints::Checkpoints;
-use crate::files::{OwnFolder, checksum_of, remove, replace, replace_by};
+use crate::cli::quoted;
+use crate::files::{self, OwnFolder, can_be_folder, checksum_of, remove, replace, replace_by};
 use crate::{Cnn, Settings, StudyError, Summary, complain, say};
 
 /// Whose the folder is.
@@ -118,6 +119,7 @@ impl RunFolder {
         data: &Split,
         begin: Begin,
     ) -> Result<Self, StudyError> {
+        can_be_folder(&path)?;
         // A run that has nothing to go on with leaves nothing behind.
         if begin == Begin::Resume && !OwnFolder::is_there(&path, PROGRAM) {
             return Err(StudyError::NoCheckpoint { folder: path });
@@ -134,7 +136,8 @@ impl RunFolder {
             Begin::Resume => folder.resume()?,
             _ => folder.begin(begin == Begin::Overwrite)?,
         }
-        if json_in(&folder.file(SETTINGS)).ok() != Some(folder.settings_as_value()) {
+        // Not its meaning: of a field that is there twice, each reader takes another.
+        if files::read(&folder.file(SETTINGS)).ok() != Some(folder.settings_text()) {
             replace(&folder.file(SETTINGS), folder.settings_text())?;
         }
         Ok(folder)
@@ -338,8 +341,9 @@ impl RunFolder {
         replace(&self.file("steps.csv"), steps)
     }
 
+    /// As they are read from a file: a number may be read as its neighbour.
     fn settings_as_value(&self) -> Value {
-        serde_json::to_value(&self.settings).expect("settings are plain data")
+        serde_json::from_str(&self.settings_text()).expect("it was written as JSON")
     }
 
     fn settings_text(&self) -> String {
@@ -384,13 +388,13 @@ const ANEW: &str = "name another folder with --out, or delete this one";
 fn as_typed(value: &Value) -> String {
     match value {
         Value::Null => "left to its default".into(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+        Value::String(text) => quoted(text),
+        other => quoted(&other.to_string()),
     }
 }
 
 fn json_in(file: &Path) -> Result<Value, StudyError> {
-    let text = fs::read_to_string(file).map_err(StudyError::io("read", file))?;
+    let text = files::read(file).map_err(StudyError::io("read", file))?;
     serde_json::from_str(&text).map_err(|error| StudyError::Broken {
         file: file.into(),
         reason: error.to_string(),
@@ -402,9 +406,8 @@ fn read_csv<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, StudyError> {
         file: path.into(),
         reason: error.to_string(),
     };
-    let rows = csv::Reader::from_path(path)
-        .map_err(broken)?
-        .into_deserialize();
+    let text = files::read(path).map_err(StudyError::io("read", path))?;
+    let rows = csv::Reader::from_reader(text.as_bytes()).into_deserialize();
     // A run that was killed may have left half a row at the end of what the next one repeats.
     let rows: Vec<Result<T, _>> = rows.collect();
     let last = rows.len().saturating_sub(1);
@@ -426,6 +429,8 @@ fn csv_text<T: Serialize>(rows: impl IntoIterator<Item = T>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::settings::tests::settings;
 

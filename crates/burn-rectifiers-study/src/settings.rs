@@ -1,13 +1,12 @@
 //! Everything a run depends on.
 
-use std::{path::PathBuf, str::FromStr};
+use std::path::PathBuf;
 
 use burn_rectifiers::Sharing;
 use clap::Args;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
-use burn_rectifiers_data::PIXELS;
-
+use crate::cli::{number, whole};
 use crate::{Backend, DataSet, StudyError, memory};
 
 /// What decides the outcome of a run. Two runs with equal settings give equal numbers on a CPU.
@@ -43,14 +42,15 @@ pub struct Settings {
 
     /// Folder of the CIFAR files [default: data]
     #[arg(long, value_name = "DIR")]
+    #[serde(serialize_with = "as_shown")]
     pub data_dir: Option<PathBuf>,
 
     /// Training images [default: 5000 synthetic ones, or all there are]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<usize>)]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = whole::<usize>)]
     pub train_size: Option<usize>,
 
     /// Test images [default: 1000 synthetic ones, or all there are]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<usize>)]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = whole::<usize>)]
     pub test_size: Option<usize>,
 
     /// Passes over the training images
@@ -59,7 +59,7 @@ pub struct Settings {
         value_name = "N",
         default_value_t = 5,
         value_parser = whole::<usize>,
-        allow_negative_numbers = true
+        allow_hyphen_values = true
     )]
     pub epochs: usize,
 
@@ -69,7 +69,7 @@ pub struct Settings {
         value_name = "N",
         default_value_t = 64,
         value_parser = whole::<usize>,
-        allow_negative_numbers = true
+        allow_hyphen_values = true
     )]
     pub batch_size: usize,
 
@@ -99,7 +99,7 @@ pub struct Settings {
         value_name = "N",
         default_value_t = 0,
         value_parser = whole::<u64>,
-        allow_negative_numbers = true
+        allow_hyphen_values = true
     )]
     pub seed: u64,
 
@@ -109,7 +109,7 @@ pub struct Settings {
         value_name = "N",
         default_value_t = 32,
         value_parser = whole::<usize>,
-        allow_negative_numbers = true
+        allow_hyphen_values = true
     )]
     pub width: usize,
 }
@@ -152,11 +152,12 @@ impl Settings {
         if !(self.lr.is_finite() && self.lr > 0.0) {
             return Err(wrong("lr", self.lr, "a number above 0, for example 0.001"));
         }
-        if !(self.weight_decay.is_finite() && self.weight_decay >= 0.0) {
+        // What is multiplied with it is of single precision.
+        if !((self.weight_decay as f32).is_finite() && self.weight_decay >= 0.0) {
             return Err(wrong(
                 "weight-decay",
                 self.weight_decay,
-                "0 or more, for example 0.01",
+                "a number of 0 or more that f32 can hold, for example 0.01",
             ));
         }
         match memory::available() {
@@ -167,25 +168,6 @@ impl Settings {
 
     /// Refuses what surely takes more memory than `available` bytes; the system would end the process in the middle.
     fn fits(self, available: u64) -> Result<Self, StudyError> {
-        let too_much = |setting, value: usize, bytes: u64| {
-            let gigabytes = |bytes: u64| format!("{:.1} GB", bytes as f64 / 1e9);
-            let (takes, free) = (gigabytes(bytes), gigabytes(available));
-            let expected =
-                format!("what fits into memory: this takes {takes}, and {free} are free");
-            Err(wrong(setting, value, &expected))
-        };
-        if self.data == DataSet::Synthetic {
-            let sizes = [
-                ("train-size", self.train_size),
-                ("test-size", self.test_size),
-            ];
-            for (setting, size) in sizes {
-                let bytes = (size.unwrap_or(0) * PIXELS) as u64;
-                if bytes > available {
-                    return too_much(setting, size.unwrap_or(0), bytes);
-                }
-            }
-        }
         if matches!(self.backend, Backend::Flex | Backend::Ndarray) {
             // Of three convolutions of 3×3: the weights, their gradients and Adam's two moments, and what a step keeps
             // of each image, which is the output of each convolution and of each activation.
@@ -194,10 +176,10 @@ impl Settings {
             let kept = 2 * batch * width * (32 * 32 + 2 * 16 * 16 + 4 * 8 * 8);
             let bytes = size_of::<f32>() as u64 * (weights + kept);
             if bytes > available {
-                return match weights > kept {
-                    true => too_much("width", self.width, bytes),
-                    false => too_much("batch-size", self.batch_size, bytes),
-                };
+                return Err(match weights > kept {
+                    true => too_much("width", self.width, bytes, available),
+                    false => too_much("batch-size", self.batch_size, bytes, available),
+                });
             }
         }
         Ok(self)
@@ -222,6 +204,29 @@ impl Settings {
     }
 }
 
+/// Refuses the value of a flag with which the program would take so many bytes, more than memory has free.
+///
+/// # Errors
+///
+/// If they are.
+pub fn fits_into_memory(
+    setting: &'static str,
+    value: impl ToString,
+    bytes: u64,
+) -> Result<(), StudyError> {
+    match memory::available() {
+        Some(available) if bytes > available => Err(too_much(setting, value, bytes, available)),
+        _ => Ok(()),
+    }
+}
+
+fn too_much(setting: &'static str, value: impl ToString, bytes: u64, available: u64) -> StudyError {
+    let gigabytes = |bytes: u64| format!("{:.1} GB", bytes as f64 / 1e9);
+    let (takes, free) = (gigabytes(bytes), gigabytes(available));
+    let expected = format!("what fits into memory: this takes {takes}, and {free} are free");
+    wrong(setting, value, &expected)
+}
+
 pub(crate) fn wrong(setting: &'static str, value: impl ToString, expected: &str) -> StudyError {
     StudyError::Setting {
         setting,
@@ -230,16 +235,12 @@ pub(crate) fn wrong(setting: &'static str, value: impl ToString, expected: &str)
     }
 }
 
-pub(crate) fn whole<T: FromStr>(text: &str) -> Result<T, String> {
-    text.parse().map_err(|_| "expected a whole number".into())
-}
-
-fn number(text: &str) -> Result<f64, String> {
-    text.parse().map_err(|_| "expected a number".into())
-}
-
-/// The name as the family spells it.
-pub(crate) fn activation(name: &str) -> Result<String, burn_rectifiers::ActivationError> {
+/// The name as the family spells it, for `value_parser`.
+///
+/// # Errors
+///
+/// If no activation has it.
+pub fn activation(name: &str) -> Result<String, burn_rectifiers::ActivationError> {
     burn_rectifiers::find(name).map(|curve| curve.name().to_string())
 }
 
@@ -250,6 +251,12 @@ fn sharing(text: &str) -> Result<Sharing, String> {
         "element" => Ok(Sharing::Element),
         _ => Err("expected layer, channel or element".into()),
     }
+}
+
+/// A path as it is shown: JSON has no place for names that are not UTF-8.
+fn as_shown<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
+    let shown = path.as_ref().map(|path| path.display().to_string());
+    shown.serialize(serializer)
 }
 
 /// Sharing as people write it, in files as on the command line.
@@ -302,7 +309,10 @@ pub(crate) mod tests {
             ),
             ("--lr 0", "--lr 0: expected a number above 0"),
             ("--lr NaN", "--lr NaN"),
-            ("--weight-decay -1", "--weight-decay -1: expected 0 or more"),
+            (
+                "--weight-decay -1",
+                "--weight-decay -1: expected a number of 0 or more",
+            ),
         ] {
             let message = settings(line).checked().unwrap_err().to_string();
             assert!(message.starts_with(start), "{message}");

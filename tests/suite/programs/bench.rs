@@ -1,6 +1,6 @@
 //! The example `bench` as its users meet it.
 
-use crate::common::process::{example, fails, text};
+use crate::common::process::{example, text};
 use serde_json::Value;
 
 #[test]
@@ -58,16 +58,4 @@ fn a_training_step_has_a_time_and_a_peak_of_memory() {
     assert!(printed.contains("peak, MiB"), "{printed}");
     // Three of heading, two of ours, two of Burn's.
     assert_eq!(printed.lines().count(), 7, "{printed}");
-}
-
-#[test]
-fn mistakes_are_told_in_a_line() {
-    let refused = |line: &str| fails(&example("bench", line).output().unwrap(), 2);
-    assert!(refused("").contains("a command is missing: floor or step"));
-    assert!(refused("floor --shape 4,0").contains("64,128,32,32"));
-    assert!(refused("floor --shape 4,4:2").contains("axis"));
-    assert!(refused("floor --activations prellu").contains("`prellu`"));
-    assert!(refused("floor --rounds 0").contains("at least 1"));
-    assert!(refused("step --dtype f16").contains("--dtype"));
-    assert!(refused("step --batch-size 0").contains("batch"));
 }

@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    path::Path,
     process::{Command, Output, Stdio},
 };
 
@@ -207,40 +206,6 @@ fn tables_say_what_was_computed() {
 }
 
 #[test]
-fn mistakes_get_one_line() {
-    for (line, said) in [
-        ("preluu", "did you mean `prelu`?"),
-        ("prelu --set alhpa=1", "did you mean `alpha`?"),
-        ("relu --set alpha=1", "no parameters"),
-        ("prelu --set alpha", "PARAM=VALUE"),
-        ("prelu --set alpha=one", "`one` is no number"),
-        ("prelu --set alpha=nan", "finite"),
-        ("prelu --set alpha=1e39", "f32"),
-        ("prelu --set alpha=1e-70", "f32"),
-        ("prelu --set alpha=1e9 --dtype f16", "f16"),
-        ("prelu --at 1,two", "`two` is no number"),
-        ("prelu --at 1,,2", "no number"),
-        ("prelu --at 3..1", "LOW..HIGH:STEP"),
-        ("prelu --at 0..1:0", "LOW..HIGH:STEP"),
-        ("prelu --at 0..1e9", "at most 100000"),
-        ("prelu --at 0..90000 --at 0..90000", "at most 100000"),
-        ("prelu --at", "--at"),
-        ("--at 1", "NAME"),
-        ("--json", "NAME"),
-        ("prelu --gallery x", "--gallery"),
-        ("prelu --dtype f8", "f8"),
-        ("prelu --backend none", "none"),
-        ("prelu --at inf --svg x.svg", "--svg"),
-        ("prelu --at 1e30,0 --svg x.svg", "--svg"),
-        ("prelu --colour", "--colour"),
-    ] {
-        let message = refused(line);
-        assert!(message.contains(said), "{line}: {message}");
-    }
-    assert!(!Path::new("x.svg").exists() && !Path::new("x").exists());
-}
-
-#[test]
 fn bounds_are_named() {
     for curve in curves() {
         for info in curve.params().iter().filter(|info| info.bound.is_some()) {
@@ -262,19 +227,6 @@ fn bounds_are_named() {
 fn a_backend_that_was_left_out_names_its_feature() {
     let message = refused("prelu --backend rocm");
     assert!(message.contains("--features rocm"), "{message}");
-}
-
-#[test]
-fn what_cannot_be_written_gets_one_line() {
-    let temp = tempdir().unwrap();
-    let file = temp.path().join("file");
-    fs::write(&file, "in the way").unwrap();
-    let inside = file.join("inside");
-    for (line, flag) in [("prelu", "--svg"), ("", "--gallery"), ("", "--book")] {
-        let output = command(line).arg(flag).arg(&inside).output().unwrap();
-        let message = fails(&output, 1);
-        assert!(message.contains("inside"), "{message}");
-    }
 }
 
 /// The points of the lines of this colour.

@@ -1,5 +1,7 @@
 //! The examples as their users meet them: processes with flags, files and messages.
 
+#[cfg(unix)]
+mod bad_inputs;
 mod bench;
 mod cnn_cifar;
 #[cfg(target_os = "linux")]
@@ -7,3 +9,5 @@ mod disks;
 mod explore;
 mod own_model;
 mod study;
+#[cfg(target_os = "linux")]
+mod terminal;

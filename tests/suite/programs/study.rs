@@ -152,25 +152,6 @@ fn a_study_answers_every_claim_and_can_be_widened() {
 }
 
 #[test]
-fn nonsense_is_one_line() {
-    let temp = tempfile::tempdir().unwrap();
-    for (line, part) in [
-        ("--claims a", "expected a whole number"),
-        ("--download", "cifar10 or cifar100 with --download"),
-        ("--claims 7", "--claims 7: expected numbers from 1 to 6"),
-        ("--seeds 1", "--seeds 1: expected at least 2"),
-        ("--activations prelo", "prelu"),
-        ("--budget lavish", "lavish"),
-        ("--data cifar10 --data-dir /nowhere", "/nowhere"),
-        ("--train-size 5", "--train-size 5: expected at least 100"),
-        ("--jobs 0", "--jobs 0: expected at least 1"),
-    ] {
-        let message = fails(&study(line, temp.path()).output().unwrap(), 2);
-        assert!(message.contains(part), "{line}: {message}");
-    }
-}
-
-#[test]
 fn two_processes_do_not_share_a_folder() {
     let temp = tempfile::tempdir().unwrap();
     let mut first = start(SMALL, temp.path());

@@ -73,9 +73,10 @@ impl Kind {
         }
     }
 
-    /// Whether this is the name of a training file.
+    /// Whether this is the name of a training file. Names end up in messages, so none has control characters.
     pub(crate) fn is_train_file(self, name: &str) -> bool {
-        name.starts_with(self.train_prefix()) && name.ends_with(".bin")
+        let is_shown = !name.contains(char::is_control);
+        is_shown && name.starts_with(self.train_prefix()) && name.ends_with(".bin")
     }
 
     /// The files that belong to the data set, for people.

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, BufReader, Seek},
+    io::{self, BufReader, Read, Seek},
     path::{Component, Path, PathBuf},
 };
 
@@ -12,7 +12,13 @@ use tar::{Archive, Entry};
 use crate::{
     DataError,
     cifar::{self, Kind},
+    error::one_line,
 };
+
+/// Images hardly become smaller when packed: an archive that unpacks to more than so many times its bytes, and to more
+/// than so many bytes, has no images.
+const MOST_TIMES: u64 = 8;
+const MOST_BYTES: u64 = 16 << 20;
 
 /// Unpacks the files of the data set into their folder in `dir`.
 pub(super) fn unpack(
@@ -23,11 +29,20 @@ pub(super) fn unpack(
 ) -> Result<PathBuf, DataError> {
     let failed = |reason: String| DataError::Archive {
         archive: path.into(),
-        reason,
+        reason: one_line(&reason),
     };
     archive.rewind().map_err(DataError::io("read", path))?;
     let staging = Staging::new(dir.join(format!("{}.part", kind.folder())))?;
-    let mut tar = Archive::new(GzDecoder::new(BufReader::new(archive)));
+    let size = archive
+        .metadata()
+        .map_err(DataError::io("read", path))?
+        .len();
+    let limit = size.saturating_mul(MOST_TIMES).max(MOST_BYTES);
+    let unpacked = Limited {
+        reader: GzDecoder::new(BufReader::new(archive)),
+        left: limit,
+    };
+    let mut tar = Archive::new(unpacked);
     let mut unpack_all = || -> io::Result<()> {
         for entry in tar.entries()? {
             let mut entry = entry?;
@@ -45,6 +60,23 @@ pub(super) fn unpack(
     let _ = fs::remove_dir(&folder);
     fs::rename(&staging.0, &folder).map_err(DataError::io("move the unpacked data to", &folder))?;
     Ok(folder)
+}
+
+/// A reader that fails instead of giving more than so many bytes.
+struct Limited<R> {
+    reader: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Limited<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        self.left = self
+            .left
+            .checked_sub(count as u64)
+            .ok_or_else(|| io::Error::other("it becomes far larger than archives of images do"))?;
+        Ok(count)
+    }
 }
 
 /// The name under which an entry is kept: only regular files of the data set, directly inside its

@@ -69,6 +69,10 @@ impl Source {
 pub fn fetch(kind: Kind, dir: &Path, source: &Source) -> Result<PathBuf, DataError> {
     match cifar::find(kind, dir) {
         Ok(files) => return Ok(files.folder),
+        // Something else is there, which is not to be replaced.
+        Err(other @ DataError::NoFolder { .. }) if fs::symlink_metadata(dir).is_ok() => {
+            return Err(other);
+        }
         Err(DataError::NoFolder { .. } | DataError::NoFiles { .. }) => {}
         // Some files are there: the user's own, which must not be mixed with others.
         Err(incomplete) => return Err(incomplete),

@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 
 use super::Source;
-use crate::DataError;
+use crate::{DataError, error::one_line};
 
 /// Downloads `source` into `file` and verifies it.
 pub(super) fn download(
@@ -109,8 +109,4 @@ fn progress_bar(source: &Source) -> ProgressBar {
     let progress = ProgressBar::new(source.size).with_message(name);
     progress.set_style(style.expect("the template is a constant"));
     progress
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

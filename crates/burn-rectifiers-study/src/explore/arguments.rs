@@ -72,14 +72,17 @@ pub struct Arguments {
     svg: Option<PathBuf>,
 
     /// Draw the whole family into this folder, with a page index.html that shows it
-    #[arg(long, value_name = "DIR", conflicts_with = "activation")]
+    #[arg(long, value_name = "DIR", conflicts_with_all = OF_ONE)]
     gallery: Option<PathBuf>,
 
     /// Write the book of the family into this folder: family.md and its pictures; the repository's
     /// is in docs
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["activation", "gallery"])]
+    #[arg(long, value_name = "DIR", conflicts_with = "gallery", conflicts_with_all = OF_ONE)]
     book: Option<PathBuf>,
 }
+
+/// What is asked of one activation, and means nothing for the whole family.
+const OF_ONE: [&str; 7] = ["activation", "set", "at", "json", "backend", "dtype", "svg"];
 
 /// For the end of the help.
 pub const EXAMPLES: &str = "\
@@ -113,17 +116,18 @@ impl Arguments {
             return Ok(Request::List);
         };
         let chosen = !self.at.is_empty();
-        let xs: Vec<Number> = match chosen {
-            true => self.at.into_iter().flat_map(|points| points.0).collect(),
-            false => points::DEFAULT.map(Number::from).to_vec(),
-        };
-        if xs.len() > points::MOST {
+        let count: usize = self.at.iter().map(Points::count).sum();
+        if count > points::MOST {
             return Err(StudyError::Setting {
                 setting: "at",
-                value: format!("with {} points", xs.len()),
+                value: format!("with {count} points"),
                 expected: format!("at most {}", points::MOST),
             });
         }
+        let xs: Vec<Number> = match chosen {
+            true => self.at.into_iter().flat_map(Points::numbers).collect(),
+            false => points::DEFAULT.map(Number::from).to_vec(),
+        };
         Ok(Request::One(Question {
             params: values(curve, self.set)?,
             curve,

@@ -32,16 +32,26 @@ use crate::{
 };
 use arguments::Request;
 
-/// Does what the command line asks for.
+/// Does what the command line asks for, and prints what came of it.
 ///
 /// # Errors
 ///
 /// If something asked for does not exist or makes no sense, or a file cannot be written.
 pub fn run(arguments: Arguments) -> Result<(), StudyError> {
-    match arguments.request()? {
-        Request::List => say!("{}", list::render(curves()).trim_end()),
-        Request::Gallery(folder) => say!("{}", gallery::write(&folder)?.display()),
-        Request::Book(folder) => say!("{}", book::write(&folder)?.display()),
+    say!("{}", answer(arguments)?);
+    Ok(())
+}
+
+/// Does what the command line asks for: what there is to print.
+///
+/// # Errors
+///
+/// If something asked for does not exist or makes no sense, or a file cannot be written.
+pub fn answer(arguments: Arguments) -> Result<String, StudyError> {
+    Ok(match arguments.request()? {
+        Request::List => list::render(curves()).trim_end().into(),
+        Request::Gallery(folder) => gallery::write(&folder)?.display().to_string(),
+        Request::Book(folder) => book::write(&folder)?.display().to_string(),
         Request::One(question) => {
             let answer = evaluation::evaluate(&question)?;
             if let Some(path) = &question.svg {
@@ -54,12 +64,11 @@ pub fn run(arguments: Arguments) -> Result<(), StudyError> {
                 save(path, &drawn(path, graph.large())?)?;
             }
             match question.json {
-                true => say!("{}", json::render(&answer)),
-                false => say!("{}", table::render(&question, &answer).trim_end()),
+                true => json::render(&answer),
+                false => table::render(&question, &answer).trim_end().into(),
             }
         }
-    }
-    Ok(())
+    })
 }
 
 /// The small picture of a curve, for pages.

@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use crate::cli::number;
+
 /// A number as it was typed, in both precisions. Rounding the double once more would not always
 /// give the nearest single.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,8 +17,11 @@ impl FromStr for Number {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
-        match (text.parse(), text.parse()) {
-            (Ok(double), Ok(single)) => Ok(Self { double, single }),
+        match (text.parse::<f64>(), text.parse()) {
+            (Ok(_), Ok(single)) => match number(text) {
+                Ok(double) => Ok(Self { double, single }),
+                Err(why) => Err(format!("`{text}` is {why}")),
+            },
             _ => Err(format!(
                 "`{text}` is no number; expected one such as 0.5, -3, 1e-4, inf or nan"
             )),

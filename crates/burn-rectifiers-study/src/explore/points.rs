@@ -12,28 +12,56 @@ pub(super) const DEFAULT: [f64; 15] = [
     -6.0, -4.0, -3.0, -2.0, -1.0, -0.5, -0.1, 0.0, 0.1, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0,
 ];
 
-/// One item of `--at`: a number, or a range such as `-4..4:0.5`.
+/// One item of `--at`: a number, or a range such as `-4..4:0.5`. A command line has room for many ranges, so they are
+/// counted before any is written out.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Points(pub(super) Vec<Number>);
+pub(super) struct Points {
+    first: Number,
+    step: f64,
+    /// How many follow the first.
+    more: usize,
+}
+
+impl Points {
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        1 + self.more
+    }
+
+    /// All of them, from the lowest on.
+    pub(super) fn numbers(self) -> impl Iterator<Item = Number> {
+        let Self { first, step, more } = self;
+        let place = move |i: usize| match i as f64 * step + first.double {
+            // -0.3 + 3·0.1 is meant to be 0.
+            tiny if tiny.abs() < 1e-9 * step => 0.0.into(),
+            x => x.into(),
+        };
+        [first].into_iter().chain((1..=more).map(place))
+    }
+}
 
 impl FromStr for Points {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once("..") {
-            None => Ok(Self(vec![text.parse()?])),
+            None => Ok(Self {
+                first: text.parse()?,
+                step: 1.0,
+                more: 0,
+            }),
             Some((low, rest)) => {
                 let (high, step) = rest.split_once(':').unwrap_or((rest, "1"));
-                range(low.parse()?, high.parse()?, step.parse()?).map(Self)
+                range(low.parse()?, high.parse()?, step.parse()?)
             }
         }
     }
 }
 
 /// The numbers from `low` in steps up to `high`, `high` included if a step ends there.
-fn range(low: Number, high: Number, step: Number) -> Result<Vec<Number>, String> {
-    let (start, step) = (low.double, step.double);
-    let steps = (high.double - start) / step;
+fn range(first: Number, high: Number, step: Number) -> Result<Points, String> {
+    let step = step.double;
+    let steps = (high.double - first.double) / step;
     // A NaN is no range either.
     if !(steps.is_finite() && step > 0.0 && steps >= 0.0) {
         return Err("a range is LOW..HIGH:STEP, finite, with a step above 0".into());
@@ -43,13 +71,11 @@ fn range(low: Number, high: Number, step: Number) -> Result<Vec<Number>, String>
     if last >= MOST as f64 {
         return Err(format!("at most {MOST} points"));
     }
-    let place = |i: usize| match i as f64 * step + start {
-        // -0.3 + 3·0.1 is meant to be 0.
-        tiny if tiny.abs() < 1e-9 * step => 0.0.into(),
-        x => x.into(),
-    };
-    let rest = (1..=last as usize).map(place);
-    Ok([low].into_iter().chain(rest).collect())
+    Ok(Points {
+        first,
+        step,
+        more: last as usize,
+    })
 }
 
 #[cfg(test)]
@@ -58,7 +84,7 @@ mod tests {
 
     fn singles(text: &str) -> Vec<f32> {
         let points: Points = text.parse().unwrap();
-        points.0.iter().map(|number| number.single).collect()
+        points.numbers().map(|number| number.single).collect()
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use burn_rectifiers::{Curve, nn::starting_values, op::Kernel};
 
 use super::{data_type::DataType, number::Number};
-use crate::{Backend, StudyError, pictures};
+use crate::{Backend, StudyError, pictures, settings::wrong};
 
 /// What somebody wants to know about one activation.
 #[derive(Debug)]
@@ -44,12 +44,23 @@ impl Question {
     }
 }
 
-/// The parameters of `curve` in order; the last word on each counts.
+/// The parameters of `curve` in order.
+///
+/// # Errors
+///
+/// If one is set twice, if there is no such parameter, or if a value is out of its bounds.
 pub(super) fn values(
     curve: &dyn Curve,
     set: Vec<(String, Number)>,
 ) -> Result<Vec<Number>, StudyError> {
-    let set: BTreeMap<String, Number> = set.into_iter().collect();
+    let mut given = BTreeMap::new();
+    for (name, number) in set {
+        if let Some(before) = given.insert(name.clone(), number) {
+            let expected = format!("`{name}` once; it is {} before", before.double);
+            return Err(wrong("set", format!("{name}={}", number.double), &expected));
+        }
+    }
+    let set = given;
     let doubles = set
         .iter()
         .map(|(name, number)| (name.clone(), number.double));
@@ -99,7 +110,9 @@ mod tests {
     fn what_is_not_set_has_its_default() {
         assert_eq!(set(&[]), Ok(vec![1.0, 0.5]));
         assert_eq!(set(&["shift=-0.1"]), Ok(vec![1.0, -0.1]));
-        assert_eq!(set(&["rise=3", "shift=2", "rise=4"]), Ok(vec![4.0, 2.0]));
+        assert_eq!(set(&["rise=3", "shift=2"]), Ok(vec![3.0, 2.0]));
+        let twice = set(&["rise=3", "shift=2", "rise=4"]).unwrap_err();
+        assert_eq!(twice, "--set rise=4: expected `rise` once; it is 3 before");
     }
 
     #[test]

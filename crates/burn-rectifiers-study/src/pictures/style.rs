@@ -243,10 +243,14 @@ pub(crate) fn airy(low: f64, high: f64) -> std::ops::Range<f64> {
     low - air..high + air
 }
 
-/// Smallest and largest of the finite values.
+/// No axis goes further: its length and some air around it are still finite, without which plotters looks for places of
+/// labels for ever.
+const FARTHEST: f64 = 1e300;
+
+/// Smallest and largest of the values that an axis can show.
 pub(crate) fn extent(values: impl IntoIterator<Item = f64>) -> (f64, f64) {
-    let finite = values.into_iter().filter(|value| value.is_finite());
-    let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+    let shown = values.into_iter().filter(|value| value.abs() <= FARTHEST);
+    let (low, high) = shown.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
         (low.min(value), high.max(value))
     });
     if low <= high { (low, high) } else { (0.0, 1.0) }

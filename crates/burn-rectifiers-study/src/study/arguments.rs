@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, path::PathBuf};
 use clap::Parser;
 
 use super::{Scale, claims};
-use crate::{Backend, DataSet, StudyError, settings};
+use crate::{Backend, DataSet, StudyError, cli, settings};
 
 /// Put what is said about ReLU to the test, and write a report.
 #[derive(Debug, Clone, Parser)]
@@ -18,7 +18,8 @@ pub struct Arguments {
         value_name = "LIST",
         value_delimiter = ',',
         default_value = "1,2,3,4,5,6",
-        value_parser = settings::whole::<u8>
+        allow_hyphen_values = true,
+        value_parser = cli::whole::<u8>
     )]
     pub claims: Vec<u8>,
 
@@ -29,7 +30,7 @@ pub struct Arguments {
 
     /// Trainings of each kind, each with other weights and another order of the images; the same
     /// seeds for every activation [default: 4, 5 or 10, as the budget is]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = settings::whole::<usize>)]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = cli::whole::<usize>)]
     pub seeds: Option<usize>,
 
     /// How much it may cost: quick (20 minutes on two cores), standard (a night on two cores) or full
@@ -55,11 +56,11 @@ pub struct Arguments {
     pub download: bool,
 
     /// Training images [default: all; 2000 for quick]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = settings::whole::<usize>)]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = cli::whole::<usize>)]
     pub train_size: Option<usize>,
 
     /// Test images [default: all; 1000 for quick]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = settings::whole::<usize>)]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = cli::whole::<usize>)]
     pub test_size: Option<usize>,
 
     /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda, rocm or tch; for all but flex, add
@@ -73,7 +74,7 @@ pub struct Arguments {
     pub backend: Backend,
 
     /// Trainings at a time [default: one per core on flex and ndarray, else 1]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = settings::whole::<usize>)]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = cli::whole::<usize>)]
     pub jobs: Option<usize>,
 
     /// Folder of the study [default: studies/BUDGET-DATA]

@@ -86,10 +86,16 @@ impl Costs {
         }
     }
 
-    /// Whether these are the costs that a plan asks for.
+    /// Whether these are the costs that a plan asks for, with as many times as are measured.
     pub fn fit(&self, plan: &Plan) -> bool {
         let names = self.steps.iter().map(|step| &step.activation);
-        names.eq(&plan.activations) && self.batch_size == plan.budget.batch_size
+        let is_whole = |step: &StepCost| {
+            let is_time = |seconds: &f64| seconds.is_finite() && *seconds > 0.0;
+            step.seconds.len() == REPETITIONS && step.seconds.iter().all(is_time)
+        };
+        names.eq(&plan.activations)
+            && self.batch_size == plan.budget.batch_size
+            && self.steps.iter().all(is_whole)
     }
 
     /// Time over that with ReLU, by repetition.

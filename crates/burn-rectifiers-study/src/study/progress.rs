@@ -10,7 +10,7 @@ use chrono::{Local, TimeDelta};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::Trial;
-use crate::say;
+use crate::{say, train::is_dumb};
 
 /// How long the plain output may be silent.
 const PAUSE: Duration = Duration::from_secs(20);
@@ -59,9 +59,9 @@ impl Progress {
         Self::with(Show::Nothing, 0)
     }
 
-    /// Bars if there is a terminal, lines if not.
+    /// Bars if there is a terminal that can show them, lines if not.
     pub fn new(test_images: usize) -> Self {
-        if !std::io::stderr().is_terminal() {
+        if !std::io::stderr().is_terminal() || is_dumb() {
             return Self::with(Show::Lines, test_images);
         }
         let all = MultiProgress::new();

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{Outcome, Trial};
 use crate::StudyError;
+use crate::cli::quoted;
 use crate::files::{self, OwnFolder, PART};
 
 /// The folder of a study. While this lives, no other process writes there.
@@ -71,6 +72,7 @@ impl Store {
             about: data.clone(),
         };
         let runs = store.file("runs");
+        files::can_be_folder(&runs)?;
         fs::create_dir_all(&runs).map_err(StudyError::io("create the folder", &runs))?;
         store.clean()?;
         let description = store.file("study.json");
@@ -83,7 +85,7 @@ impl Store {
                     return Err(StudyError::OtherStudy {
                         folder: folder.into(),
                         what: name.clone(),
-                        there: there.get(name).cloned().unwrap_or_default(),
+                        there: there.get(name).map_or("none".into(), |there| quoted(there)),
                         here: here.clone(),
                     });
                 }
@@ -122,13 +124,19 @@ impl Store {
     /// The trial, if it is finished. A file that is there but does not hold it (the disk was full, a bit has changed, it
     /// is of other images) does not count, and is replaced when the trial has been run again.
     pub fn find(&self, trial: &Trial) -> Option<Finished> {
-        let text = fs::read_to_string(self.run(trial)).ok()?;
+        let text = files::read(&self.run(trial)).ok()?;
         let (text, sum) = text.trim_end().split_once('\n')?;
         if sum != files::checksum_of(text.as_bytes()) {
             return None;
         }
         let stored: Stored<BTreeMap<String, String>, Finished> = serde_json::from_str(text).ok()?;
-        (stored.about == self.about && stored.finished.trial == *trial).then_some(stored.finished)
+        // A number may be read as its neighbour: the trial that was asked for goes the same way.
+        let asked: Trial = serde_json::from_str(&json(trial)).ok()?;
+        let is_it = stored.about == self.about && stored.finished.trial == asked;
+        is_it.then(|| Finished {
+            trial: trial.clone(),
+            ..stored.finished
+        })
     }
 
     /// Keeps a finished trial.
@@ -160,15 +168,21 @@ impl Store {
     ///
     /// If it is there and not what it should be.
     pub fn read<T: DeserializeOwned>(&self, file: &Path) -> Result<Option<T>, StudyError> {
-        let text = match fs::read_to_string(file) {
+        let text = match files::read(file) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            text => text.map_err(StudyError::io("read", file))?,
+            text => text,
         };
-        let value = serde_json::from_str(&text);
-        value.map(Some).map_err(|error| StudyError::BrokenStudy {
+        let broken = |reason: String| StudyError::BrokenStudy {
             file: file.into(),
-            reason: error.to_string(),
-        })
+            reason: quoted(&reason),
+        };
+        let text = text.map_err(|error| match error.kind() {
+            // No text, or no ordinary file.
+            ErrorKind::InvalidData | ErrorKind::Other => broken(error.to_string()),
+            _ => StudyError::io("read", file)(error),
+        })?;
+        let value = serde_json::from_str(&text);
+        value.map(Some).map_err(|error| broken(error.to_string()))
     }
 
     /// How many files of finished trials there are.

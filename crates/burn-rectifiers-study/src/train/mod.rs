@@ -7,6 +7,7 @@ mod lines;
 mod loader;
 mod quiet;
 mod recorder;
+mod session;
 
 use std::sync::Arc;
 
@@ -31,11 +32,17 @@ use loader::Epochs;
 pub(crate) use loader::order;
 pub use quiet::QuietRenderer;
 use recorder::Recorder;
+pub use session::Session;
 
-/// Whether to show burn-train's dashboard: if there is a terminal to show it on.
+/// Whether to show burn-train's dashboard: if there is a terminal that can show it.
 pub fn has_terminal() -> bool {
     use std::io::{IsTerminal, stdin, stdout};
-    stdin().is_terminal() && stdout().is_terminal()
+    stdin().is_terminal() && stdout().is_terminal() && !is_dumb()
+}
+
+/// Whether the terminal knows lines and nothing else, as those in editors do.
+pub(crate) fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|kind| kind == "dumb")
 }
 
 /// Trains the epochs that the run in `folder` still lacks and returns the network.
@@ -68,9 +75,7 @@ pub fn train(
         .batch_size(settings.batch_size)
         .build(data.test.clone());
     let train = Epochs::new(data.train.clone(), batcher, settings, trained, device);
-    let dashboard = dashboard.then(|| Dashboard::open(trained));
-    let stop = dashboard.as_ref().map(|dashboard| dashboard.stop.clone());
-    let recorder = Recorder::new(folder, data.train.len(), interrupter.clone(), stop)?;
+    let recorder = Recorder::new(folder, data.train.len(), interrupter.clone(), !dashboard)?;
 
     let checkpoints = WholeCheckpoints::new(folder.clone());
 
@@ -88,9 +93,9 @@ pub fn train(
         .with_interrupter(interrupter.clone())
         .num_epochs(settings.epochs)
         .renderer(match dashboard {
-            Some(dashboard) => dashboard.renderer,
+            true => Box::new(Dashboard::open(trained, interrupter.clone())),
             // The recorder prints lines instead.
-            None => Box::new(QuietRenderer),
+            false => Box::new(QuietRenderer),
         });
     if trained > 0 {
         training = training.checkpoint(trained);

@@ -37,8 +37,8 @@ struct State {
     epochs: usize,
     images: usize,
     steps_per_epoch: usize,
-    /// Where the dashboard's user asks to stop; without one, lines are printed instead.
-    dashboard: Option<Interrupter>,
+    /// Whether lines are printed, as there is no dashboard.
+    tells: bool,
     told: Instant,
     interrupter: Interrupter,
     error: Option<StudyError>,
@@ -89,7 +89,7 @@ impl Recorder {
         folder: &RunFolder,
         images: usize,
         interrupter: Interrupter,
-        dashboard: Option<Interrupter>,
+        tells: bool,
     ) -> Result<Self, StudyError> {
         let settings = folder.settings();
         let steps_per_epoch = images.div_ceil(settings.batch_size);
@@ -107,7 +107,7 @@ impl Recorder {
             steps_per_epoch,
             train: Sums::new(),
             test: Sums::new(),
-            dashboard,
+            tells,
             told: Instant::now(),
             interrupter,
             error: None,
@@ -144,6 +144,14 @@ fn append(folder: &RunFolder, name: &str) -> Result<csv::Writer<File>, StudyErro
         .from_writer(file))
 }
 
+/// Training stops when `what`, a loss, is no number or infinite.
+pub(super) fn not_finite(epoch: usize, what: &str, loss: f64) -> StudyError {
+    StudyError::Training {
+        epoch,
+        reason: format!("the {what} is {loss}; a lower --lr may help"),
+    }
+}
+
 impl State {
     /// Stops training because of this error.
     fn fail(&mut self, error: StudyError) {
@@ -167,16 +175,10 @@ impl State {
         let result = self.steps.serialize(row);
         self.written("steps.csv", result);
         if !loss.is_finite() {
-            let reason = format!(
-                "the loss of step {} is {loss}; a lower --lr may help",
-                self.step
-            );
-            self.fail(StudyError::Training {
-                epoch: self.row.epoch,
-                reason,
-            });
+            let what = format!("loss of step {}", self.step);
+            self.fail(not_finite(self.row.epoch, &what, loss));
         }
-        if self.dashboard.is_none() && self.told.elapsed() > PAUSE {
+        if self.tells && self.told.elapsed() > PAUSE {
             self.told = Instant::now();
             let (epoch, steps) = (self.row.epoch, self.epochs * self.steps_per_epoch);
             crate::say!(
@@ -197,17 +199,12 @@ impl State {
         self.written("metrics.csv", result);
         let result = self.steps.flush().map_err(csv::Error::from);
         self.written("steps.csv", result);
-        if !(row.train_loss.is_finite() && row.test_loss.is_finite()) {
-            self.fail(StudyError::Training {
-                epoch: row.epoch,
-                reason: format!(
-                    "the mean loss is {} on the training images and {} on the test images; a lower \
-                     --lr may help",
-                    row.train_loss, row.test_loss
-                ),
-            });
+        let losses = [("training", row.train_loss), ("test", row.test_loss)];
+        if let Some((images, loss)) = losses.into_iter().find(|(_, loss)| !loss.is_finite()) {
+            let what = format!("mean loss on the {images} images");
+            self.fail(not_finite(row.epoch, &what, loss));
         }
-        if self.dashboard.is_none() {
+        if self.tells && self.error.is_none() {
             crate::say!(
                 "epoch {}/{}: train loss {:.3}, accuracy {:.3}; test loss {:.3}, accuracy {:.3}; \
                  {:.0} images/s, {:.1} s",
@@ -310,16 +307,7 @@ impl TrainingProgressLogger for Recorder {
         sums.started = Instant::now();
     }
 
-    fn update_split(&mut self, _items_processed: usize) {
-        let state = self.state();
-        if state
-            .dashboard
-            .as_ref()
-            .is_some_and(Interrupter::should_stop)
-        {
-            state.interrupter.stop(Some("asked for in the dashboard"));
-        }
-    }
+    fn update_split(&mut self, _items_processed: usize) {}
 
     fn end_split(&mut self) {}
 
