@@ -39,6 +39,7 @@ mod data_network;
 mod data_synthetic;
 mod downstream;
 mod programs;
+mod saved;
 
 // Damaged files and nonsense on command lines.
 mod fuzz;
