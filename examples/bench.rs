@@ -34,7 +34,7 @@ enum What {
 
 #[derive(Args)]
 struct Floor {
-    /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda, rocm or tch [default: all that are
+    /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda or rocm [default: all that are
     /// compiled in]
     #[arg(long, value_name = "NAME", hide_possible_values = true)]
     backend: Option<Backend>,
@@ -76,7 +76,7 @@ struct Floor {
 
 #[derive(Args)]
 struct Step {
-    /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda, rocm or tch
+    /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda or rocm
     #[arg(
         long,
         value_name = "NAME",

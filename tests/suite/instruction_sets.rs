@@ -55,6 +55,7 @@ impl Case {
             Sharing::Layer => 1,
             Sharing::Channel { axis } => shape[axis],
             Sharing::Element => shape[1] * shape[2],
+            _ => unreachable!("no other sharing is tested"),
         };
         let mut source = Numbers(7);
         let mut values = |info| {
@@ -80,6 +81,7 @@ impl Case {
             Sharing::Channel { axis: 1 } => i / c % b,
             Sharing::Channel { .. } => i % c,
             Sharing::Element => i % (b * c),
+            _ => unreachable!("no other sharing is tested"),
         }
     }
 

@@ -263,6 +263,17 @@ fn mistakes_are_named() {
             &["prelu", "alpha", "64", "32", "channel", "[2, 32, 5, 5]"],
         );
 
+        // Channels last, or one slope for all: the sharing that takes as many is offered, no other number.
+        for (count, offered) in [
+            (32, "32 fit `Sharing::Channel { axis: 3 }`"),
+            (1, "1 fit `Sharing::Layer`"),
+            (26 * 26 * 32, "21632 fit `Sharing::Element`"),
+        ] {
+            let prelu = PReluConfig::new(count).init(&device);
+            let message = panic_of(|| prelu.forward(zeros([2, 26, 26, 32])));
+            assert_mentions(&message, &["takes 26; ", offered]);
+        }
+
         // Equal sizes elsewhere do not help.
         let message = panic_of(|| prelu.forward(zeros([64, 32, 64, 64])));
         assert_mentions(&message, &["alpha", "64", "32"]);

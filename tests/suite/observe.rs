@@ -289,6 +289,7 @@ fn slopes_are_those_of_the_formula() {
                         Sharing::Layer => 0,
                         Sharing::Channel { .. } => index / inner % count,
                         Sharing::Element => index % count,
+                        _ => unreachable!("no other sharing is tested"),
                     };
                     let params: Vec<f64> = params.iter().map(|p| p[own]).collect();
                     passing[index / inner % units] += u64::from(curve.slope_at(*x, &params) != 0.0);
@@ -322,10 +323,7 @@ fn nothing_changes_by_being_seen() {
         let stored = device.autodiff();
         for device in [stored.clone(), stored.gradient_checkpointing()] {
             let mlp = Mlp::new(&device);
-            let rrelu = RReluConfig::new()
-                .with_lower(0.5)
-                .with_upper(0.5)
-                .init(&device);
+            let rrelu = RReluConfig::new().with_lower(0.5).with_upper(0.5).init();
             let run = || {
                 let x = batch(5, 9, &device).require_grad();
                 let y = rrelu.forward(mlp.forward(x.clone()));
@@ -446,7 +444,7 @@ fn every_kind_of_module_is_seen() {
         let around = TransformativeConfig::new(3)
             .with_alpha(0.0)
             .init(elu, &device);
-        let rrelu = RReluConfig::new().init(&device);
+        let rrelu = RReluConfig::new().init();
         let bent = BentConfig::new(3).init(&device);
         // Channels in the order of the shape, however they lie in memory.
         let xs: Vec<f64> = (0..24).map(|i| f64::from(i) - 12.5).collect();

@@ -82,6 +82,7 @@ fn curves_are_those_that_were_evaluated() {
                 Sharing::Channel { axis: 1 } => index / 2 % 3,
                 Sharing::Channel { .. } => index % 2,
                 Sharing::Element => index % 6,
+                _ => unreachable!("no other sharing is tested"),
             };
             for (index, (x, y)) in xs.iter().zip(numbers(y)).enumerate() {
                 let exact = seen[0].curve().value_at(*x, &curves[view(index)]);
@@ -96,7 +97,7 @@ fn curves_are_those_that_were_evaluated() {
         let around = TransformativeConfig::new(3).with_beta(2.0);
         let around = around.init(elu, &device);
         let rrelu = RReluConfig::new().with_lower(0.0).with_upper(0.5);
-        let rrelu = rrelu.init(&device);
+        let rrelu = rrelu.init();
         let (_, seen) = observe(|| rrelu.forward(around.forward(x)));
         assert_eq!(seen[0].curves().len(), 3);
         let beta = seen[0].parameters().iter().find(|p| p.name == "beta");

@@ -20,7 +20,7 @@ fn rrelu_goes_back_with_the_slopes_it_went_forward_with() {
             device.clone().autodiff(),
             device.autodiff().gradient_checkpointing(),
         ] {
-            let rrelu = RReluConfig::new().init(&device);
+            let rrelu = RReluConfig::new().init();
             let x = input(&device).require_grad();
             let y = rrelu.forward(x.clone());
             assert_eq!(y.dims(), x.dims());
@@ -86,7 +86,7 @@ fn alpha_dropout_drops_what_gets_no_gradient() {
 fn nothing_is_random_without_training() {
     for (backend, device) in devices() {
         let autodiff = device.clone().autodiff();
-        let rrelu = RReluConfig::new().init(&autodiff);
+        let rrelu = RReluConfig::new().init();
         let dropout = AlphaDropoutConfig::new(0.5).init();
         for (rrelu, dropout, device) in [
             (rrelu.clone(), dropout.clone(), &device),

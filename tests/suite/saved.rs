@@ -41,7 +41,7 @@ impl Everything {
             family: curves().map(by_name).collect(),
             transformative: TransformativeConfig::new(3)
                 .init(PReluConfig::new(3).init(device), device),
-            rrelu: RReluConfig::new().init(device),
+            rrelu: RReluConfig::new().init(),
             dropout: AlphaDropoutConfig::new(0.5).init(),
         }
     }

@@ -66,6 +66,7 @@ impl Problem {
             Sharing::Layer => 1,
             Sharing::Channel { axis } => shape[axis],
             Sharing::Element => b * c,
+            _ => unreachable!("no other sharing is tested"),
         };
         let mut short = |low, high| (source.between(low, high) * 32.0).round() / 32.0;
         let xs = (0..a * b * c).map(|_| short(-6.0, 6.0)).collect();
@@ -95,6 +96,7 @@ impl Problem {
             Sharing::Channel { axis: 1 } => i / c % b,
             Sharing::Channel { .. } => i % c,
             Sharing::Element => i % (b * c),
+            _ => unreachable!("no other sharing is tested"),
         }
     }
 

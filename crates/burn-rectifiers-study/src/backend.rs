@@ -29,8 +29,6 @@ pub enum Backend {
     Cuda,
     /// AMD GPU.
     Rocm,
-    /// CPU through LibTorch.
-    Tch,
 }
 
 impl Backend {
@@ -44,7 +42,6 @@ impl Backend {
             Self::Metal => "metal",
             Self::Cuda => "cuda",
             Self::Rocm => "rocm",
-            Self::Tch => "tch",
         }
     }
 
@@ -95,9 +92,6 @@ impl Backend {
             Self::Cuda => Some(|| Device::cuda(0)),
             #[cfg(feature = "rocm")]
             Self::Rocm => Some(|| Device::rocm(0)),
-            #[cfg(feature = "tch")]
-            #[allow(deprecated)] // As for ndarray.
-            Self::Tch => Some(Device::libtorch),
             #[allow(unreachable_patterns)] // Unless every backend is compiled in.
             _ => None,
         }

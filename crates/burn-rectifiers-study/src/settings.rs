@@ -21,7 +21,7 @@ pub struct Settings {
     #[serde(with = "as_text")]
     pub sharing: Sharing,
 
-    /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda, rocm or tch; for all but flex, add
+    /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda or rocm; for all but flex, add
     /// `--features NAME` to the cargo command
     #[arg(
         long,

@@ -45,7 +45,7 @@ pub struct Arguments {
     #[arg(long, requires = "activation")]
     json: bool,
 
-    /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda, rocm or tch; for all but flex, add
+    /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda or rocm; for all but flex, add
     /// `--features NAME` to the cargo command
     #[arg(
         long,

@@ -63,7 +63,7 @@ pub struct Arguments {
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = cli::whole::<usize>)]
     pub test_size: Option<usize>,
 
-    /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda, rocm or tch; for all but flex, add
+    /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda or rocm; for all but flex, add
     /// `--features NAME` to the cargo command
     #[arg(
         long,

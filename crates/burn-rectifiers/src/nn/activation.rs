@@ -20,6 +20,7 @@ macro_rules! choices {
         /// Created with [`ActivationConfig`]. In a record, the parameters keep their names under
         /// the name of the variant, such as `PRelu.alpha`.
         #[derive(Module, Debug)]
+        #[non_exhaustive]
         pub enum Activation {
             $(
                 #[doc = concat!("See [`", stringify!($Learned), "`].")]

@@ -1,5 +1,6 @@
 //! Alpha dropout, the dropout that goes with SELU.
 
+use super::ActivationError;
 use burn::config::Config;
 use burn::module::{Content, DisplaySettings, Flag, Module, ModuleDisplay, Param};
 use burn::tensor::{Distribution, Tensor};
@@ -43,17 +44,25 @@ impl AlphaDropoutConfig {
     ///
     /// # Panics
     ///
-    /// If `prob` is not in \[0, 1).
+    /// Where [`try_init`](Self::try_init) gives an error.
     pub fn init(&self) -> AlphaDropout {
-        assert!(
-            (0.0..1.0).contains(&self.prob),
-            "alpha dropout: the probability must be in [0, 1), but is {}",
-            self.prob
-        );
-        AlphaDropout {
-            prob: self.prob,
-            training: Param::from_bool(true),
+        self.try_init().unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Creates the [`AlphaDropout`] module.
+    ///
+    /// # Errors
+    ///
+    /// If `prob` is not in \[0, 1).
+    pub fn try_init(&self) -> Result<AlphaDropout, ActivationError> {
+        let prob = self.prob;
+        if !(0.0..1.0).contains(&prob) {
+            return Err(ActivationError::DropProbability { prob });
         }
+        Ok(AlphaDropout {
+            prob,
+            training: Param::from_bool(true),
+        })
     }
 }
 

@@ -52,6 +52,11 @@ pub enum ActivationError {
         /// The largest slope.
         upper: f64,
     },
+    /// Elements cannot be dropped with this probability.
+    DropProbability {
+        /// The probability.
+        prob: f64,
+    },
 }
 
 impl ActivationError {
@@ -92,7 +97,10 @@ impl ActivationError {
         match self {
             Self::UnknownActivation { name, known }
             | Self::UnknownParameter { name, known, .. } => nearest(name, known.iter().copied()),
-            Self::OutOfBounds { .. } | Self::NoGain { .. } | Self::SlopeRange { .. } => None,
+            Self::OutOfBounds { .. }
+            | Self::NoGain { .. }
+            | Self::SlopeRange { .. }
+            | Self::DropProbability { .. } => None,
         }
     }
 }
@@ -170,6 +178,10 @@ impl fmt::Display for ActivationError {
                 f,
                 "activation `{activation}`: slopes cannot be drawn from [{lower}, {upper}]; both \
                  ends must be finite and in order"
+            ),
+            Self::DropProbability { prob } => write!(
+                f,
+                "alpha dropout: the probability must be in [0, 1), but is {prob}"
             ),
         }
     }

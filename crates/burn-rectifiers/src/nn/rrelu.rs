@@ -6,7 +6,7 @@ use crate::curve::PReluCurve;
 use crate::op::{activate, activate_as};
 use burn::config::Config;
 use burn::module::{Content, DisplaySettings, Flag, Module, ModuleDisplay, Param};
-use burn::tensor::{Device, Distribution, Tensor};
+use burn::tensor::{Distribution, Tensor};
 
 /// **RReLU**, the randomized leaky rectified linear unit (Xu et al. 2015, arXiv:1505.00853): x for
 /// x > 0, a·x elsewhere.
@@ -45,15 +45,13 @@ pub struct RReluConfig {
 }
 
 impl RReluConfig {
-    /// Creates the [`RRelu`] module. It holds no tensors; `device` is there so that all
-    /// activations are created alike.
+    /// Creates the [`RRelu`] module. It holds no tensors, so it needs no device.
     ///
     /// # Panics
     ///
     /// Where [`try_init`](Self::try_init) gives an error.
-    pub fn init(&self, device: &Device) -> RRelu {
-        self.try_init(device)
-            .unwrap_or_else(|error| panic!("{error}"))
+    pub fn init(&self) -> RRelu {
+        self.try_init().unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// Creates the [`RRelu`] module; see [`init`](Self::init).
@@ -61,7 +59,7 @@ impl RReluConfig {
     /// # Errors
     ///
     /// If `lower` is larger than `upper`, or one of them is not finite.
-    pub fn try_init(&self, _device: &Device) -> Result<RRelu, ActivationError> {
+    pub fn try_init(&self) -> Result<RRelu, ActivationError> {
         let Self { lower, upper } = *self;
         if !(lower <= upper && lower.is_finite() && upper.is_finite()) {
             return Err(ActivationError::SlopeRange {
@@ -122,7 +120,7 @@ impl ModuleDisplay for RRelu {
 #[cfg(all(test, feature = "flex"))]
 mod tests {
     use super::*;
-    use burn::tensor::{DType, TensorData};
+    use burn::tensor::{DType, Device, TensorData};
 
     const COUNT: usize = 1 << 16;
 
@@ -148,7 +146,7 @@ mod tests {
     #[test]
     fn slopes_are_uniform_and_the_gradient_is_the_slope_used() {
         let device = Device::flex().autodiff();
-        let rrelu = RReluConfig::new().init(&device);
+        let rrelu = RReluConfig::new().init();
         // Half a unit of the last place of 1/3.
         for (dtype, rounding) in [
             (DType::F64, 1e-15),
@@ -200,7 +198,7 @@ mod tests {
     #[test]
     fn checkpointing_draws_no_second_time() {
         let device = Device::flex().autodiff().gradient_checkpointing();
-        let rrelu = RReluConfig::new().init(&device);
+        let rrelu = RReluConfig::new().init();
         let x = tensor(&xs(), [COUNT], (&device, DType::F32)).require_grad();
         let y = rrelu.forward(x.clone() * 1.0);
         // The derivative of y² needs y.
@@ -215,7 +213,7 @@ mod tests {
     #[test]
     fn slopes_are_drawn_anew() {
         let device = Device::flex().autodiff();
-        let rrelu = RReluConfig::new().init(&device);
+        let rrelu = RReluConfig::new().init();
         let x = tensor(&xs(), [COUNT], (&device, DType::F32));
         assert_ne!(numbers(rrelu.forward(x.clone())), numbers(rrelu.forward(x)));
     }
@@ -224,10 +222,7 @@ mod tests {
     fn without_training_the_slope_is_the_mean() {
         let plain = Device::flex();
         let autodiff = Device::flex().autodiff();
-        let rrelu = RReluConfig::new()
-            .with_lower(0.25)
-            .with_upper(0.75)
-            .init(&autodiff);
+        let rrelu = RReluConfig::new().with_lower(0.25).with_upper(0.75).init();
         let expected: Vec<f64> = xs()
             .into_iter()
             .map(|x| if x > 0.0 { x } else { x / 2.0 })
@@ -249,10 +244,7 @@ mod tests {
     #[test]
     fn one_slope_needs_no_drawing() {
         let device = Device::flex().autodiff();
-        let rrelu = RReluConfig::new()
-            .with_lower(0.5)
-            .with_upper(0.5)
-            .init(&device);
+        let rrelu = RReluConfig::new().with_lower(0.5).with_upper(0.5).init();
         let x = tensor(&[-2.0, 2.0], [2], (&device, DType::F32));
         assert_eq!(numbers(rrelu.forward(x)), [-1.0, 2.0]);
     }
@@ -260,7 +252,7 @@ mod tests {
     #[test]
     fn permuted_and_empty_inputs_keep_their_shape() {
         let device = Device::flex().autodiff();
-        let rrelu = RReluConfig::new().init(&device);
+        let rrelu = RReluConfig::new().init();
         let x = tensor(
             &[-1.0, 2.0, -3.0, 4.0, -5.0, 6.0],
             [2, 3],
@@ -284,7 +276,6 @@ mod tests {
 
     #[test]
     fn a_range_that_is_none_is_refused() {
-        let device = Device::flex();
         for (lower, upper) in [
             (0.5, 0.2),
             (f64::NAN, 0.2),
@@ -292,7 +283,7 @@ mod tests {
             (0.1, f64::INFINITY),
         ] {
             let config = RReluConfig::new().with_lower(lower).with_upper(upper);
-            let message = config.try_init(&device).unwrap_err().to_string();
+            let message = config.try_init().unwrap_err().to_string();
             let range = format!("`rrelu`: slopes cannot be drawn from [{lower}, {upper}]");
             assert!(message.contains(&range), "{message}");
         }
@@ -301,7 +292,7 @@ mod tests {
     #[test]
     fn shows_its_range() {
         let config = RReluConfig::new().with_lower(0.1).with_upper(0.3);
-        let rrelu = config.init(&Device::flex());
+        let rrelu = config.init();
         assert_eq!(rrelu.to_string(), "RRelu {lower: 0.1, upper: 0.3}");
         assert_eq!(
             rrelu.freeze().to_string(),

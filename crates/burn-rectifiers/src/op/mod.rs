@@ -36,16 +36,22 @@ mod simd;
 mod sums;
 mod transformed;
 
-pub use block::Block;
-pub use bundle::Bundle;
-pub use extension::{Rectify, RectifyBackward, Task, Wanted};
-pub use kernel::{HostKernel, Kernel, Programs};
-pub use loops::Host;
-pub use params::{Lanes, Params};
-pub use sharing::{Sharing, View};
-pub use simd::Simd;
+pub use kernel::Kernel;
+pub use sharing::Sharing;
 use transformed::MAX_KERNEL_PARAMS;
 pub use transformed::transformed;
+// What the macros of this crate, its tests and Burn's dispatch name. It may change with any version.
+#[doc(hidden)]
+pub use {
+    block::Block,
+    bundle::Bundle,
+    extension::{Rectify, RectifyBackward, Task, Wanted},
+    kernel::{HostKernel, Programs},
+    loops::Host,
+    params::{Lanes, Params},
+    sharing::View,
+    simd::Simd,
+};
 
 use crate::observe;
 use burn::backend::{Dispatch, DispatchTensorKind};
@@ -164,6 +170,21 @@ fn is_fused(kind: &DispatchTensorKind) -> bool {
     }
 }
 
+/// What to do where parameters have `count` values and the sharing takes another number for inputs of this shape. If there
+/// is a sharing that takes as many, it was meant: a module for another number could learn a slope per row of images.
+fn remedy(shape: &[usize], count: usize) -> String {
+    let channels = (1..shape.len()).rev().filter(|axis| shape[*axis] == count);
+    let channels = channels.map(|axis| format!("`Sharing::Channel {{ axis: {axis} }}`"));
+    let layer = (count == 1).then(|| "`Sharing::Layer`".to_string());
+    let is_sample = shape.len() > 2 && shape[1..].iter().product::<usize>() == count;
+    let element = is_sample.then(|| "`Sharing::Element`".to_string());
+    let fitting: Vec<_> = layer.into_iter().chain(channels).chain(element).collect();
+    match &fitting[..] {
+        [] => "create the module for that number".into(),
+        fitting => format!("{count} fit {}", fitting.join(" or ")),
+    }
+}
+
 /// Panics with a message that says what does not fit, if anything does not.
 fn check<const D: usize>(x: &Tensor<D>, params: &[Tensor<1>], task: Task) {
     let (name, infos) = (task.curve.name(), task.curve.params());
@@ -180,10 +201,11 @@ fn check<const D: usize>(x: &Tensor<D>, params: &[Tensor<1>], task: Task) {
         assert!(
             count == view.count,
             "activation `{name}`: parameter `{}` has {count} value(s), but sharing per {} for \
-             an input of shape {shape:?} takes {}; create the module for that number",
+             an input of shape {shape:?} takes {}; {}",
             info.name,
             task.sharing,
             view.count,
+            remedy(&shape, count),
         );
         assert!(
             param.dtype() == x.dtype(),

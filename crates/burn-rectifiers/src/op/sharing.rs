@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// Parameters are stored flat: one value, one per channel, or one per element of a sample in
 /// row-major order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Sharing {
     /// One value for the whole layer.
     Layer,
@@ -34,11 +35,18 @@ impl Sharing {
     ///
     /// # Panics
     ///
-    /// If the channel axis is the batch axis or lies beyond `features`.
+    /// If the channel axis is the batch axis or lies beyond `features`, or if a sample has more elements than `usize`
+    /// counts.
     pub fn count(self, features: &[usize]) -> usize {
         match self {
             Self::Layer => 1,
-            Self::Element => features.iter().product(),
+            Self::Element => {
+                let mut sizes = features.iter();
+                let count = sizes.try_fold(1usize, |all, size| all.checked_mul(*size));
+                count.unwrap_or_else(|| {
+                    panic!("samples of shape {features:?} have too many elements")
+                })
+            }
             Self::Channel { axis } => {
                 assert!(
                     (1..=features.len()).contains(&axis),
