@@ -38,6 +38,7 @@ mod book;
 mod data_network;
 mod data_synthetic;
 mod downstream;
+mod links;
 mod programs;
 mod saved;
 

@@ -72,10 +72,30 @@ pub use nn::{Fit, fit, gain, initializer, try_gain};
 pub use nn::{Transformative, TransformativeConfig};
 pub use op::{Sharing, activate};
 
-/// The README's examples are tested like the others, where they have what they show.
+/// The Rust of the README and of the pages in `docs` is tested like other examples, where they have what it shows.
 #[cfg(all(doctest, feature = "train"))]
-#[doc = include_str!("../../../README.md")]
-struct Readme;
+mod pages {
+    #[doc = include_str!("../../../README.md")]
+    struct Readme;
+    #[doc = include_str!("../../../docs/accuracy.md")]
+    struct Accuracy;
+    #[doc = include_str!("../../../docs/backends.md")]
+    struct Backends;
+    #[doc = include_str!("../../../docs/custom-curve.md")]
+    struct CustomCurve;
+    #[doc = include_str!("../../../docs/explore.md")]
+    struct Explore;
+    #[doc = include_str!("../../../docs/own-model.md")]
+    struct OwnModel;
+    #[doc = include_str!("../../../docs/runs.md")]
+    struct Runs;
+    #[doc = include_str!("../../../docs/starting.md")]
+    struct Starting;
+    #[doc = include_str!("../../../docs/study.md")]
+    struct Study;
+    #[doc = include_str!("../../../docs/watching.md")]
+    struct Watching;
+}
 
 /// What the macros of this crate refer to.
 #[doc(hidden)]

@@ -13,9 +13,10 @@
 ///
 /// An exponential that formula, slope and derivatives share is named before them: after
 /// `decay e(x) { min(x, lit(0.0)) }`, they find [`decay`](crate::curve::math::host::decay) of that under the name
-/// `e`. On a CPU it is faster than one that they compute themselves: as a rule all x of some neighbours are finite
-/// and their exponents from −40 to 0, and then nothing needs care that matters only near the limits of the type:
-/// not `e`, nor `times` and `over_shared`, if no other product or quotient overflows for a finite x.
+/// `e`. CPU kernels then compile the formulas twice. One version is for finite x with exponents from −40 to 0, as nearly
+/// all are; there `e`, `times` and `over_shared` leave out the steps that guard against underflow and 0·∞, and take less
+/// time. It asks that no other product or quotient of the formulas overflows for a finite x. The other version is right
+/// for every x.
 ///
 /// A crate that uses this macro depends on `burn` (for the derives). There are at most four
 /// parameters, named neither like the variable nor `sharing` nor `frozen`; `grads` lists them in the

@@ -144,7 +144,7 @@ pub trait Curve: Any + Debug + Send + Sync {
 pub trait Formula<const N: usize>: Curve {
     /// Whether the formulas below use an exponential.
     const DECAYS: bool;
-    /// a ≤ 0, if they use eᵃ. If not, it is anything.
+    /// a ≤ 0, where the formulas use eᵃ. Not used otherwise.
     fn exponent<T: Real>(x: T, params: [T; N]) -> T;
     /// f(x).
     fn value<T: Real>(x: T, e: T::Decay, params: [T; N]) -> T;

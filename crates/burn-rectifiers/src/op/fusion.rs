@@ -43,7 +43,7 @@ pub trait Opaque: RectifyBackward {
 impl Opaque for CubeBackend {}
 
 /// Steps of a program that the fuser joined with its neighbours in all graphs that were measured
-/// (`ARCHITECTURE.md` has them). Given many more, and an exponential is many, it gave up on some, and
+/// (`docs/notes/fusion.md` has them). Given many more, and an exponential is many, it gave up on some, and
 /// launched a kernel per operation.
 const SHORT: usize = 8;
 

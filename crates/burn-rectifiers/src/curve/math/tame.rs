@@ -1,4 +1,5 @@
-//! Numbers of single precision where nothing needs care that matters only near the limits of the type.
+//! Numbers of single precision for finite x and exponents from −40 to 0: without the steps that guard against underflow
+//! and 0·∞.
 
 use super::exp::{Split, split};
 use super::host::{Decay, Form};
