@@ -181,7 +181,9 @@ fn check(case: &Case, which: usize, portable: &[u64], wide: &[u64]) {
     };
     let mut sums = vec![(0.0, vec![]); portable.len()];
     if which >= 2 {
-        for i in 0..case.xs.len() {
+        // What is the same needs no bound.
+        let differs = |i: &usize| portable[case.unit(*i)] != wide[case.unit(*i)];
+        for i in (0..case.xs.len()).filter(differs) {
             let (allowed, term) = error(i);
             let sum = &mut sums[case.unit(i)];
             sum.0 += allowed;
@@ -267,10 +269,9 @@ fn narrower_vectors_do_as_well() {
         let tests = [
             "instruction_sets::neighbours_do_not_matter",
             "instruction_sets::infinities_are_never_in_range",
+            // In the other types, `they_agree` compares with the widest.
             "reference::in_single_precision",
-            "reference::in_double_precision",
             "reference::in_half_precision",
-            "reference::in_brain_float",
         ];
         run_again(limit, &tests, &[]);
     }

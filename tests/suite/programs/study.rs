@@ -12,7 +12,7 @@ use crate::common::process::{example, fails, text};
 use serde_json::Value;
 
 /// Small enough for a test: a dozen trainings of a second or less.
-const SMALL: &str = "--claims 1,3,5 --activations prelu --seeds 2 --train-size 200 --test-size 50";
+const SMALL: &str = "--claims 1,3,5 --activations prelu --seeds 2 --train-size 100 --test-size 20";
 
 fn study(line: &str, out: &Path) -> std::process::Command {
     let mut command = example("study", line);
@@ -90,7 +90,7 @@ fn finished(folder: &Path) -> Vec<(String, String)> {
 #[test]
 fn a_study_answers_every_claim_and_can_be_widened() {
     let temp = tempfile::tempdir().unwrap();
-    let line = "--activations swish,elu --seeds 2 --train-size 120 --test-size 30 --jobs 2";
+    let line = "--activations swish,elu --seeds 2 --train-size 100 --test-size 20 --jobs 2";
     let output = study(&format!("{line} --claims 4,5,6"), temp.path())
         .output()
         .unwrap();
@@ -138,9 +138,9 @@ fn a_study_answers_every_claim_and_can_be_widened() {
         .output()
         .unwrap();
     assert!(fails(&again, 2).contains("continue with --resume"));
-    let other = "--claims 5 --train-size 130 --test-size 30 --resume";
+    let other = "--claims 5 --train-size 130 --test-size 20 --resume";
     let other = study(other, temp.path()).output().unwrap();
-    assert!(fails(&other, 2).contains("training images 120, not 130"));
+    assert!(fails(&other, 2).contains("training images 100, not 130"));
     let had = runs(temp.path());
     let wider = line.replace("--seeds 2", "--seeds 3");
     let wider = study(&format!("{wider} --claims 5 --resume"), temp.path())
