@@ -208,7 +208,8 @@ impl RunFolder {
         let of_checkpoint = trained.map(|epoch| self.checkpoints().file(epoch, SETTINGS));
         let files = [self.file(SETTINGS)].into_iter().chain(of_checkpoint);
         if let Some(there) = files.filter_map(|file| json_in(&file).ok()).next() {
-            self.refuse_other(&there, &["data_dir"], ANEW)?;
+            self.refuse_other(&there, &["data_dir", "epochs"], ANEW)?;
+            self.refuse_other(&there, &["data_dir"], MORE)?;
         }
         match trained {
             Some(epochs) if !overwritten => Err(StudyError::RunThere {
@@ -383,6 +384,7 @@ impl RunFolder {
 
 const RESUME: &str = "resume with the same settings";
 const ANEW: &str = "name another folder with --out, or delete this one";
+const MORE: &str = "--resume goes on with it, or name another folder with --out";
 
 /// A setting as on the command line.
 fn as_typed(value: &Value) -> String {

@@ -1,6 +1,7 @@
 //! The examples as their users meet them: processes with flags, files and messages.
 
 #[cfg(unix)]
+mod advice;
 mod bad_inputs;
 mod bench;
 mod cnn_cifar;
