@@ -27,6 +27,24 @@ pub fn example(name: &str, line: &str) -> Command {
     command
 }
 
+/// The example called `name` with the flags of `line`, which writes to the folder `out`.
+pub fn example_into(name: &str, line: &str, out: &Path) -> Command {
+    let mut command = example(name, line);
+    command.arg("--out").arg(out);
+    command
+}
+
+/// Expects success; returns what was written on standard output.
+pub fn succeeds(mut command: Command) -> String {
+    let output = command.output().expect("the example starts");
+    assert!(
+        output.status.success(),
+        "{command:?}\n{}",
+        text(&output.stderr)
+    );
+    text(&output.stdout)
+}
+
 /// What a process wrote.
 pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
@@ -63,9 +81,12 @@ pub fn run_again(instruction_set: &str, tests: &[&str], variables: &[(&str, &Pat
 
 /// How many disasters a test tries: `usual`, or as many times that as the environment variable `RECTIFIERS_CRASHES` says.
 pub fn crashes(usual: u64) -> u64 {
-    let factor = std::env::var("RECTIFIERS_CRASHES").map_or(1, |text| {
-        let factor = text.parse::<u64>();
-        factor.expect("RECTIFIERS_CRASHES is a whole number")
-    });
-    usual * factor
+    usual * asked_for("RECTIFIERS_CRASHES").unwrap_or(1)
+}
+
+/// The whole number that an environment variable has, if it is set.
+pub fn asked_for(variable: &str) -> Option<u64> {
+    let text = std::env::var(variable).ok()?;
+    let number = text.parse();
+    Some(number.unwrap_or_else(|_| panic!("{variable} is a whole number, not {text}")))
 }

@@ -5,6 +5,7 @@
 //! `BURN_RECTIFIERS_SIMD` set.
 
 use crate::common::fixture::largest_terms;
+use crate::common::layout;
 use crate::common::process::run_again;
 use crate::common::{Numbers, Precision, allowed_value, kernel, numbers, rounded, tensor};
 use burn::tensor::{DType, Device};
@@ -51,12 +52,7 @@ impl Case {
         let xs = ordinary.chain(special.flat_map(|x| [x, -x]));
         let xs: Vec<f64> = xs.map(|x| rounded(x, dtype)).collect();
         let xs = xs.iter().cycle().take(shape.iter().product()).copied();
-        let count = match sharing {
-            Sharing::Layer => 1,
-            Sharing::Channel { axis } => shape[axis],
-            Sharing::Element => shape[1] * shape[2],
-            _ => unreachable!("no other sharing is tested"),
-        };
+        let count = layout::count(sharing, &shape);
         let mut source = Numbers(7);
         let mut values = |info| {
             (0..count)
@@ -76,13 +72,7 @@ impl Case {
     /// Which value of the parameters element `i` uses.
     fn unit(&self, i: usize) -> usize {
         let [_, b, c] = self.shape;
-        match self.sharing {
-            Sharing::Layer => 0,
-            Sharing::Channel { axis: 1 } => i / c % b,
-            Sharing::Channel { .. } => i % c,
-            Sharing::Element => i % (b * c),
-            _ => unreachable!("no other sharing is tested"),
-        }
+        layout::unit(self.sharing, &[i / (b * c), i / c % b, i % c], &self.shape)
     }
 
     /// y, dx where the incoming gradient is 1.5 and the gradient of each parameter.

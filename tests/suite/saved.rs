@@ -4,10 +4,10 @@
 //! tests fail would lose somebody's work: read the old form too. `cargo test --test suite saved::write -- --ignored`
 //! writes the folder of a new version.
 
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{fs, process::Command};
 
-use crate::common::process::{example, text};
+use crate::common::process::{example_into, succeeds};
 use crate::common::{Numbers, bits, rounded, tensor};
 use burn::config::Config;
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
@@ -196,25 +196,6 @@ fn a_config_that_grows_loads_what_was_saved_before() {
 const RUN: &str = "--train-size 80 --test-size 20 --batch-size 16 --width 2 --no-tui";
 const STUDY: &str = "--claims 1 --activations prelu --seeds 2 --train-size 100 --test-size 20";
 
-fn cnn_cifar(line: &str, out: &Path) -> Command {
-    let mut command = example("cnn_cifar", line);
-    command.arg("--out").arg(out);
-    command
-}
-
-fn study(line: &str, out: &Path) -> Command {
-    let mut command = example("study", line);
-    command.arg("--out").arg(out);
-    command
-}
-
-fn succeeds(mut command: Command) -> String {
-    let output = command.output().unwrap();
-    let said = text(&output.stdout) + &text(&output.stderr);
-    assert!(output.status.success(), "{said}");
-    said
-}
-
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
@@ -235,7 +216,11 @@ fn runs_go_on() {
         let out = temp.path().join("run");
         copy(&version.join("run"), &out);
         let before = fs::read_to_string(out.join("checkpoint/epoch-1/metrics.csv")).unwrap();
-        let said = succeeds(cnn_cifar(&format!("{RUN} --epochs 2 --resume"), &out));
+        let said = succeeds(example_into(
+            "cnn_cifar",
+            &format!("{RUN} --epochs 2 --resume"),
+            &out,
+        ));
         let after = fs::read_to_string(out.join("metrics.csv")).unwrap();
         assert!(after.starts_with(&before), "{said}{after}");
         assert!(out.join("summary.json").exists(), "{said}");
@@ -265,7 +250,7 @@ fn trials_count() {
         };
         let before = trials(&version.join("study"));
         assert!(!before.is_empty());
-        let said = succeeds(study(&format!("{STUDY} --resume"), &out));
+        let said = succeeds(example_into("study", &format!("{STUDY} --resume"), &out));
         // Seconds are measured anew if a trial is.
         assert_eq!(trials(&out), before, "{said}");
     }
@@ -288,27 +273,21 @@ fn write() {
     fs::write(folder.join("configs.json"), json + "\n").unwrap();
     let temp = tempfile::tempdir().unwrap();
     let run = temp.path().join("run");
-    succeeds(cnn_cifar(&format!("{RUN} --epochs 1"), &run));
+    succeeds(example_into(
+        "cnn_cifar",
+        &format!("{RUN} --epochs 1"),
+        &run,
+    ));
     // As if it had been killed: with its newest checkpoint alone.
-    for name in ["checkpoint/epoch-1", ""] {
-        fs::create_dir_all(folder.join("run").join(name)).unwrap();
-        for entry in fs::read_dir(run.join(name)).unwrap() {
-            let entry = entry.unwrap();
-            let is_state = !name.is_empty()
-                || [".burn-rectifiers", "settings.json"]
-                    .iter()
-                    .any(|n| entry.file_name() == *n);
-            if is_state {
-                fs::copy(
-                    entry.path(),
-                    folder.join("run").join(name).join(entry.file_name()),
-                )
-                .unwrap();
-            }
-        }
+    copy(
+        &run.join("checkpoint/epoch-1"),
+        &folder.join("run/checkpoint/epoch-1"),
+    );
+    for name in [".burn-rectifiers", "settings.json"] {
+        fs::copy(run.join(name), folder.join("run").join(name)).unwrap();
     }
     let out = temp.path().join("study");
-    succeeds(study(STUDY, &out));
+    succeeds(example_into("study", STUDY, &out));
     copy(&out.join("runs"), &folder.join("study/runs"));
     for name in [".burn-rectifiers", "study.json"] {
         fs::copy(out.join(name), folder.join("study").join(name)).unwrap();

@@ -8,7 +8,7 @@ use std::time::Instant;
 use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::{Activation, ActivationConfig, Rectifier};
 
-use crate::common::{Numbers, bits, devices, tensor};
+use crate::common::{Numbers, bits, devices, process::asked_for, tensor};
 
 const THREADS: usize = 16;
 const ROUNDS: usize = 12;
@@ -30,8 +30,7 @@ fn results(module: &Activation, x: &[f64], device: &Device) -> Vec<Vec<u64>> {
 
 #[test]
 fn threads_that_share_a_module_compute_what_one_does() {
-    let seconds = std::env::var("RECTIFIERS_THREAD_SECONDS");
-    let seconds = seconds.map_or(0.0, |text| text.parse().expect("a number of seconds"));
+    let seconds = asked_for("RECTIFIERS_THREAD_SECONDS").unwrap_or(0);
     for (backend, device) in devices() {
         let device = device.autodiff();
         let modules: Vec<Activation> = ["prelu", "learnable_elu", "srelu", "swish"]
@@ -53,7 +52,7 @@ fn threads_that_share_a_module_compute_what_one_does() {
             .collect();
         let (modules, inputs, alone, device) = (&modules, &inputs, &alone, &device);
         let begin = Instant::now();
-        let goes_on = |round| round < ROUNDS || begin.elapsed().as_secs_f64() < seconds;
+        let goes_on = |round| round < ROUNDS || begin.elapsed().as_secs() < seconds;
         thread::scope(|scope| {
             for thread in 0..THREADS {
                 scope.spawn(move || {

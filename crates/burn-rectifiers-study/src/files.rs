@@ -32,9 +32,8 @@ pub struct OwnFolder {
 impl OwnFolder {
     /// Whether the folder is there and says that it is one of `program`.
     pub fn is_there(path: &Path, program: &str) -> bool {
-        let mark = read(&path.join(MARK)).ok();
-        let mark = mark.and_then(|text| serde_json::from_str::<Mark>(&text).ok());
-        mark.is_some_and(|mark| mark.program == program)
+        let mark = open(&path.join(MARK)).and_then(|file| mark_in(&file));
+        matches!(mark, Ok(Some(mark)) if mark.program == program)
     }
 
     /// Takes the folder at `path`, making it if necessary, for `program`, which writes files and folders called `names`

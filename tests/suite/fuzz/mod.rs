@@ -39,6 +39,8 @@ use proptest::{
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::common::process::asked_for;
+
 const SECONDS: &str = "RECTIFIERS_FUZZ_SECONDS";
 const SEED: &str = "RECTIFIERS_FUZZ_SEED";
 
@@ -51,13 +53,8 @@ const LONGEST: Duration = Duration::from_secs(60);
 ///
 /// If it does not hold for one; the message has the smallest such input that was found, and the seed.
 fn fuzz<S: Strategy>(subject: &str, cases: u32, inputs: S, property: impl Fn(S::Value)) {
-    let number = |name| {
-        env::var(name)
-            .ok()
-            .map(|text| text.parse().expect("a whole number"))
-    };
-    let seconds: Option<u64> = number(SECONDS);
-    let mut seed = match (number(SEED), seconds) {
+    let seconds = asked_for(SECONDS);
+    let mut seed = match (asked_for(SEED), seconds) {
         (Some(seed), _) => seed,
         (_, None) => 0,
         _ => SystemTime::now()

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use tempfile::tempdir;
 
-use super::cnn_cifar::{into, succeeds};
-use crate::common::process::{example, fails, text};
+use super::cnn_cifar::into;
+use crate::common::process::{example_into, fails, succeeds, text};
 
 const LINE: &str = "--train-size 64 --test-size 30 --batch-size 16 --width 4";
 
@@ -113,11 +113,7 @@ fn of_a_study_works() {
     let temp = tempdir().unwrap();
     let out = temp.path().join("study");
     let line = "--claims 1 --activations prelu --seeds 2 --train-size 100 --test-size 20";
-    let study = |flags: &str, out: &Path| {
-        let mut command = example("study", &format!("{line} {flags}"));
-        command.arg("--out").arg(out);
-        command
-    };
+    let study = |flags: &str, out: &Path| example_into("study", &format!("{line} {flags}"), out);
     let told = |flags: &str, advice: &str| {
         let output = study(flags, &out).output().unwrap();
         let message = fails(&output, output.status.code().unwrap());
@@ -130,8 +126,8 @@ fn of_a_study_works() {
     );
     succeeds(study("--resume", &out));
     let other = line.replace("--train-size 100", "--train-size 130");
-    let mut other = example("study", &format!("{other} --resume"));
-    let output = other.arg("--out").arg(&out).output().unwrap();
+    let mut other = example_into("study", &format!("{other} --resume"), &out);
+    let output = other.output().unwrap();
     assert!(fails(&output, 2).contains("not 130; name another folder with --out"));
     fs::write(out.join("study.json"), "{").unwrap();
     told("--resume", "delete it and use --resume");

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::common::Numbers;
-use crate::common::process::{crashes, example, fails, text};
+use crate::common::process::{crashes, example, example_into, fails, succeeds, text};
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
@@ -22,19 +22,7 @@ fn command(line: &str) -> Command {
 }
 
 pub(super) fn into(out: &Path, line: &str) -> Command {
-    let mut command = command(line);
-    command.arg("--out").arg(out);
-    command
-}
-
-pub(super) fn succeeds(mut command: Command) -> String {
-    let output = command.output().expect("the example starts");
-    assert!(
-        output.status.success(),
-        "{command:?}\n{}",
-        text(&output.stderr)
-    );
-    text(&output.stdout)
+    example_into("cnn_cifar", line, out)
 }
 
 fn summary(out: &Path) -> Value {

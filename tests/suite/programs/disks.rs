@@ -12,9 +12,9 @@ use std::time::Instant;
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
-use super::cnn_cifar::{into, numbers, parameters, rows, succeeds};
+use super::cnn_cifar::{into, numbers, parameters, rows};
 use crate::common::Numbers;
-use crate::common::process::{crashes, text};
+use crate::common::process::{crashes, succeeds, text};
 
 const LINE: &str = "--train-size 96 --test-size 20 --batch-size 16 --width 4 --epochs 4";
 

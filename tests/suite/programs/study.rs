@@ -8,16 +8,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::common::process::{example, fails, text};
+use crate::common::process::{example, example_into, fails, text};
 use serde_json::Value;
 
 /// Small enough for a test: a dozen trainings of a second or less.
 const SMALL: &str = "--claims 1,3,5 --activations prelu --seeds 2 --train-size 100 --test-size 20";
 
 fn study(line: &str, out: &Path) -> std::process::Command {
-    let mut command = example("study", line);
-    command.arg("--out").arg(out);
-    command
+    example_into("study", line, out)
 }
 
 fn start(line: &str, out: &Path) -> Child {

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::tempdir;
 
-use super::cnn_cifar::{numbers, rows, succeeds};
-use crate::common::process::example;
+use super::cnn_cifar::{numbers, rows};
+use crate::common::process::{example, succeeds};
 
 const LONG: &str = "--train-size 200 --test-size 20 --batch-size 16 --width 4 --epochs 200";
 
