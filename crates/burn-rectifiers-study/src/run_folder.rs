@@ -202,22 +202,26 @@ impl RunFolder {
         Ok(())
     }
 
-    /// Begins a run, in place of one with the same settings if that is `overwritten`.
+    /// Begins a run, in place of one without a trained epoch, or of one with the same settings if that is `overwritten`.
     fn begin(&mut self, overwritten: bool) -> Result<(), StudyError> {
-        let trained = self.last_checkpoint();
-        let of_checkpoint = trained.map(|epoch| self.checkpoints().file(epoch, SETTINGS));
-        let files = [self.file(SETTINGS)].into_iter().chain(of_checkpoint);
-        if let Some(there) = files.filter_map(|file| json_in(&file).ok()).next() {
+        let Some(epochs) = self.last_checkpoint() else {
+            return self.clear();
+        };
+        let files = [
+            self.file(SETTINGS),
+            self.checkpoints().file(epochs, SETTINGS),
+        ];
+        if let Some(there) = files.iter().find_map(|file| json_in(file).ok()) {
             self.refuse_other(&there, &["data_dir", "epochs"], ANEW)?;
             self.refuse_other(&there, &["data_dir"], MORE)?;
         }
-        match trained {
-            Some(epochs) if !overwritten => Err(StudyError::RunThere {
+        if !overwritten {
+            return Err(StudyError::RunThere {
                 folder: self.path().into(),
                 epochs,
-            }),
-            _ => self.clear(),
+            });
         }
+        self.clear()
     }
 
     /// As [`open`](Self::open), in the default folder of the settings, or in the first of `…_2`,

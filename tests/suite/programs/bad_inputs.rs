@@ -479,14 +479,14 @@ enum Thing {
 }
 
 /// What each row finds in its folder.
-struct World {
+pub struct World {
     things: BTreeMap<PathBuf, Thing>,
     /// Holds a pipe, which others are links to: one process makes it, instead of one for each.
     source: TempDir,
 }
 
 impl World {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let source = tempdir().unwrap();
         let pipe = source.path().join("pipe");
         let made = Command::new("mkfifo").arg(pipe).status().unwrap();
@@ -644,19 +644,19 @@ impl World {
         self.file("study-runs/runs", "somebody's text\n");
     }
 
-    /// What a row finds: what its line names.
-    fn of(&self, row: &Row) -> BTreeMap<&Path, &Thing> {
+    /// What `line` names.
+    fn of(&self, line: &str) -> BTreeMap<&Path, &Thing> {
         let is_named = |path: &Path| match path.iter().next() {
-            Some(top) => row.line.contains(top.to_str().unwrap()),
+            Some(top) => line.contains(top.to_str().unwrap()),
             None => true,
         };
         let things = self.things.iter().filter(|(path, _)| is_named(path));
         things.map(|(path, thing)| (&**path, thing)).collect()
     }
 
-    /// Makes things in an empty folder.
-    fn make(&self, things: &BTreeMap<&Path, &Thing>, folder: &Path) {
-        for (path, thing) in things {
+    /// Makes what `line` names in an empty folder.
+    pub fn make(&self, line: &str, folder: &Path) {
+        for (path, thing) in self.of(line) {
             let at = folder.join(path);
             match thing {
                 Thing::Folder => fs::create_dir_all(at).unwrap(),
@@ -671,8 +671,8 @@ impl World {
     /// What is wrong with the answer to a row.
     fn check(&self, row: &Row) -> Vec<String> {
         let temp = tempdir().unwrap();
-        let before = self.of(row);
-        self.make(&before, temp.path());
+        let before = self.of(row.line);
+        self.make(row.line, temp.path());
         let line = row.line.replace("$SMALL", SMALL);
         let mut command = example(row.program, "");
         for argument in line.split_whitespace().map(argument) {
