@@ -7,7 +7,7 @@
 use std::process::ExitCode;
 
 use burn::tensor::{DType, Device};
-use burn_rectifiers::{Sharing, curves, find};
+use burn_rectifiers::{Sharing, curves, curves::find};
 use burn_rectifiers_study::bench::{Layout, floor, median, median_interval, step::Training, time};
 use burn_rectifiers_study::memory::{self, Counting};
 use burn_rectifiers_study::{Backend, Settings, StudyError, cli, fits_into_memory, say};
@@ -362,7 +362,7 @@ fn line(row: &floor::Row) {
 /// The activations that were asked for, or all.
 fn or_all(activations: &[String]) -> Vec<&str> {
     match activations.is_empty() {
-        true => curves().map(|curve| curve.name()).collect(),
+        true => curves::all().map(|curve| curve.name()).collect(),
         false => activations.iter().map(String::as_str).collect(),
     }
 }

@@ -13,7 +13,7 @@ use std::io::Write;
 use std::sync::OnceLock;
 
 use burn::tensor::{DType, Device, Tensor, TensorData, bf16, f16};
-use burn_rectifiers::{ParamInfo, op::Kernel};
+use burn_rectifiers::{curve::ParamInfo, op::Kernel};
 use burn_rectifiers_study::{Backend, StudyError};
 use clap::ValueEnum;
 
@@ -51,7 +51,7 @@ pub fn host_devices() -> Vec<(&'static str, Device)> {
 
 /// The kernel of the curve called `name`.
 pub fn kernel(name: &str) -> &'static dyn Kernel {
-    burn_rectifiers::find(name).unwrap()
+    burn_rectifiers::curves::find(name).unwrap()
 }
 
 /// A tensor of `shape` with `values` in row-major order, each rounded once to `dtype`.

@@ -2,9 +2,12 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use burn_rectifiers::curve::PReluCurve;
-use burn_rectifiers::op::{Block, HostKernel, Kernel, Params, Programs};
-use burn_rectifiers::{Curve, ParamInfo};
+use burn_rectifiers::curve::{Curve, ParamInfo};
+use burn_rectifiers::curves::PReluCurve;
+use burn_rectifiers::{
+    curve::Programs,
+    op::{Block, CpuKernel, Kernel, Params},
+};
 
 /// Counts of its own for each `ID`, since tests run side by side.
 #[derive(Debug)]
@@ -71,11 +74,11 @@ impl<const ID: usize> Curve for Spy<ID> {
 }
 
 impl<const ID: usize> Kernel for Spy<ID> {
-    fn host_f32(&self) -> &'static dyn HostKernel<f32> {
+    fn cpu_f32(&self) -> &'static dyn CpuKernel<f32> {
         &Self
     }
-    fn host_f64(&self) -> &'static dyn HostKernel<f64> {
-        PReluCurve.host_f64()
+    fn cpu_f64(&self) -> &'static dyn CpuKernel<f64> {
+        PReluCurve.cpu_f64()
     }
     fn programs(&self) -> &'static Programs {
         PReluCurve.programs()
@@ -83,10 +86,10 @@ impl<const ID: usize> Kernel for Spy<ID> {
 }
 
 // SAFETY: PReLU's kernel writes everything.
-unsafe impl<const ID: usize> HostKernel<f32> for Spy<ID> {
+unsafe impl<const ID: usize> CpuKernel<f32> for Spy<ID> {
     fn value(&self, data: Block<f32>, params: Params<f32>) {
         COUNTS[ID].values.fetch_add(data.len(), Relaxed);
-        PReluCurve.host_f32().value(data, params);
+        PReluCurve.cpu_f32().value(data, params);
     }
 
     fn grads(&self, gs: Block<f32>, xs: &[f32], params: Params<f32>, sums: &mut [&mut [f64]]) {
@@ -94,6 +97,6 @@ unsafe impl<const ID: usize> HostKernel<f32> for Spy<ID> {
         COUNTS[ID]
             .param_grads
             .fetch_add(sums.len() * xs.len(), Relaxed);
-        PReluCurve.host_f32().grads(gs, xs, params, sums);
+        PReluCurve.cpu_f32().grads(gs, xs, params, sums);
     }
 }

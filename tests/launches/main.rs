@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::op::Kernel;
-use burn_rectifiers::{Sharing, activate, curves};
+use burn_rectifiers::{Sharing, curves, op::activate};
 use common::{Numbers, kernel, tensor};
 use cubecl::logging::{LaunchObservation, LaunchObserver};
 use example::SoftsignCurve;
@@ -87,7 +87,7 @@ fn gpus() -> Vec<(&'static str, Device)> {
 
 /// The family, and a curve that was defined elsewhere.
 fn kernels() -> impl Iterator<Item = &'static dyn Kernel> {
-    let family = curves().map(|curve| kernel(curve.name()));
+    let family = curves::all().map(|curve| kernel(curve.name()));
     family.chain([&SoftsignCurve as &dyn Kernel])
 }
 

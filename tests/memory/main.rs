@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use burn::tensor::{Device, Tensor};
 use burn_rectifiers::op::{Kernel, transformed};
-use burn_rectifiers::{Sharing, activate, curves};
+use burn_rectifiers::{Sharing, curves, op::activate};
 use burn_rectifiers_study::memory::{self, Counting};
 use common::kernel;
 use example::SoftsignCurve;
@@ -64,8 +64,8 @@ fn only_the_input_is_kept() {
         // Threads and tables that are set up once.
         act(Tensor::ones(SHAPE, &stored).require_grad(), elu, &stored).backward();
 
-        let family = curves().map(|curve| kernel(curve.name()));
-        let around = curves().map(|curve| transformed(kernel(curve.name())));
+        let family = curves::all().map(|curve| kernel(curve.name()));
+        let around = curves::all().map(|curve| transformed(kernel(curve.name())));
         for curve in family.chain(around) {
             let name = curve.name();
             let x = Tensor::ones(SHAPE, &stored).require_grad();

@@ -7,7 +7,7 @@ use crate::common::{Numbers, bits, kernel, numbers, tensor};
 use burn::module::Module;
 use burn::tensor::{DType, Device, Gradients, Tensor};
 use burn_rectifiers::op::Kernel;
-use burn_rectifiers::{LearnableEluConfig, PReluConfig, Sharing, activate, curves};
+use burn_rectifiers::{LearnableEluConfig, PReluConfig, Sharing, curves, op::activate};
 
 const CHANNEL: Sharing = Sharing::Channel { axis: 1 };
 
@@ -233,7 +233,7 @@ fn inference_leaves_a_shared_input_alone() {
     let xs = data(60, 1);
     for (backend, plain) in common::devices() {
         for device in [plain.clone(), plain.autodiff()] {
-            for curve in curves() {
+            for curve in curves::all() {
                 let alpha = curve.params().iter().map(|_| random([3], 2, &device));
                 let act = |x| activate(x, alpha.clone().collect(), kernel(curve.name()), CHANNEL);
                 let x: Tensor<3> = tensor(&xs, [4, 3, 5], &device, DType::F32);
@@ -327,7 +327,7 @@ fn nan_in_is_nan_out() {
     for (backend, device) in common::devices() {
         let device = device.autodiff();
         for (dtype, ..) in types(&device) {
-            for curve in curves() {
+            for curve in curves::all() {
                 // Long enough for whole vectors, with NaN at a few places.
                 let xs: Vec<f64> = data(300, 1)
                     .into_iter()
@@ -363,7 +363,7 @@ fn finite_inputs_give_finite_results() {
             xs.extend([max, max / 2.0, small[0], small[1], 3.0 * small[1]]);
             let xs: Vec<f64> = xs.into_iter().flat_map(|x| [x, -x]).collect();
             let n = xs.len();
-            for curve in curves() {
+            for curve in curves::all() {
                 // Larger parameters than 1 would rightly overflow.
                 for p in [0.0, 1e-3, 0.25, 1.0, -1.0] {
                     if !curve.params().iter().all(|info| info.bound.contains(p)) {

@@ -70,7 +70,7 @@ fn pictures_are_small() {
 fn modules_have_the_names_in_the_book() {
     let temp = tempdir().unwrap();
     let text = fs::read_to_string(book::write(temp.path()).unwrap()).unwrap();
-    for curve in curves() {
+    for curve in curves::all() {
         let config = ActivationConfig::new(curve.name().into(), vec![1]);
         let activation = format!("{:?}", config.init(&Device::flex()));
         let module = activation.split(['(', ' ']).next().unwrap();
@@ -92,5 +92,5 @@ fn twice_the_same() {
     book::write(&a).unwrap();
     book::write(&b).unwrap();
     assert_eq!(files(&a), files(&b));
-    assert_eq!(files(&a).len(), curves().len() + 1);
+    assert_eq!(files(&a).len(), curves::all().len() + 1);
 }

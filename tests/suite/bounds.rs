@@ -12,7 +12,9 @@ use burn::optim::{
 use burn::store::ModuleRecord;
 use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::{
-    ActivationConfig, PRelu, PReluConfig, ParamInfo, Rectifier, Sharing, curve::MARGIN, curves,
+    ActivationConfig, PRelu, PReluConfig, Rectifier, Sharing,
+    curve::{MARGIN, ParamInfo},
+    curves,
     nn::Learned,
 };
 use proptest::prelude::*;
@@ -82,7 +84,7 @@ macro_rules! for_bounded {
         $check(FlooredConfig::new(COUNT).init($device), $($arg),*);
         $check(BoxedConfig::new(COUNT).init($device), $($arg),*);
         $check(RisingConfig::new(COUNT).init($device), $($arg),*);
-        for curve in curves() {
+        for curve in curves::all() {
             if curve.params().iter().any(|info| info.bound.is_some()) {
                 let config = ActivationConfig::new(curve.name().into(), vec![COUNT]);
                 $check(config.init($device), $($arg),*);

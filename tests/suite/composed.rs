@@ -3,7 +3,7 @@
 use crate::common::{devices, kernel, numbers};
 use burn::tensor::{Device, Tensor};
 use burn_rectifiers::op::{Kernel, compose};
-use burn_rectifiers::{ParamInfo, Sharing, activate, curves};
+use burn_rectifiers::{Sharing, curve::ParamInfo, curves, op::activate};
 
 type Evaluate = fn(Tensor<3>, Vec<Tensor<1>>, &'static dyn Kernel, Sharing) -> Tensor<3>;
 
@@ -58,7 +58,7 @@ fn composition_agrees_with_the_kernels() {
             "flex" | "ndarray" => 1e-5,
             _ => 1e-4,
         };
-        for curve in curves() {
+        for curve in curves::all() {
             let curve = kernel(curve.name());
             let fused = results(curve, some, activate, &device);
             let composed = results(curve, some, compose, &device);
@@ -82,7 +82,7 @@ fn composition_agrees_with_the_kernels() {
 #[test]
 fn nothing_is_nan_on_a_bound() {
     for (backend, device) in devices() {
-        for curve in curves() {
+        for curve in curves::all() {
             let least = |info: &ParamInfo| match info.bound.interval() {
                 (low, _) if low.is_finite() => [low; 3],
                 _ => [0.0; 3],

@@ -7,7 +7,7 @@ use crate::common::{numbers, rounded, tensor};
 use crate::example::{SoftsignConfig, SoftsignCurve};
 use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::curve::MARGIN;
-use burn_rectifiers::{Curve, Sharing, activate, curves};
+use burn_rectifiers::{Sharing, curve::Curve, curves, op::activate};
 use proptest::prelude::*;
 
 const CHANNEL: Sharing = Sharing::Channel { axis: 1 };
@@ -135,8 +135,8 @@ fn no_finite_input_gives_nan() {
 
 #[test]
 fn the_curve_is_not_one_of_ours() {
-    assert!(curves().all(|curve| curve.name() != SoftsignCurve.name()));
-    assert!(burn_rectifiers::find(SoftsignCurve.name()).is_err());
+    assert!(curves::all().all(|curve| curve.name() != SoftsignCurve.name()));
+    assert!(burn_rectifiers::curves::find(SoftsignCurve.name()).is_err());
 }
 
 #[test]

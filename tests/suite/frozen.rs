@@ -98,7 +98,7 @@ fn a_frozen_parameter_takes_no_gradient_and_no_optimizer_state() {
 fn every_learned_activation_can_be_frozen() {
     for (backend, device) in common::devices() {
         let device = device.autodiff();
-        for curve in curves().filter(|curve| !curve.params().is_empty()) {
+        for curve in curves::all().filter(|curve| !curve.params().is_empty()) {
             let infos = curve.params();
             for frozen in infos {
                 let config = ActivationConfig::new(curve.name().into(), vec![3]);
@@ -209,7 +209,7 @@ fn a_start_out_of_bounds_is_refused_with_the_bound() {
             let act = HingeConfig::new(3).with_alpha(alpha).init(&device);
             assert_eq!(numbers(act.alpha.val()), [alpha; 3]);
         }
-        for curve in curves() {
+        for curve in curves::all() {
             for info in curve.params().iter().filter(|info| info.bound.is_some()) {
                 let (low, high) = info.bound.interval();
                 for outside in [low - 1.0, high + 1.0]
@@ -233,7 +233,7 @@ fn values_come_in_the_order_of_the_curve() {
         let act = HingeConfig::new(2).with_values(&[0.5, -3.0]).init(&device);
         assert_eq!(numbers(act.alpha.val()), [0.5; 2]);
         assert_eq!(numbers(act.beta.val()), [-3.0; 2]);
-        for curve in curves().filter(|curve| !curve.params().is_empty()) {
+        for curve in curves::all().filter(|curve| !curve.params().is_empty()) {
             // Distinct values inside any bounds; those not named keep their default.
             let infos = curve.params();
             let value = |i: usize| infos[i].bound.project(0.5 + i as f64 / 8.0);

@@ -7,7 +7,7 @@ use crate::common::layout::{self, Move, View, count, unit};
 use crate::common::{Numbers, Precision, allowed_value, kernel, numbers, tensor};
 use crate::with_rank;
 use burn::tensor::{DType, Device, Tensor};
-use burn_rectifiers::{Curve, Sharing, activate, curves};
+use burn_rectifiers::{Sharing, curve::Curve, curves, op::activate};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::RngSeed;
@@ -115,8 +115,8 @@ impl Problem {
         let shape = view.shape.clone();
         let sharing = layout::sharing(&self.sharing, shape.len());
         // Those with parameters twice: there is more to get wrong.
-        let learned = curves().filter(|curve| !curve.params().is_empty());
-        let all: Vec<_> = curves().chain(learned).collect();
+        let learned = curves::all().filter(|curve| !curve.params().is_empty());
+        let all: Vec<_> = curves::all().chain(learned).collect();
         let curve = all[self.curve.index(all.len())];
         let count = count(sharing, &shape);
         let params = curve.params().iter().map(|info| {

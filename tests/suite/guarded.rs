@@ -7,7 +7,7 @@
 use std::{ptr, slice};
 
 use crate::common::{Numbers, allowed_value, kernel, process::run_again};
-use burn_rectifiers::op::{Block, HostKernel, Kernel, Lanes, Params};
+use burn_rectifiers::op::{Block, CpuKernel, Kernel, Lanes, Params};
 use proptest::prelude::*;
 
 /// Elements between pages that must not be touched.
@@ -64,7 +64,7 @@ impl<T> Drop for Guarded<T> {
 trait Float: Copy + Default + PartialEq + std::fmt::Debug + 'static {
     fn of(value: f64) -> Self;
     fn get(self) -> f64;
-    fn kernel(curve: &dyn Kernel) -> &'static dyn HostKernel<Self>;
+    fn kernel(curve: &dyn Kernel) -> &'static dyn CpuKernel<Self>;
 }
 
 macro_rules! float {
@@ -76,14 +76,14 @@ macro_rules! float {
             fn get(self) -> f64 {
                 self.into()
             }
-            fn kernel(curve: &dyn Kernel) -> &'static dyn HostKernel<Self> {
+            fn kernel(curve: &dyn Kernel) -> &'static dyn CpuKernel<Self> {
                 curve.$kernel()
             }
         }
     };
 }
-float!(f32, host_f32);
-float!(f64, host_f64);
+float!(f32, cpu_f32);
+float!(f64, cpu_f64);
 
 /// Elements and how they use parameters.
 #[derive(Debug, Clone)]

@@ -5,12 +5,16 @@ use crate::common;
 use crate::common::{Numbers, numbers};
 use burn::nn::{LinearConfig, conv::Conv2dConfig};
 use burn::tensor::{DType, Device, Tensor};
-use burn_rectifiers::curve::{EluCurve, LearnableEluCurve, PReluCurve};
+use burn_rectifiers::curves::{EluCurve, LearnableEluCurve, PReluCurve};
 use burn_rectifiers::nn::integrated_second_moment;
 use burn_rectifiers::op::Kernel;
 use burn_rectifiers::{
-    ActivationConfig, Curve, Fit, Rectifier, Sharing, activate, curves, find, fit, gain,
-    initializer, try_gain,
+    ActivationConfig, Rectifier, Sharing,
+    curve::Curve,
+    curves,
+    curves::find,
+    nn::{Fit, fit, gain, initializer, try_gain},
+    op::activate,
 };
 
 /// Curves that the family may or may not have, to test with.
@@ -198,7 +202,7 @@ fn other_params(curve: &dyn Curve) -> Vec<Vec<f64>> {
 #[test]
 fn closed_forms_agree_with_integration() {
     let mut compared = 0;
-    for curve in curves() {
+    for curve in curves::all() {
         for params in other_params(curve) {
             let Some(closed) = curve.second_moment(&params) else {
                 continue;
@@ -218,7 +222,7 @@ fn closed_forms_agree_with_integration() {
 
 #[test]
 fn every_activation_of_the_family_has_a_gain() {
-    for curve in curves() {
+    for curve in curves::all() {
         let defaults: Vec<f64> = curve.params().iter().map(|info| info.default).collect();
         let gain = gain(curve, &defaults);
         assert!((0.2..5.0).contains(&gain), "{}: {gain}", curve.name());
@@ -328,7 +332,7 @@ fn a_deep_stack_keeps_its_variance() {
         depth: usize,
         moment: f64,
     }
-    let family = curves().map(|curve| find(curve.name()).unwrap());
+    let family = curves::all().map(|curve| find(curve.name()).unwrap());
     let known: [&'static dyn Kernel; 5] =
         [&SeluCurve, &PeluCurve, &AplCurve, &SReluCurve, &SwishCurve];
     let mut cases: Vec<Case> = family
@@ -423,7 +427,7 @@ fn check(curve: &dyn Curve, target: impl Fn(f64) -> f64 + Copy, low: f64, high: 
     );
     let [default, _] = errors(curve, &defaults(curve), target, low, high);
     assert!(fit.rms_error <= 1.01 * default + 1e-12, "{fit}: {default}");
-    assert_eq!(fit, burn_rectifiers::fit(curve, target, low..=high));
+    assert_eq!(fit, burn_rectifiers::nn::fit(curve, target, low..=high));
     fit
 }
 
@@ -588,7 +592,7 @@ fn swish_becomes_relu_as_far_as_its_bound_allows() {
 
 #[test]
 fn every_activation_of_the_family_can_be_fitted() {
-    for curve in curves() {
+    for curve in curves::all() {
         for (_, target) in TARGETS {
             check(curve, target, -3.0, 3.0);
             check(curve, target, 0.5, 1.0);
@@ -617,7 +621,7 @@ fn a_module_starts_as_fitted() {
                 "{x}: {y}, {fit}"
             );
         }
-        let fit = burn_rectifiers::fit(find("prelu").unwrap(), |x| x.max(0.3 * x), -3.0..=3.0);
+        let fit = burn_rectifiers::nn::fit(find("prelu").unwrap(), |x| x.max(0.3 * x), -3.0..=3.0);
         let config = ActivationConfig::new("prelu".into(), vec![5]).with_start(fit.start());
         let act = config.init(&device);
         let alpha = numbers(act.parameters()[0].1.val());

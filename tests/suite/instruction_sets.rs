@@ -10,7 +10,7 @@ use crate::common::process::run_again;
 use crate::common::{Numbers, Precision, allowed_value, kernel, numbers, rounded, tensor};
 use burn::tensor::{DType, Device};
 use burn_rectifiers::op::Kernel;
-use burn_rectifiers::{Sharing, activate, curves};
+use burn_rectifiers::{Sharing, curves, op::activate};
 
 const TYPES: [DType; 4] = [DType::F32, DType::F64, DType::F16, DType::BF16];
 
@@ -37,7 +37,7 @@ impl Case {
             (Sharing::Element, [2, 3, 777]),
             (Sharing::Layer, [1, 7, 777]),
         ];
-        let kernels = curves().map(|curve| kernel(curve.name()));
+        let kernels = curves::all().map(|curve| kernel(curve.name()));
         kernels.flat_map(move |curve| {
             arrangements.into_iter().flat_map(move |(sharing, shape)| {
                 TYPES.map(|dtype| Self::new(curve, sharing, shape, dtype))
@@ -207,7 +207,7 @@ fn neighbours_do_not_matter() {
     for (x, far) in mixed.iter_mut().step_by(23).zip(far.iter().cycle()) {
         *x = *far;
     }
-    for curve in curves() {
+    for curve in curves::all() {
         let params = curve
             .params()
             .iter()
@@ -226,7 +226,7 @@ fn neighbours_do_not_matter() {
 /// What an infinite element gives does not depend on whether its neighbours are finite, even where parameters are 0.
 #[test]
 fn infinities_are_never_in_range() {
-    for curve in curves() {
+    for curve in curves::all() {
         let params = curve.params().iter().map(|info| info.bound.project(0.0));
         let params: Vec<f64> = params.collect();
         for infinity in [f64::INFINITY, f64::NEG_INFINITY] {

@@ -10,7 +10,7 @@ use burn::store::ModuleRecord;
 use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::{
     Activation, ActivationConfig, Elu, LearnableElu, LearnableEluConfig, PRelu, PReluConfig,
-    Rectifier, Sharing, activate, curves, find,
+    Rectifier, Sharing, curves, curves::find, op::activate,
 };
 
 #[cfg(feature = "flex")]
@@ -35,7 +35,7 @@ fn a_module_shows_its_sharing_and_parameters() {
 #[test]
 fn every_activation_is_made_by_name() {
     for (backend, device) in common::devices() {
-        for curve in curves() {
+        for curve in curves::all() {
             let name = curve.name();
             for (sharing, count) in [
                 (Sharing::Layer, 1),
@@ -82,7 +82,7 @@ fn an_unknown_name_is_answered_with_the_nearest() {
             message.contains(&format!("did you mean `{nearest}`?")),
             "{message}"
         );
-        for curve in curves() {
+        for curve in curves::all() {
             assert!(message.contains(curve.name()), "{message}");
         }
     }

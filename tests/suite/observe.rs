@@ -12,7 +12,7 @@ use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::observe::{Observation, Observer, Report, observe};
 use burn_rectifiers::{
     Elu, LearnableEluConfig, PRelu, PReluConfig, RReluConfig, Relu, Sharing, Sigmoid,
-    TransformativeConfig, activate, curves,
+    TransformativeConfig, curves, op::activate,
 };
 
 burn_rectifiers::activation! {
@@ -257,7 +257,7 @@ fn slopes_are_those_of_the_formula() {
         .collect();
     let shape = [2, 4, 3, 2];
     for (backend, device) in common::devices() {
-        for curve in curves() {
+        for curve in curves::all() {
             for (sharing, inner, units) in [
                 (Sharing::Layer, 6, 4),
                 (Sharing::Channel { axis: 1 }, 6, 4),

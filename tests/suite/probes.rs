@@ -10,7 +10,7 @@ use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::observe::{Histogram, Report, gradient_norms, observe};
 use burn_rectifiers::{
     Activation, ActivationConfig, LearnableEluConfig, PReluConfig, RReluConfig, Relu, Sharing,
-    TransformativeConfig, activate,
+    TransformativeConfig, op::activate,
 };
 use burn_rectifiers_study::{StudyError, pictures};
 

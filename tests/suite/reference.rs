@@ -10,7 +10,7 @@ use crate::common::fixture::{self, Case, Point, largest_terms, terms_as_printed}
 use crate::common::{Precision, REFERENCE_NOISE, kernel, numbers, rounded, tensor};
 use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::op::{Kernel, compose};
-use burn_rectifiers::{Sharing, activate, curves};
+use burn_rectifiers::{Sharing, curves, op::activate};
 
 /// A tensor that holds all points of all its cases, in some arrangement.
 struct Grid {
@@ -365,7 +365,7 @@ fn scalar_forms_give_the_figures() {
 fn the_fixture_covers_the_family() {
     let entries = fixture::entries();
     let names: BTreeSet<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
-    let family: BTreeSet<&str> = curves().map(|curve| curve.name()).collect();
+    let family: BTreeSet<&str> = curves::all().map(|curve| curve.name()).collect();
     let missing: Vec<_> = family.difference(&names).collect();
     assert!(missing.is_empty(), "no figures in the fixture: {missing:?}");
     for entry in entries

@@ -12,7 +12,7 @@ use crate::common::{Numbers, bits, rounded, tensor};
 use burn::config::Config;
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{DType, Device, Tensor};
-use burn_rectifiers::*;
+use burn_rectifiers::{curve::Curve, *};
 use serde_json::{Map, Value};
 
 /// The folder of each version.
@@ -38,7 +38,7 @@ impl Everything {
         let by_name =
             |curve: &dyn Curve| ActivationConfig::new(curve.name().into(), vec![3]).init(device);
         Self {
-            family: curves().map(by_name).collect(),
+            family: curves::all().map(by_name).collect(),
             transformative: TransformativeConfig::new(3)
                 .init(PReluConfig::new(3).init(device), device),
             rrelu: RReluConfig::new().init(),
@@ -146,7 +146,7 @@ fn configs() -> Map<String, Value> {
 fn config_params(config: &str) -> usize {
     let wanted = config.trim_end_matches("Config").to_lowercase();
     let named = |curve: &&dyn Curve| curve.name().replace('_', "") == wanted;
-    curves().find(named).unwrap().params().len()
+    curves::all().find(named).unwrap().params().len()
 }
 
 #[test]

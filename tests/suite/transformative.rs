@@ -10,8 +10,8 @@ use burn::store::ModuleRecord;
 use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::op::{Kernel, transformed};
 use burn_rectifiers::{
-    Curve, PReluConfig, Rectifier, Relu, SReluConfig, Sharing, Transformative,
-    TransformativeConfig, activate, curves,
+    PReluConfig, Rectifier, Relu, SReluConfig, Sharing, Transformative, TransformativeConfig,
+    curve::Curve, curves, op::activate,
 };
 
 burn_rectifiers::activation! {
@@ -202,7 +202,7 @@ fn every_activation_agrees_with_its_scalar_form() {
             if !device.supports_dtype(dtype) {
                 continue;
             }
-            for curve in curves() {
+            for curve in curves::all() {
                 let inner = kernel(curve.name());
                 for (i, sharing) in SHARINGS.into_iter().enumerate() {
                     // Short rows and long ones; more than one block.
@@ -299,7 +299,7 @@ fn the_defaults_are_the_activation_itself() {
         .map(|x| rounded(x, DType::F32))
         .collect();
     for (backend, device) in common::host_devices() {
-        for curve in curves() {
+        for curve in curves::all() {
             let inner = kernel(curve.name());
             let run = |curve: &'static dyn Kernel| {
                 let params = curve.params().iter();
@@ -374,7 +374,7 @@ fn records_keep_both_parts() {
 #[test]
 fn a_curve_is_transformed_once() {
     let address = |curve: &'static dyn Kernel| std::ptr::from_ref(curve).addr();
-    for curve in curves() {
+    for curve in curves::all() {
         let inner = kernel(curve.name());
         let (first, second) = (transformed(inner), transformed(inner));
         assert_eq!(address(first), address(second));
@@ -388,10 +388,10 @@ fn a_curve_is_transformed_once() {
         let names: Vec<&str> = first.params()[4..].iter().map(|p| p.name).collect();
         assert_eq!(names, inner);
     }
-    let all: std::collections::BTreeSet<usize> = curves()
+    let all: std::collections::BTreeSet<usize> = curves::all()
         .map(|curve| address(transformed(kernel(curve.name()))))
         .collect();
-    assert_eq!(all.len(), curves().count());
+    assert_eq!(all.len(), curves::all().count());
     // What has no parameters of its own may be transformed again: 4 + 4.
     let twice = transformed(transformed(kernel("relu")));
     assert_eq!(twice.params().len(), 8);

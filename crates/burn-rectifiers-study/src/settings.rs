@@ -187,7 +187,7 @@ impl Settings {
 
     /// The activation in a few words: with its sharing, if it has anything to share.
     pub fn activation_title(&self) -> String {
-        match burn_rectifiers::find(&self.activation) {
+        match burn_rectifiers::curves::find(&self.activation) {
             Ok(curve) if curve.params().is_empty() => self.activation.clone(),
             _ => format!("{} per {}", self.activation, self.sharing),
         }
@@ -241,7 +241,7 @@ pub(crate) fn wrong(setting: &'static str, value: impl ToString, expected: &str)
 ///
 /// If no activation has it.
 pub fn activation(name: &str) -> Result<String, burn_rectifiers::ActivationError> {
-    burn_rectifiers::find(name).map(|curve| curve.name().to_string())
+    burn_rectifiers::curves::find(name).map(|curve| curve.name().to_string())
 }
 
 fn sharing(text: &str) -> Result<Sharing, String> {

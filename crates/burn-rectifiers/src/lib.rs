@@ -29,16 +29,17 @@
 //! belongs to the negative side, as in PyTorch.
 //!
 //! Around them: [`Activation`], any of them by name; [`Transformative`], any of them between two
-//! learned lines; [`RRelu`] and [`AlphaDropout`], which are random while training; [`gain`] and
-//! [`initializer`] for the weights before them; [`fit`], to start as a known function; [`activation!`]
-//! for one of your own; [`observe`](mod@observe), to see what the activations of a model do, and
+//! learned lines; [`RRelu`] and [`AlphaDropout`], which are random while training; [`nn::gain`] and
+//! [`nn::initializer`] for the weights before them; [`nn::fit`], to start as a known function;
+//! [`activation!`] for one of your own; [`observe`](mod@observe), to see what the activations of a model do, and
 //! `metric` (feature `train`), to see it in burn-train's dashboard.
 //!
 //! # Layers
 //!
-//! [`curve`] is mathematics: one file per activation. [`op`] evaluates any curve on tensors, fused
+//! Modules are here, at the root. [`curve`] says what the curve of an activation is, [`curves`] has those of the family,
+//! and [`math`] the notation in which they are written. [`op`] evaluates any curve on tensors, fused
 //! on Flex, NdArray and every CubeCL runtime, composed from Burn's primitives elsewhere. [`nn`]
-//! holds the modules. An activation chosen by name is an [`Activation`].
+//! has what modules are made of.
 //!
 //! # Numerics
 //!
@@ -54,23 +55,22 @@
 // Burn wants users to leave NdArray, and warns wherever it is named; people still compare with it.
 #![cfg_attr(feature = "ndarray", allow(deprecated))]
 
-#[macro_use]
-mod macros;
-
 pub mod curve;
+mod family;
+pub mod math;
 #[cfg(feature = "train")]
 pub mod metric;
 pub mod nn;
 pub mod observe;
 pub mod op;
+mod simd;
 
-pub use curve::family::*;
-pub use curve::{Bound, Curve, ParamInfo};
-pub use nn::{Activation, ActivationConfig, ActivationError, Rectifier, curves, find};
-pub use nn::{AlphaDropout, AlphaDropoutConfig, RRelu, RReluConfig};
-pub use nn::{Fit, fit, gain, initializer, try_gain};
-pub use nn::{Transformative, TransformativeConfig};
-pub use op::{Sharing, activate};
+pub use family::*;
+pub use nn::alpha_dropout::{AlphaDropout, AlphaDropoutConfig};
+pub use nn::error::ActivationError;
+pub use nn::rectifier::Rectifier;
+pub use nn::transformative::{Transformative, TransformativeConfig};
+pub use op::sharing::Sharing;
 
 /// The Rust of the README and of the pages in `docs` is tested like other examples, where they have what it shows.
 #[cfg(all(doctest, feature = "train"))]
@@ -95,39 +95,4 @@ mod pages {
     struct Study;
     #[doc = include_str!("../../../docs/watching.md")]
     struct Watching;
-}
-
-/// What the macros of this crate refer to.
-#[doc(hidden)]
-pub mod __private {
-    use crate::ParamInfo;
-
-    /// The last of `bounds`: that of the parameter if it has one.
-    pub const fn last(bounds: &[crate::Bound]) -> crate::Bound {
-        bounds[bounds.len() - 1]
-    }
-
-    /// At compile time: `grads` names the parameters in the order of `params`.
-    pub const fn assert_same_names(params: &[ParamInfo], grads: &[&str]) {
-        assert!(
-            params.len() == grads.len(),
-            "`grads` must have one entry per parameter"
-        );
-        assert!(
-            params.len() <= crate::curve::MAX_PARAMS,
-            "an activation has at most MAX_PARAMS parameters"
-        );
-        let mut i = 0;
-        while i < params.len() {
-            let (a, b) = (params[i].name.as_bytes(), grads[i].as_bytes());
-            let message = "`grads` must name the parameters in the order of `params`";
-            assert!(a.len() == b.len(), "{}", message);
-            let mut j = 0;
-            while j < a.len() {
-                assert!(a[j] == b[j], "{}", message);
-                j += 1;
-            }
-            i += 1;
-        }
-    }
 }

@@ -3,7 +3,7 @@
 use burn::{config::Config, tensor::Device};
 use burn_rectifiers::{
     ActivationConfig, AlphaDropoutConfig, PReluConfig, PeluConfig, RReluConfig, Rectifier, Sharing,
-    TransformativeConfig, curves, find,
+    TransformativeConfig, curves, curves::find,
 };
 use proptest::prelude::*;
 
@@ -14,7 +14,7 @@ use super::{
 
 #[test]
 fn names_are_found_or_the_nearest_is_told() {
-    let names: Vec<&str> = curves().map(|curve| curve.name()).collect();
+    let names: Vec<&str> = curves::all().map(|curve| curve.name()).collect();
     let names = [&names[..], &["channel:3", "layer", "element", "channel"]].concat();
     fuzz("names", 1_000, damaged_text(&names), |text| {
         match in_proportion(text.len(), || find(&text)) {
@@ -64,7 +64,7 @@ fn written<C: Config>(configs: impl IntoIterator<Item = C>) -> impl Strategy<Val
 #[test]
 fn configs_are_activations_or_an_error() {
     let device = Device::flex();
-    let configs = curves().map(|curve| {
+    let configs = curves::all().map(|curve| {
         let start = curve
             .params()
             .iter()

@@ -21,7 +21,9 @@ const MOST: usize = 100_000;
 
 /// The words of a command line.
 fn words() -> impl Strategy<Value = Vec<String>> {
-    let names: Vec<String> = curves().map(|curve| curve.name().to_string()).collect();
+    let names: Vec<String> = curves::all()
+        .map(|curve| curve.name().to_string())
+        .collect();
     let at = damaged_text(&[
         "-1,0,1",
         "-4..4:0.5",

@@ -63,7 +63,7 @@ fn the_list_has_everything_and_fits_a_terminal() {
     // Lines may be broken between words.
     let words: Vec<_> = printed.split_whitespace().collect();
     let words = words.join(" ");
-    for curve in curves() {
+    for curve in curves::all() {
         assert!(printed.contains(&format!("\n{} ", curve.name())));
         let mut parts = vec![curve.formula().to_string(), curve.source().into()];
         for info in curve.params() {
@@ -144,7 +144,7 @@ fn json_keeps_every_digit_of_single_precision() {
          {\"x\":\"-inf\",\"value\":\"-inf\",\"slope\":0.25,\"grads\":{\"alpha\":\"-inf\"}},\n \
          {\"x\":\"nan\",\"value\":\"nan\",\"slope\":0.25,\"grads\":{\"alpha\":\"nan\"}}]\n"
     );
-    for curve in curves() {
+    for curve in curves::all() {
         for row in json(&format!("{} --at -9..9:0.37", curve.name())) {
             // Nothing is shorter, so nothing was cut: the decimal is that of the number itself.
             for key in ["x", "value", "slope"] {
@@ -174,7 +174,7 @@ fn types_are_those_asked_for() {
 
 #[test]
 fn tables_say_what_was_computed() {
-    for curve in curves() {
+    for curve in curves::all() {
         let printed = succeeds(command(&format!("{} --at -2,0.5", curve.name())));
         let first = curve.formula().split_whitespace().next().unwrap();
         assert!(printed.starts_with(&format!("{}: {first}", curve.name())));
@@ -207,7 +207,7 @@ fn tables_say_what_was_computed() {
 
 #[test]
 fn bounds_are_named() {
-    for curve in curves() {
+    for curve in curves::all() {
         for info in curve.params().iter().filter(|info| info.bound.is_some()) {
             let (low, high) = info.bound.interval();
             for outside in [low - 1.0, high + 1.0] {
@@ -285,13 +285,13 @@ fn the_gallery_has_a_picture_per_curve() {
     let printed = succeeds(drawing);
     assert!(printed.trim_end().ends_with("index.html"), "{printed}");
     let page = fs::read_to_string(folder.join("index.html")).unwrap();
-    assert_eq!(page.matches("<svg ").count(), curves().len());
-    assert_eq!(page.matches("<article").count(), curves().len());
+    assert_eq!(page.matches("<svg ").count(), curves::all().len());
+    assert_eq!(page.matches("<article").count(), curves::all().len());
     assert!(
         !page.contains("src=") && !page.contains("@import"),
         "self-contained"
     );
-    for curve in curves() {
+    for curve in curves::all() {
         let name = curve.name();
         let svg = fs::read_to_string(folder.join(format!("{name}.svg"))).unwrap();
         assert!(
@@ -318,7 +318,7 @@ fn the_gallery_has_a_picture_per_curve() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name());
     let pictures = names.filter(|name| is_svg(&name.to_string_lossy()));
-    assert_eq!(pictures.count(), curves().len());
+    assert_eq!(pictures.count(), curves::all().len());
     // It may be written again, but not over files of somebody else.
     let again = || {
         let mut command = command("--gallery");

@@ -10,8 +10,8 @@ use burn::{
     tensor::{DType, Device, Distribution, Tensor, activation},
 };
 use burn_rectifiers::{
-    Sharing, activate,
-    op::{Bundle, Kernel, RectifyBackward, Task, Wanted},
+    Sharing,
+    op::{Bundle, Kernel, RectifyBackward, Task, Wanted, activate},
 };
 use serde::Serialize;
 

@@ -17,7 +17,7 @@ use crate::{Backend, StudyError};
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The activation; without a name, the whole family is listed
-    #[arg(value_name = "NAME", value_parser = burn_rectifiers::find)]
+    #[arg(value_name = "NAME", value_parser = burn_rectifiers::curves::find)]
     activation: Option<&'static dyn Kernel>,
 
     /// Value of a parameter instead of its default; repeat it for others

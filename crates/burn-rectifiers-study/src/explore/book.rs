@@ -5,7 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use burn_rectifiers::{Curve, ParamInfo, curves, gain};
+use burn_rectifiers::{
+    curve::{Curve, ParamInfo},
+    curves,
+    nn::gain,
+};
 
 use super::{defaults, picture, save, shape::Shape, small, source::linked};
 use crate::{StudyError, digits::significant, files::OwnFolder};
@@ -25,7 +29,7 @@ pub fn write(folder: &Path) -> Result<PathBuf, StudyError> {
     let pictures = folder.join("family");
     let _own = OwnFolder::take(folder, "explore", &[PAGE, "family"])?;
     fs::create_dir_all(&pictures).map_err(StudyError::io("create the folder", &pictures))?;
-    for curve in curves() {
+    for curve in curves::all() {
         let path = pictures.join(picture(curve));
         save(&path, &small(curve, &path)?)?;
     }
@@ -37,8 +41,10 @@ pub fn write(folder: &Path) -> Result<PathBuf, StudyError> {
 fn text() -> String {
     let parts: String = Shape::ALL.into_iter().map(part).collect();
     let rows: String = ordered().map(row).collect();
-    let learned = curves().filter(|curve| !curve.params().is_empty()).count();
-    let (all, fixed) = (curves().len(), curves().len() - learned);
+    let learned = curves::all()
+        .filter(|curve| !curve.params().is_empty())
+        .count();
+    let (all, fixed) = (curves::all().len(), curves::all().len() - learned);
     format!(
         "<!-- Written by `{COMMAND}` from the curves themselves. -->\n\n\
          # The family\n\n\
@@ -56,7 +62,7 @@ fn ordered() -> impl Iterator<Item = &'static dyn Curve> {
 }
 
 fn of_shape(shape: Shape) -> impl Iterator<Item = &'static dyn Curve> {
-    curves().filter(move |curve| Shape::of(*curve) == shape)
+    curves::all().filter(move |curve| Shape::of(*curve) == shape)
 }
 
 fn row(curve: &dyn Curve) -> String {

@@ -1,7 +1,7 @@
 //! Figures from a backend: the fused kernels forward, autodiff backward.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use burn_rectifiers::{Sharing, activate};
+use burn_rectifiers::{Sharing, op::activate};
 use clap::ValueEnum;
 
 use super::{data_type::DataType, number::Number, question::Question};

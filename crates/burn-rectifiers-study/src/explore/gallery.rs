@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use burn_rectifiers::{Curve, ParamInfo, curves};
+use burn_rectifiers::{
+    curve::{Curve, ParamInfo},
+    curves,
+};
 
 use super::{picture, save, small, source::linked, take};
 use crate::{
@@ -17,14 +20,14 @@ const PAGE: &str = "index.html";
 pub(super) fn write(folder: &Path) -> Result<PathBuf, StudyError> {
     let _own = take(folder, PAGE)?;
     let mut cards = String::new();
-    for curve in curves() {
+    for curve in curves::all() {
         let path = folder.join(picture(curve));
         let svg = small(curve, &path)?;
         save(&path, &svg)?;
         cards += &card(curve, &svg);
     }
     let page = folder.join(PAGE);
-    save(&page, &document(curves().len(), &cards))?;
+    save(&page, &document(curves::all().len(), &cards))?;
     Ok(page)
 }
 

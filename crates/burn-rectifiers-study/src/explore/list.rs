@@ -1,6 +1,6 @@
 //! The family on a terminal.
 
-use burn_rectifiers::{Curve, ParamInfo};
+use burn_rectifiers::curve::{Curve, ParamInfo};
 
 /// Lines are at most so long.
 const WIDTH: usize = 100;

@@ -22,7 +22,7 @@ pub use arguments::{Arguments, EXAMPLES};
 
 use std::path::Path;
 
-use burn_rectifiers::{Curve, curves};
+use burn_rectifiers::{curve::Curve, curves};
 
 use crate::{
     StudyError,
@@ -49,7 +49,7 @@ pub fn run(arguments: Arguments) -> Result<(), StudyError> {
 /// If something asked for does not exist or makes no sense, or a file cannot be written.
 pub fn answer(arguments: Arguments) -> Result<String, StudyError> {
     Ok(match arguments.request()? {
-        Request::List => list::render(curves()).trim_end().into(),
+        Request::List => list::render(curves::all()).trim_end().into(),
         Request::Gallery(folder) => gallery::write(&folder)?.display().to_string(),
         Request::Book(folder) => book::write(&folder)?.display().to_string(),
         Request::One(question) => {
@@ -95,7 +95,7 @@ fn save(path: &Path, text: &str) -> Result<(), StudyError> {
 
 /// Takes the folder for pages: `page` and a picture per curve.
 fn take(folder: &Path, page: &str) -> Result<OwnFolder, StudyError> {
-    let pictures: Vec<String> = curves().map(picture).collect();
+    let pictures: Vec<String> = curves::all().map(picture).collect();
     let pictures = pictures.iter().map(String::as_str);
     let names: Vec<&str> = std::iter::once(page).chain(pictures).collect();
     OwnFolder::take(folder, "explore", &names)

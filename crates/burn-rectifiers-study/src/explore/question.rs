@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use burn_rectifiers::{Curve, nn::starting_values, op::Kernel};
+use burn_rectifiers::{curve::Curve, nn::starting_values, op::Kernel};
 
 use super::{data_type::DataType, number::Number};
 use crate::{Backend, StudyError, pictures, settings::wrong};

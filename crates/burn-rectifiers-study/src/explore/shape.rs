@@ -1,6 +1,6 @@
 //! What kind of lines an activation is made of, found by looking at its slope.
 
-use burn_rectifiers::Curve;
+use burn_rectifiers::curve::Curve;
 
 use super::defaults;
 use crate::pictures::variants;
@@ -91,7 +91,7 @@ fn is_straight(curve: &dyn Curve, params: &[f64], side: f64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use burn_rectifiers::find;
+    use burn_rectifiers::curves::find;
 
     #[test]
     fn shapes_are_found() {

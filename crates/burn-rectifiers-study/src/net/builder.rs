@@ -4,7 +4,9 @@ use burn::{
     nn::{Linear, conv::Conv2d},
     tensor::Device,
 };
-use burn_rectifiers::{Activation, ActivationConfig, Curve, Sharing, find, try_gain};
+use burn_rectifiers::{
+    Activation, ActivationConfig, Sharing, curve::Curve, curves::find, nn::try_gain,
+};
 
 use crate::init::{Spread, Weights};
 

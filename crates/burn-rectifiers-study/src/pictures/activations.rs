@@ -1,7 +1,7 @@
 //! The learned curve of each layer over the histogram of its inputs.
 
 use burn_rectifiers::{
-    Curve,
+    curve::Curve,
     observe::{Histogram, Observation, Report},
 };
 use plotters::prelude::*;

@@ -3,7 +3,7 @@
 
 use std::error::Error;
 
-use burn_rectifiers::{Curve, ParamInfo};
+use burn_rectifiers::curve::{Curve, ParamInfo};
 use plotters::{
     prelude::*,
     style::text_anchor::{HPos, Pos, VPos},
@@ -151,7 +151,7 @@ fn legend(area: &Area, rows: &[Vec<Shown>]) -> Result<(), Box<dyn Error>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use burn_rectifiers::{Bound, curves};
+    use burn_rectifiers::{curve::Bound, curves};
 
     fn tried(default: f64, bound: Bound) -> Vec<f64> {
         let (name, doc) = ("p", "a parameter");
@@ -171,7 +171,7 @@ mod tests {
         assert_eq!(tried(0.0, Bound::at_least(0.0)), [0.5, 1.0]);
         assert_eq!(tried(1.673_263, Bound::above(0.0)), [0.85, 2.5]);
         assert_eq!(tried(0.0, Bound::between(-0.1, 0.1)), [] as [f64; 0]);
-        for curve in curves() {
+        for curve in curves::all() {
             assert!(curve.params().iter().all(|info| variants(info).len() == 2));
         }
     }

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use burn_rectifiers::Curve;
+use burn_rectifiers::curve::Curve;
 use plotters::prelude::*;
 
 use super::{

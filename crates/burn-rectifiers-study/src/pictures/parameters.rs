@@ -1,6 +1,6 @@
 //! The learned parameters of each layer.
 
-use burn_rectifiers::{ParamInfo, observe::Report};
+use burn_rectifiers::{curve::ParamInfo, observe::Report};
 use plotters::prelude::*;
 
 use super::style::{self, Area, BLUE, Drawn, INK, ORANGE, px};

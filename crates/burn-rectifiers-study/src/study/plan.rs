@@ -1,6 +1,6 @@
 //! Which trials a study consists of.
 
-use burn_rectifiers::{Sharing, find};
+use burn_rectifiers::{Sharing, curves::find};
 
 use super::{Arguments, Budget, Condition, Rates, Trial, trial::JudgedOn};
 use crate::net::Architecture;

@@ -1,6 +1,6 @@
 //! What can be wrong about the choice of an activation.
 
-use crate::{Bound, Curve, ParamInfo};
+use crate::curve::{Bound, Curve, ParamInfo};
 use core::fmt;
 
 /// The reason an activation cannot be created.

@@ -1,7 +1,7 @@
 //! The gain that keeps the variance of a signal through an activation.
 
 use super::{ActivationError, quadrature};
-use crate::Curve;
+use crate::curve::Curve;
 use burn::nn::Initializer;
 
 /// The gain for the weights of a layer that feeds `curve`: 1/√E\[f(z)²\], z standard normal.
@@ -20,7 +20,7 @@ use burn::nn::Initializer;
 /// integrated numerically otherwise ([`integrated_second_moment`]), in well under a millisecond.
 ///
 /// ```
-/// use burn_rectifiers::{curve::{PReluCurve, ReluCurve}, gain};
+/// use burn_rectifiers::{curves::{PReluCurve, ReluCurve}, nn::gain};
 ///
 /// assert_eq!(gain(&ReluCurve, &[]), 2f64.sqrt());
 /// assert_eq!(gain(&PReluCurve, &[1.0]), 1.0);
@@ -72,7 +72,7 @@ pub fn integrated_second_moment(curve: &dyn Curve, params: &[f64]) -> f64 {
 ///
 /// ```
 /// use burn::{nn::LinearConfig, tensor::Device};
-/// use burn_rectifiers::{curve::PReluCurve, initializer};
+/// use burn_rectifiers::{curves::PReluCurve, nn::initializer};
 ///
 /// let linear = LinearConfig::new(32, 64)
 ///     .with_initializer(initializer(&PReluCurve, &[0.25]))
@@ -90,7 +90,7 @@ pub fn initializer(curve: &dyn Curve, params: &[f64]) -> Initializer {
 }
 
 /// Burn's initializer with standard deviation gain/√fan_in.
-pub(super) fn kaiming(gain: f64) -> Initializer {
+pub(crate) fn kaiming(gain: f64) -> Initializer {
     Initializer::KaimingNormal {
         gain,
         fan_out_only: false,
@@ -100,7 +100,7 @@ pub(super) fn kaiming(gain: f64) -> Initializer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::curve::{PReluCurve, ReluCurve};
+    use crate::curves::{PReluCurve, ReluCurve};
 
     mod nothing {
         #![allow(dead_code)] // The module that comes with the curve.

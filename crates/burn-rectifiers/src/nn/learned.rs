@@ -1,6 +1,6 @@
 //! A learned parameter that stays within its bounds.
 
-use crate::{Bound, ParamInfo};
+use crate::curve::{Bound, ParamInfo};
 use burn::module::{
     Content, Devices, Module, ModuleDisplay, ModuleDisplayDefault, ModuleMapper, ModuleVisitor,
     Param,

@@ -1,4 +1,113 @@
-//! The part of [`activation!`](crate::activation) that writes modules and configs.
+//! The macro that turns one page of mathematics into an activation, and its part that writes modules and configs.
+
+/// Defines an activation: its curve, its fused kernels on every backend, its module and its config.
+///
+/// The formula, its slope and the derivative with respect to each parameter are written once, in
+/// the notation of [`math`](crate::math). Parameters have a name, a default and a doc
+/// comment that says what they do. An activation without parameters leaves out `config`, `params`
+/// and `grads`.
+///
+/// A parameter that must stay within bounds says so after its default:
+/// `a: 1.0 in Bound::at_least(0.1)`; see [`Bound`](crate::curve::Bound). A curve whose E\[f(z)²\]
+/// for standard normal z has a closed form can give it: `second_moment { (alpha * alpha + 1.0) / 2.0 }`.
+///
+/// An exponential that formula, slope and derivatives share is named before them: after
+/// `decay e(x) { min(x, lit(0.0)) }`, they find [`decay`](crate::math::notation::decay) of that under the name
+/// `e`. CPU kernels then compile the formulas twice. One version is for finite x with exponents from −40 to 0, as nearly
+/// all are; there `e`, `times` and `over_shared` leave out the steps that guard against underflow and 0·∞, and take less
+/// time. It asks that no other product or quotient of the formulas overflows for a finite x. The other version is right
+/// for every x.
+///
+/// A crate that uses this macro depends on `burn` (for the derives). There are at most four
+/// parameters, named neither like the variable nor `sharing` nor `frozen`; `grads` lists them in the
+/// order of `params`. An activation of one's own is used through its module or [`activate`](crate::op::activate);
+/// the names that [`find`](crate::curves::find) and [`ActivationConfig`](crate::ActivationConfig) know are
+/// those of this crate.
+///
+/// ```
+/// burn_rectifiers::activation! {
+///     /// A ReLU that both sides scale: β·x for x > 0, α·x elsewhere.
+///     module DoubleSlope, config DoubleSlopeConfig, curve DoubleSlopeCurve;
+///     name "double_slope";
+///     formula "beta*x if x > 0, else alpha*x";
+///     source "an example";
+///     params {
+///         /// slope for x <= 0
+///         alpha: 0.25,
+///         /// slope for x > 0
+///         beta: 1.0,
+///     }
+///     value(x) { select(gt(x, lit(0.0)), beta * x, alpha * x) }
+///     slope(x) { select(gt(x, lit(0.0)), beta, alpha) }
+///     grads(x) {
+///         alpha: { select(gt(x, lit(0.0)), lit(0.0), x) }
+///         beta: { select(gt(x, lit(0.0)), x, lit(0.0)) }
+///     }
+/// }
+///
+/// use burn::tensor::{Device, Tensor};
+/// let device = Device::flex();
+/// let act = DoubleSlopeConfig::new(2).with_beta(2.0).init(&device);
+/// let y = act.forward(Tensor::<2>::from_floats([[-4.0, 3.0]], &device));
+/// y.into_data().assert_eq(&[[-1.0f32, 6.0]].into(), false);
+/// ```
+#[macro_export]
+macro_rules! activation {
+    (
+        $(#[$doc:meta])*
+        module $Module:ident, config $Config:ident, curve $Curve:ident;
+        name $name:literal;
+        formula $formula:literal;
+        source $source:literal;
+        params {
+            $( $(#[doc = $param_doc:expr])+ $param:ident: $default:literal $(in $bound:expr)? ),+
+            $(,)?
+        }
+        $( second_moment { $($moment:tt)* } )?
+        $( decay $e:ident($xe:ident) { $($exponent:tt)* } )?
+        value($xv:ident) { $($value:tt)* }
+        slope($xs:ident) { $($slope:tt)* }
+        grads($xg:ident) { $( $grad_of:ident: { $($grad:tt)* } )+ }
+    ) => {
+        $crate::__curve! {
+            $Curve; $name; $formula; $source;
+            { $( { $(#[doc = $param_doc])+ } $param $default { $($bound)? } )+ }
+            { $($($moment)*)? }
+            { $($e $xe { $($exponent)* })? }
+            $xv { $($value)* }
+            $xs { $($slope)* }
+            $xg { $( $grad_of { $($grad)* } )+ }
+        }
+        $crate::__kernel! { $Curve; $($param)+ }
+        $crate::__module! {
+            { $(#[$doc])* } $Module $Config $Curve
+            { $( { $(#[doc = $param_doc])+ } $param $default { $($bound)? } )+ }
+        }
+    };
+    (
+        $(#[$doc:meta])*
+        module $Module:ident, curve $Curve:ident;
+        name $name:literal;
+        formula $formula:literal;
+        source $source:literal;
+        $( second_moment { $($moment:tt)* } )?
+        $( decay $e:ident($xe:ident) { $($exponent:tt)* } )?
+        value($xv:ident) { $($value:tt)* }
+        slope($xs:ident) { $($slope:tt)* }
+    ) => {
+        $crate::__curve! {
+            $Curve; $name; $formula; $source;
+            {}
+            { $($($moment)*)? }
+            { $($e $xe { $($exponent)* })? }
+            $xv { $($value)* }
+            $xs { $($slope)* }
+            x {}
+        }
+        $crate::__kernel! { $Curve; }
+        $crate::__plain_module! { { $(#[$doc])* } $Module $Curve }
+    };
+}
 
 /// A module with learned parameters, and its config.
 #[doc(hidden)]
@@ -41,7 +150,7 @@ macro_rules! __module {
                 &self,
                 input: burn::tensor::Tensor<D>,
             ) -> burn::tensor::Tensor<D> {
-                $crate::activate(input, vec![$(self.$param.val()),+], &$Curve, self.sharing)
+                $crate::op::activate(input, vec![$(self.$param.val()),+], &$Curve, self.sharing)
             }
         }
 
@@ -160,7 +269,7 @@ macro_rules! __plain_module {
                 &self,
                 input: burn::tensor::Tensor<D>,
             ) -> burn::tensor::Tensor<D> {
-                $crate::activate(input, vec![], &$Curve, $crate::Sharing::Layer)
+                $crate::op::activate(input, vec![], &$Curve, $crate::Sharing::Layer)
             }
         }
 

@@ -1,26 +1,24 @@
-//! Burn modules and configs on top of [`op`](crate::op), and the choice of an activation by name.
+//! What modules are made of: learned parameters and their starting values, gains, fits, and modules that are no curve of
+//! their own.
 
-mod activation;
-mod alpha_dropout;
-mod error;
+pub(crate) mod alpha_dropout;
+pub(crate) mod error;
 mod fit;
 mod gain;
 mod learned;
 mod macros;
 mod quadrature;
-mod rectifier;
-mod rrelu;
+pub(crate) mod rectifier;
 mod start;
-mod transformative;
+pub(crate) mod transformative;
 
-pub use crate::curve::family::*;
-pub use activation::{Activation, ActivationConfig, curves, find};
-pub use alpha_dropout::{AlphaDropout, AlphaDropoutConfig};
-pub use error::ActivationError;
+pub(crate) use error::ActivationError;
 pub use fit::{Fit, fit};
+pub(crate) use gain::kaiming;
 pub use gain::{gain, initializer, integrated_second_moment, try_gain};
 pub use learned::Learned;
-pub use rectifier::{Rectifier, describe};
-pub use rrelu::{RRelu, RReluConfig};
+pub(crate) use rectifier::Rectifier;
+#[doc(hidden)]
+pub use rectifier::describe;
+#[doc(hidden)]
 pub use start::{Start, starting_values};
-pub use transformative::{Transformative, TransformativeConfig};

@@ -1,8 +1,8 @@
 //! What the modules of this crate have in common.
 
 use super::Learned;
-use crate::Sharing;
 use crate::op::Kernel;
+use crate::op::Sharing;
 use burn::module::{Content, Module};
 
 /// A module that evaluates a curve on each element.

@@ -1,7 +1,7 @@
 //! Where the parameters of an activation start.
 
 use super::{ActivationError, Learned};
-use crate::{Curve, ParamInfo};
+use crate::curve::{Curve, ParamInfo};
 use burn::tensor::Device;
 use std::collections::BTreeMap;
 
@@ -77,7 +77,7 @@ impl<'a> Start<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::curve::PReluCurve;
+    use crate::curves::PReluCurve;
 
     fn start(name: &str, value: f64) -> Result<Vec<f64>, ActivationError> {
         starting_values(&PReluCurve, &BTreeMap::from([(name.to_string(), value)]))

@@ -1,7 +1,7 @@
 //! Any activation between two learned lines.
 
 use super::{ActivationError, Learned, Rectifier, describe, start::Start};
-use crate::Sharing;
+use crate::op::Sharing;
 use crate::op::{Kernel, activate, transformed};
 use burn::config::Config;
 use burn::module::{Content, DisplaySettings, Module, ModuleDisplay};

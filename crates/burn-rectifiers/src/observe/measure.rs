@@ -1,65 +1,32 @@
-//! What one call does, element by element and then unit by unit.
+//! What one call does, unit by unit.
 
-use super::{Histogram, Parameter, Unit};
-use crate::Sharing;
-use crate::op::{Task, View, evaluate};
-use burn::tensor::Tensor;
+use super::{Parameter, Unit};
+use crate::op::{Seen, Sharing, View};
 
-/// What one call was given, and its elements in row-major order.
-pub struct Measurement {
-    parameters: Vec<Parameter>,
-    inputs: Vec<f64>,
-    slopes: Vec<f64>,
-    outputs: Vec<f64>,
+/// The parameters that the curve was given.
+pub fn parameters(seen: &Seen) -> Vec<Parameter> {
+    let infos = seen.curve.params().iter().zip(&seen.params);
+    let parameters = infos.map(|(info, values)| Parameter {
+        name: info.name,
+        values: values.clone(),
+    });
+    parameters.collect()
 }
 
-impl Measurement {
-    /// What is known before the activation is evaluated.
-    pub fn before<const D: usize>(x: &Tensor<D>, params: &[Tensor<1>], task: Task) -> Self {
-        let infos = task.curve.params().iter().zip(params);
-        let parameters = infos.map(|(info, values)| Parameter {
-            name: info.name,
-            values: numbers(values.clone()),
-        });
-        Self {
-            parameters: parameters.collect(),
-            inputs: numbers(x.clone()),
-            slopes: slopes(x.clone(), params, task),
-            outputs: vec![],
-        }
+/// The units, of which those of a curve without parameters per channel lie along the last axis or axis 1.
+pub fn units(seen: &Seen, channels_last: bool) -> Vec<Unit> {
+    let View { count, inner, .. } = view(seen.sharing, seen.shape, channels_last);
+    let mut units = vec![Unit::default(); count];
+    if seen.inputs.is_empty() {
+        return units;
     }
-
-    /// With the result.
-    pub fn after<const D: usize>(mut self, y: &Tensor<D>) -> Self {
-        self.outputs = numbers(y.clone());
-        self
+    let runs = seen.inputs.chunks_exact(inner);
+    let outputs = seen.outputs.chunks_exact(inner);
+    let slopes = seen.slopes.chunks_exact(inner);
+    for (run, (inputs, (outputs, slopes))) in runs.zip(outputs.zip(slopes)).enumerate() {
+        units[run % count].see(inputs, outputs, slopes);
     }
-
-    /// The parameters that the curve was given.
-    pub fn parameters(&self) -> Vec<Parameter> {
-        self.parameters.clone()
-    }
-
-    /// The inputs of all units together.
-    pub fn histogram(&self) -> Histogram {
-        self.inputs.iter().copied().collect()
-    }
-
-    /// The units of a tensor of this shape.
-    pub fn units(&self, sharing: Sharing, shape: &[usize], channels_last: bool) -> Vec<Unit> {
-        let View { count, inner, .. } = view(sharing, shape, channels_last);
-        let mut units = vec![Unit::default(); count];
-        if self.inputs.is_empty() {
-            return units;
-        }
-        let runs = self.inputs.chunks_exact(inner);
-        let outputs = self.outputs.chunks_exact(inner);
-        let slopes = self.slopes.chunks_exact(inner);
-        for (run, (inputs, (outputs, slopes))) in runs.zip(outputs.zip(slopes)).enumerate() {
-            units[run % count].see(inputs, outputs, slopes);
-        }
-        units
-    }
+    units
 }
 
 /// Where the units lie.
@@ -72,28 +39,6 @@ fn view(sharing: Sharing, shape: &[usize], channels_last: bool) -> View {
     };
     let view = Sharing::Channel { axis }.view(shape);
     view.expect("an axis of the tensor")
-}
-
-/// The slope at each element: the gradient of the input where that of the output is one, in a graph
-/// of its own, so that the model's does not notice.
-fn slopes<const D: usize>(x: Tensor<D>, params: &[Tensor<1>], task: Task) -> Vec<f64> {
-    let x = Tensor::from_inner(x.without_autodiff()).require_grad();
-    if x.shape().num_elements() == 0 {
-        return vec![];
-    }
-    let constant = |param: &Tensor<1>| Tensor::from_inner(param.clone().without_autodiff());
-    let y = evaluate(x.clone(), params.iter().map(constant).collect(), task);
-    let slopes = x.grad(&y.sum().backward());
-    numbers(slopes.expect("the input requires it"))
-}
-
-fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
-    let data = tensor.into_data();
-    match data.as_slice::<f32>() {
-        // The usual case, in a loop of its own.
-        Ok(values) => values.iter().copied().map(f64::from).collect(),
-        Err(_) => data.iter::<f64>().collect(),
-    }
 }
 
 #[cfg(test)]

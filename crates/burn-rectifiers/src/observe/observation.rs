@@ -1,8 +1,8 @@
 //! What is known of an activation, and of each of its units.
 
 use super::{Histogram, Moments};
-use crate::Sharing;
 use crate::op::Kernel;
+use crate::op::Sharing;
 use core::fmt;
 use serde::{Serialize, Serializer};
 
@@ -141,7 +141,7 @@ impl Observation {
     }
 
     /// The same by curve: for each unit that the sharing tells apart, its parameters in the curve's
-    /// order, as [`Curve::value_at`](crate::Curve::value_at) takes them. One curve without
+    /// order, as [`Curve::value_at`](crate::curve::Curve::value_at) takes them. One curve without
     /// parameters for an activation that has none.
     pub fn curves(&self) -> Vec<Vec<f64>> {
         let count = self.parameters.first().map_or(1, |p| p.values.len());

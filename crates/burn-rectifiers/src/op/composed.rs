@@ -3,7 +3,7 @@
 //! primitives, with the slope of the curve's own text.
 
 use super::Task;
-use crate::curve::math::trace::{Program, Step};
+use crate::curve::{Program, Step};
 use burn::backend::tensor::{BoolTensor, FloatTensor};
 use burn::backend::{Backend, Scalar, TensorMetadata, get_device_settings};
 use burn::tensor::{BoolDType, DType, FloatDType, Shape};

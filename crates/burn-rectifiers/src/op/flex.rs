@@ -1,6 +1,6 @@
 //! The operation on Burn's Flex backend.
 
-use super::host::{self, Element, Target};
+use super::cpu::{self, Element, Target};
 use super::layout::MemoryOrder;
 use super::{Bundle, Rectify, RectifyBackward, Sharing, Task, Wanted};
 use burn::backend::{Flex, TensorMetadata, tensor::FloatTensor};
@@ -63,7 +63,7 @@ fn forward<E: FlexElement>(x: FlexTensor, params: Vec<FlexTensor>, task: Task) -
     let task = ordered(task, &order);
     let view = task.view(x.layout().shape());
     let (y, ()) = update(x, |target| {
-        host::forward::<E>(target, &params, task.curve, view)
+        cpu::forward::<E>(target, &params, task.curve, view)
     });
     permute(y, &order.inverse())
 }
@@ -83,7 +83,7 @@ fn backward<E: FlexElement>(
     let view = task.view(x.layout().shape());
     let xs = x.as_slice::<E>().expect("contiguous");
     let (dx, param_grads) = update(grad, |target| {
-        host::backward::<E>(xs, target, &params, task.curve, view, wanted)
+        cpu::backward::<E>(xs, target, &params, task.curve, view, wanted)
     });
     let dx = wanted.input.then(|| permute(dx, &order.inverse()));
     let param_grads = param_grads
@@ -142,7 +142,7 @@ fn update<E: FlexElement, R>(
         return (x, result);
     }
     let data = x.as_slice::<E>().expect("contiguous");
-    // SAFETY: `forward` and `backward` call this, with `host::forward` and `host::backward`. The stretches of their
+    // SAFETY: `forward` and `backward` call this, with `cpu::forward` and `cpu::backward`. The stretches of their
     // plan cover the target, and `Element` writes every element of a stretch.
     let (fresh, result) = unsafe { Target::fresh(data, f) };
     (

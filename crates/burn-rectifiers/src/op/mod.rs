@@ -1,17 +1,15 @@
 //! The fused operation: evaluates a curve on tensors, one pass forward and one backward.
 //!
 //! [`activate`] is the entry. Burn's dispatch leads from there to one implementation per family of
-//! backends: `flex` and `ndarray` share the host kernels in `host`, every CubeCL runtime uses the
-//! kernels in `cube`, and any other backend goes through `composed`, which builds the curve from
+//! backends: `flex` and `ndarray` share the kernels in `cpu`, every CubeCL runtime uses those
+//! in `gpu`, and any other backend goes through `composed`, which builds the curve from
 //! that backend's primitive operations. `autodiff` wraps them all. Nothing here knows a particular
 //! curve.
 
 mod autodiff;
-pub(crate) mod block;
 mod bundle;
 mod composed;
-#[cfg(feature = "cube")]
-mod cube;
+mod cpu;
 // Without any backend, the generated dispatch has nowhere to pass its arguments.
 #[cfg_attr(
     not(any(feature = "flex", feature = "ndarray", feature = "cube")),
@@ -21,39 +19,31 @@ mod extension;
 #[cfg(feature = "flex")]
 mod flex;
 #[cfg(feature = "cube")]
-mod fusion;
-#[cfg(any(feature = "flex", feature = "ndarray"))]
-mod host;
+mod gpu;
 mod kernel;
 #[cfg(any(feature = "flex", feature = "cube"))]
 mod layout;
-mod loops;
+mod macros;
 #[cfg(feature = "ndarray")]
 mod ndarray;
-mod params;
-mod sharing;
-mod simd;
-mod sums;
+pub(crate) mod sharing;
+mod tap;
 mod transformed;
 
 pub use kernel::Kernel;
-pub use sharing::Sharing;
-use transformed::MAX_KERNEL_PARAMS;
+pub(crate) use sharing::Sharing;
+pub(crate) use tap::{Seen, set_tap, tap};
 pub use transformed::transformed;
 // What the macros of this crate, its tests and Burn's dispatch name. It may change with any version.
 #[doc(hidden)]
 pub use {
-    block::Block,
+    crate::simd::Simd,
     bundle::Bundle,
+    cpu::{Block, CompiledCurve, CpuKernel, Lanes, Params},
     extension::{Rectify, RectifyBackward, Task, Wanted},
-    kernel::{HostKernel, Programs},
-    loops::Host,
-    params::{Lanes, Params},
     sharing::View,
-    simd::Simd,
 };
 
-use crate::observe;
 use burn::backend::{Dispatch, DispatchTensorKind};
 use burn::tensor::Tensor;
 
@@ -68,7 +58,7 @@ use burn::tensor::Tensor;
 ///
 /// ```
 /// use burn::tensor::{Device, Tensor};
-/// use burn_rectifiers::{Sharing, activate, curve::PReluCurve};
+/// use burn_rectifiers::{Sharing, op::activate, curves::PReluCurve};
 ///
 /// let device = Device::flex();
 /// let x = Tensor::<2>::from_floats([[-2.0, -2.0], [4.0, 4.0]], &device);
@@ -91,8 +81,8 @@ pub fn activate<const D: usize>(
     activate_as(x, params, curve, sharing, &shape)
 }
 
-/// The same for elements that form a tensor of another shape in the eyes of the user, which is what
-/// observers are shown.
+/// [`activate`] for elements that form a tensor of the shape `shown` in the eyes of the user, which is what observers are
+/// told.
 pub(crate) fn activate_as<const D: usize>(
     x: Tensor<D>,
     params: Vec<Tensor<1>>,
@@ -102,18 +92,14 @@ pub(crate) fn activate_as<const D: usize>(
 ) -> Tensor<D> {
     let task = Task { curve, sharing };
     check(&x, &params, task);
-    if observe::is_watched() {
-        return observe::watched(x, params, task, shown);
+    match tap() {
+        Some(tap) => tap::evaluate_seen(x, params, task, shown, tap),
+        None => evaluate(x, params, task),
     }
-    evaluate(x, params, task)
 }
 
-/// What [`activate`] does, unobserved.
-pub(crate) fn evaluate<const D: usize>(
-    x: Tensor<D>,
-    params: Vec<Tensor<1>>,
-    task: Task,
-) -> Tensor<D> {
+/// [`activate`], of which nobody is told.
+fn evaluate<const D: usize>(x: Tensor<D>, params: Vec<Tensor<1>>, task: Task) -> Tensor<D> {
     let x = x.into_dispatch();
     let params = params.into_iter().map(Tensor::into_dispatch).collect();
     let y = if is_fused(&x.kind) {
@@ -130,7 +116,7 @@ pub(crate) fn evaluate<const D: usize>(
 ///
 /// ```
 /// use burn::tensor::{Device, Tensor};
-/// use burn_rectifiers::{Sharing, activate, curve::PReluCurve, op::compose};
+/// use burn_rectifiers::{Sharing, op::{activate, compose}, curves::PReluCurve};
 ///
 /// let device = Device::flex();
 /// let x = Tensor::<2>::from_floats([[-2.0, 4.0]], &device);

@@ -1,6 +1,6 @@
 //! The operation on Burn's NdArray backend.
 
-use super::host::{self, Element, Target};
+use super::cpu::{self, Element, Target};
 use super::{Bundle, Rectify, RectifyBackward, Task, Wanted};
 use burn::backend::NdArray;
 use burn::backend::tensor::FloatTensor;
@@ -78,7 +78,7 @@ fn forward<E: Element>(
     let params = slices(&params);
     let view = task.view(x.shape());
     update(standard(x), |target| {
-        host::forward(target, &params, task.curve, view)
+        cpu::forward(target, &params, task.curve, view)
     })
     .0
 }
@@ -96,7 +96,7 @@ fn backward<E: Element>(
     let x = standard(x);
     let xs = x.as_slice().expect("standard layout");
     let (dx, param_grads) = update(standard(grad), |target| {
-        host::backward(xs, target, &params, task.curve, view, wanted)
+        cpu::backward(xs, target, &params, task.curve, view, wanted)
     });
     let param_grads = param_grads
         .into_iter()
@@ -121,7 +121,7 @@ fn update<E: Element, R>(
         return (x, result);
     }
     let data = x.as_slice().expect("standard layout");
-    // SAFETY: `forward` and `backward` call this, with `host::forward` and `host::backward`. The stretches of their
+    // SAFETY: `forward` and `backward` call this, with `cpu::forward` and `cpu::backward`. The stretches of their
     // plan cover the target, and `Element` writes every element of a stretch.
     let (fresh, result) = unsafe { Target::fresh(data, f) };
     (array(fresh, x.shape()), result)

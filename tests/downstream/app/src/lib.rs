@@ -3,7 +3,10 @@
 
 use burn::nn::{Linear, LinearConfig};
 use burn::prelude::*;
-use burn_rectifiers::{Activation, ActivationConfig, PRelu, PReluConfig, fit, gain};
+use burn_rectifiers::{
+    Activation, ActivationConfig, PRelu, PReluConfig,
+    nn::{fit, gain},
+};
 use downstream_layers::{DoubleSlope, DoubleSlopeConfig};
 
 /// A model with each kind of activation.
@@ -38,7 +41,7 @@ impl Net {
 
 /// What else a user may ask a curve for.
 pub fn start() -> f64 {
-    let curve = burn_rectifiers::find("swish").expect("one of the family");
+    let curve = burn_rectifiers::curves::find("swish").expect("one of the family");
     let fitted = fit(curve, |x: f64| x.max(0.0), -4.0..=4.0);
-    gain(&burn_rectifiers::PReluCurve, &[0.25]) + fitted.rms_error
+    gain(&burn_rectifiers::curves::PReluCurve, &[0.25]) + fitted.rms_error
 }

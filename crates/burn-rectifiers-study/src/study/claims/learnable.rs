@@ -245,8 +245,8 @@ fn learned(case: &Case) -> Vec<Panel> {
             .evidence
             .outcome(&plan.main(name, case.rates, plan.seeds[0]));
         let layers = first.parameters.len();
-        let infos = burn_rectifiers::find(name).map_or(&[][..], |curve| curve.params());
-        let one = |info: &burn_rectifiers::ParamInfo| -> Line {
+        let infos = burn_rectifiers::curves::find(name).map_or(&[][..], |curve| curve.params());
+        let one = |info: &burn_rectifiers::curve::ParamInfo| -> Line {
             let at = |layer: usize| {
                 let mean = |outcome: &Outcome| {
                     let by_layer = outcome.parameter(info.name);

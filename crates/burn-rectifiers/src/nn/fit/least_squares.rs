@@ -1,6 +1,6 @@
 //! Least squares within bounds, by the method of Levenberg and Marquardt.
 
-use crate::Curve;
+use crate::curve::Curve;
 use crate::curve::MAX_PARAMS;
 use core::array::from_fn;
 
@@ -221,7 +221,7 @@ fn solve(matrix: &Matrix, gradient: &Vector, known: &[Option<f64>; MAX_PARAMS]) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::curve::PReluCurve;
+    use crate::curves::PReluCurve;
 
     #[test]
     fn solves_with_and_without_known_components() {

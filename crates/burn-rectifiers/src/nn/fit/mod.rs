@@ -3,7 +3,7 @@
 mod least_squares;
 mod starts;
 
-use crate::{Curve, ParamInfo};
+use crate::curve::{Curve, ParamInfo};
 use core::fmt;
 use core::ops::RangeInclusive;
 use least_squares::{Problem, Solution};
@@ -23,7 +23,7 @@ const FINALISTS: usize = 6;
 /// from it:
 ///
 /// ```
-/// use burn_rectifiers::{LearnableEluConfig, curve::LearnableEluCurve, fit};
+/// use burn_rectifiers::{LearnableEluConfig, curves::LearnableEluCurve, nn::fit};
 ///
 /// let softplus = |x: f64| x.exp().ln_1p();
 /// let fit = fit(&LearnableEluCurve, softplus, -3.0..=3.0);
@@ -114,7 +114,7 @@ impl Fit {
     ///
     /// ```
     /// # use burn::tensor::Device;
-    /// use burn_rectifiers::{ActivationConfig, find, fit};
+    /// use burn_rectifiers::{ActivationConfig, curves::find, nn::fit};
     ///
     /// let fit = fit(find("prelu")?, |x| x.max(x / 2.0), -3.0..=3.0);
     /// let config = ActivationConfig::new("prelu".into(), vec![64]).with_start(fit.start());
@@ -194,7 +194,7 @@ fn largest(f: impl Fn(f64) -> f64, low: f64, high: f64) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::curve::{PReluCurve, ReluCurve};
+    use crate::curves::{PReluCurve, ReluCurve};
     use std::panic::{AssertUnwindSafe, catch_unwind};
 
     #[test]

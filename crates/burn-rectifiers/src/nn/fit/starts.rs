@@ -1,6 +1,6 @@
 //! Where the search for parameters starts.
 
-use crate::{Curve, ParamInfo};
+use crate::curve::{Curve, ParamInfo};
 
 /// Starts per parameter, besides the defaults.
 const PER_PARAMETER: usize = 32;
@@ -72,7 +72,7 @@ fn halton(mut index: usize, prime: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Bound;
+    use crate::curve::Bound;
 
     #[test]
     fn halton_fills_the_unit_interval_evenly() {
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn starts_are_within_bounds_and_spread() {
-        let curve = &crate::curve::PReluCurve;
+        let curve = &crate::curves::PReluCurve;
         let starts: Vec<f64> = starts(curve, -3.0, 3.0).map(|start| start[0]).collect();
         assert_eq!(starts.len(), PER_PARAMETER);
         let some = |wanted: fn(f64) -> bool| starts.iter().any(|start| wanted(*start));

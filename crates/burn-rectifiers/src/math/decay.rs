@@ -1,0 +1,71 @@
+//! Exponentials of what is not positive, without a power of two split off.
+
+use super::real::{Decay, Real};
+
+/// eᵃ as a product of two factors, neither of which is tiny.
+#[derive(Debug, Clone, Copy)]
+pub struct Halves<T>(
+    /// a
+    pub(crate) T,
+);
+
+impl<T: Real> Halves<T> {
+    /// Each of the factors.
+    #[inline(always)]
+    fn half(self) -> T {
+        (self.0 * T::lit(0.5)).exp()
+    }
+}
+
+impl<T: Real> Decay<T> for Halves<T> {
+    #[inline(always)]
+    fn of(a: T) -> Self {
+        Self(a)
+    }
+    #[inline(always)]
+    fn exponent(self) -> T {
+        self.0.max(T::lit(-2000.0))
+    }
+    #[inline(always)]
+    fn value(self) -> T {
+        self.half() * self.half()
+    }
+    #[inline(always)]
+    fn scaled(self, factor: T) -> T {
+        self.half() * (self.half() * factor)
+    }
+    #[inline(always)]
+    fn times(self, factor: T) -> T {
+        self.half() * self.half().times(factor)
+    }
+    #[inline(always)]
+    fn times_both(self, one: T, other: T) -> T {
+        self.half().times(one) * self.half().times(other)
+    }
+    #[inline(always)]
+    fn minus_one(self) -> T {
+        self.0.exp_m1()
+    }
+    #[inline(always)]
+    fn intercept(self) -> T {
+        // −a²·(1/2! + 2a/3! + 3a²/4! + …); for |a| ≤ 1 the next term is below 2⁻⁵⁵. Beyond, the error of the
+        // exponential counts three times at most.
+        const COEFFICIENTS: [f64; 19] = {
+            let (mut all, mut factorial, mut i) = ([0.0; 19], 1.0, 0);
+            while i < 19 {
+                factorial *= (i + 2) as f64;
+                all[i] = (i + 1) as f64 / factorial;
+                i += 1;
+            }
+            all
+        };
+        let (last, others) = COEFFICIENTS.split_last().expect("some terms");
+        let mut sum: T = T::lit(*last);
+        for coefficient in others.iter().rev() {
+            sum = sum.mul_add(self.0, T::lit(*coefficient));
+        }
+        let near = -(self.0 * self.0 * sum);
+        let far = self.minus_one() - self.times(self.0);
+        T::select(self.0.abs().le(T::lit(1.0)), near, far)
+    }
+}

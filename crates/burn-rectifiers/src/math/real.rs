@@ -1,0 +1,162 @@
+//! What a number must offer for formulas to be evaluated with it.
+
+use core::ops::{Add, Div, Mul, Neg, Sub};
+
+/// A number that formulas can be evaluated with: `f64`, an `f32` or several in a register, or the recording
+/// [`Sym`](crate::curve::Sym).
+pub trait Real:
+    Copy
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+{
+    /// What a comparison gives.
+    type Mask: Copy;
+
+    /// A constant.
+    fn lit(value: f64) -> Self;
+    /// `self > other`; false for NaN.
+    fn gt(self, other: Self) -> Self::Mask;
+    /// `self <= other`; false for NaN.
+    fn le(self, other: Self) -> Self::Mask;
+    /// `self == other`; false for NaN.
+    fn eq(self, other: Self) -> Self::Mask;
+    /// `yes` where `mask` holds, else `no`.
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
+    /// The smaller of the two; `self` if either is NaN.
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        Self::select(self.gt(other), other, self)
+    }
+    /// The larger of the two; `self` if either is NaN.
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        Self::select(other.gt(self), other, self)
+    }
+    /// e to the power of `self`.
+    fn exp(self) -> Self;
+    /// e to the power of `self`, minus one, accurate near zero.
+    fn exp_m1(self) -> Self;
+    /// Natural logarithm of one plus `self`, accurate near zero.
+    fn ln_1p(self) -> Self;
+    /// Natural logarithm of one plus `self`, divided by `self`, for `self` from 0 to 1.
+    #[inline(always)]
+    fn ln_1p_share(self) -> Self {
+        // Nothing is divided by a small number, so that the derivative is right where it is composed from
+        // primitives.
+        let terms = [1.0 / 5.0, -1.0 / 4.0, 1.0 / 3.0, -1.0 / 2.0, 1.0].map(Self::lit);
+        let near = terms
+            .into_iter()
+            .reduce(|sum, term| sum.mul_add(self, term));
+        let far = self.ln_1p() / self.max(Self::lit(1e-3));
+        Self::select(self.le(Self::lit(1e-3)), near.expect("some terms"), far)
+    }
+    /// Square root.
+    fn sqrt(self) -> Self;
+    /// Absolute value.
+    fn abs(self) -> Self;
+    /// e to the power of `self`, which is not positive.
+    type Decay: Decay<Self>;
+    /// Numbers that are faster, if an x is finite and the exponent of its exponential near 0.
+    type Tame: Form<Self>;
+    /// Whether there are any that are worth their loops.
+    const HAS_TAME: bool = false;
+    /// Whether `x` and `exponent` are so, with all others of a vector.
+    #[inline(always)]
+    fn is_tame(_x: Self, _exponent: Self::Tame) -> bool {
+        false
+    }
+    /// `self`·`factor`, where 0 gives 0 even if the factor is infinite.
+    #[inline(always)]
+    fn times(self, factor: Self) -> Self {
+        // Still a product with the factor, so that its derivative is right where it is composed from
+        // primitives.
+        let finite = factor.min(Self::lit(3e38)).max(Self::lit(-3e38));
+        self * Self::select(self.eq(Self::lit(0.0)), finite, factor)
+    }
+    /// `self`·`factor` + `term`, rounded once where that is as fast.
+    #[inline(always)]
+    fn mul_add(self, factor: Self, term: Self) -> Self {
+        self * factor + term
+    }
+    /// One divided by `self`.
+    #[inline(always)]
+    fn recip(self) -> Self {
+        Self::lit(1.0) / self
+    }
+    /// The square root of `self`, which is from 1 to 1e37: that can be faster.
+    #[inline(always)]
+    fn sqrt_from_1(self) -> Self {
+        self.sqrt()
+    }
+    /// `self` / `divisor` for a divisor that is neither zero nor infinite.
+    #[inline(always)]
+    fn over_shared(self, divisor: Self) -> Self {
+        self / divisor
+    }
+}
+
+/// A form in which numbers of type `R` can be computed with.
+pub trait Form<R>: Real {
+    /// The number in this form.
+    fn of(number: R) -> Self;
+    /// What it stands for.
+    fn number(self) -> R;
+}
+
+/// Its own.
+impl<R: Real> Form<R> for R {
+    #[inline(always)]
+    fn of(number: R) -> Self {
+        number
+    }
+    #[inline(always)]
+    fn number(self) -> R {
+        self
+    }
+}
+
+/// eᵃ for a ≤ 0, kept so that no digit of a product with it is lost where it is tiny or zero itself.
+pub trait Decay<T: Real>: Copy {
+    /// That for `a`.
+    fn of(a: T) -> Self;
+    /// a, but finite where eᵃ is 0, so that their product is 0 there.
+    fn exponent(self) -> T;
+    /// eᵃ.
+    fn value(self) -> T;
+    /// 1 / (1 + eᵃ), the logistic function of −a; that of a is eᵃ times as large.
+    #[inline(always)]
+    fn gate(self) -> T {
+        (self.value() + T::lit(1.0)).recip()
+    }
+    /// The logistic function of `u`, for a = −|u|: accurate in both tails.
+    #[inline(always)]
+    fn logistic(self, u: T) -> T {
+        T::select(u.gt(T::lit(0.0)), T::lit(1.0), self.value()) * self.gate()
+    }
+    /// `factor` times that, and 0 for u = −∞ whatever the factor.
+    #[inline(always)]
+    fn logistic_times(self, u: T, factor: T) -> T {
+        let near = factor * self.gate();
+        T::select(u.gt(T::lit(0.0)), near, self.times(near))
+    }
+    /// The hyperbolic tangent of `u`, for a = −2·|u|.
+    #[inline(always)]
+    fn tanh(self, u: T) -> T {
+        let t = self.minus_one();
+        let size = -t * (t + T::lit(2.0)).recip();
+        T::select(u.gt(T::lit(0.0)), size, -size)
+    }
+    /// eᵃ·`factor`, for a factor up to 10³⁰.
+    fn scaled(self, factor: T) -> T;
+    /// eᵃ·`factor`, and 0 for a = −∞ whatever the factor.
+    fn times(self, factor: T) -> T;
+    /// eᵃ·`one`·`other`, and 0 for a = −∞ whatever they are. The product of the two may overflow.
+    fn times_both(self, one: T, other: T) -> T;
+    /// eᵃ − 1, with all its digits for small a.
+    fn minus_one(self) -> T;
+    /// eᵃ − 1 − a·eᵃ, where the tangent of eᵃ − 1 at a is when it comes to zero. Near there it is −a²/2.
+    fn intercept(self) -> T;
+}

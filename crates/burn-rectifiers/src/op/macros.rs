@@ -1,0 +1,30 @@
+//! The part of [`activation!`](crate::activation) that compiles curves for backends.
+
+/// The kernels of a curve with the given parameters.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __kernel {
+    ($Curve:ident; $($param:ident)*) => {
+        const _: () = {
+            const N: usize = <[&str]>::len(&[$(stringify!($param)),*]);
+
+            // Never inlined: another crate that inlined these would compile all loops once more.
+            impl $crate::op::Kernel for $Curve {
+                #[inline(never)]
+                fn cpu_f32(&self) -> &'static dyn $crate::op::CpuKernel<f32> {
+                    &$crate::op::CompiledCurve::<$Curve, N>::NEW
+                }
+                #[inline(never)]
+                fn cpu_f64(&self) -> &'static dyn $crate::op::CpuKernel<f64> {
+                    &$crate::op::CompiledCurve::<$Curve, N>::NEW
+                }
+                #[inline(never)]
+                fn programs(&self) -> &'static $crate::curve::Programs {
+                    static PROGRAMS: std::sync::LazyLock<$crate::curve::Programs> =
+                        std::sync::LazyLock::new($crate::curve::Programs::record::<$Curve, N>);
+                    &PROGRAMS
+                }
+            }
+        };
+    };
+}

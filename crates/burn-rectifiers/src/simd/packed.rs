@@ -1,0 +1,131 @@
+//! Numbers of single precision, alone or side by side in a vector.
+
+use core::ops::{Add, Div, Mul, Neg, Sub};
+
+/// What a machine does with a number of single precision, or with a vector of them. Exponentials and
+/// logarithms are made of this.
+pub trait Single:
+    Copy
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+{
+    /// What a comparison gives.
+    type Mask: Copy;
+    /// Whether loops of their own for [tame](crate::math::real::Real::Tame) numbers are worth their size.
+    const HAS_TAME: bool;
+
+    /// A constant.
+    fn lit(value: f32) -> Self;
+    /// `self > other`; false for NaN.
+    fn gt(self, other: Self) -> Self::Mask;
+    /// `self <= other`; false for NaN.
+    fn le(self, other: Self) -> Self::Mask;
+    /// `self == other`; false for NaN.
+    fn eq(self, other: Self) -> Self::Mask;
+    /// Whether `mask` holds, for all numbers of a vector.
+    fn all(mask: Self::Mask) -> bool;
+    /// `yes` where `mask` holds, else `no`.
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
+    /// The smaller one; `self` if either is NaN.
+    fn min(self, other: Self) -> Self;
+    /// The larger one; `self` if either is NaN.
+    fn max(self, other: Self) -> Self;
+    /// Square root.
+    fn sqrt(self) -> Self;
+    /// √`self` for `self` from 1 to 2¹²⁴.
+    #[inline(always)]
+    fn sqrt_from_1(self) -> Self {
+        self.sqrt()
+    }
+    /// Absolute value.
+    fn abs(self) -> Self;
+    /// `self`·`factor` + `term`, rounded once on machines where that is one instruction.
+    fn mul_add(self, factor: Self, term: Self) -> Self;
+    /// `self` / `divisor`, rounded once, but perhaps where one of them or the result is near the limits of
+    /// the type. For a divisor that many share, which is neither zero nor infinite.
+    #[inline(always)]
+    fn over_shared(self, divisor: Self) -> Self {
+        self / divisor
+    }
+    /// The same where it is finite; elsewhere it may be NaN.
+    #[inline(always)]
+    fn finite_over_shared(self, divisor: Self) -> Self {
+        self.over_shared(divisor)
+    }
+    /// Whether `self`, and all others of a vector, are finite. Their sum may be asked instead.
+    #[inline(always)]
+    fn is_finite(self) -> bool {
+        Self::all(self.abs().le(Self::lit(f32::MAX)))
+    }
+    /// 1 / `self` within an eighth, for positive normal numbers up to 2¹²⁵.
+    fn recip_roughly(self) -> Self;
+    /// `self`·2ⁿ for n from −252 to 254.
+    #[inline(always)]
+    fn times_power(self, power: Power<Self>) -> Self {
+        let (low, high) = power.shifted.powers();
+        self * low * high
+    }
+    /// `self`·`factor`·2ⁿ, with half of the power between the two products.
+    #[inline(always)]
+    fn times_power_and(self, factor: Self, power: Power<Self>) -> Self {
+        let (low, high) = power.shifted.powers();
+        self * low * factor * high
+    }
+    /// `self`, but `other` where that is infinite or NaN.
+    #[inline(always)]
+    fn where_finite(self, other: Self) -> Self {
+        Self::select(other.abs().le(Self::lit(f32::MAX)), self, other)
+    }
+    /// 0 where `mask` holds, unless it is NaN.
+    #[inline(always)]
+    fn zero_where(self, mask: Self::Mask) -> Self {
+        let zero = Self::select(self.eq(self), Self::lit(0.0), self);
+        Self::select(mask, zero, self)
+    }
+    /// For e, an integer, in the low bits of `self`: two powers of two whose product is 2ᵉ⁻²⁵⁴, with
+    /// exponents half of that each, rounded down and up. Neither is subnormal for e from 2 to 508.
+    fn powers(self) -> (Self, Self);
+    /// For e, an integer, in the low bits of `self`: 2ᵉ⁻²⁵⁴, for e from 128 to 381.
+    fn normal_power(self) -> Self;
+    /// k and f, with `self` = 2ᵏ·f and √½ ≤ f < √2, for positive normal numbers.
+    fn exponent(self) -> (Self, Self);
+}
+
+/// A power of two: 2ⁿ.
+#[derive(Debug, Clone, Copy)]
+pub struct Power<S> {
+    /// n + [`ROUND`].
+    pub(crate) shifted: S,
+    /// n.
+    pub(crate) n: S,
+}
+
+/// Adding 1.5·2²³ rounds to the nearest integer and leaves it in the low bits, here with twice the bias of
+/// an exponent added.
+pub(crate) const ROUND: f32 = 12_582_912.0 + 254.0;
+
+/// √½ in bits, and how far below those of 1 it is.
+pub(crate) const ROOT: u32 = core::f32::consts::FRAC_1_SQRT_2.to_bits();
+pub(crate) const BELOW: u32 = 1f32.to_bits() - ROOT;
+
+/// Subtracting the bits of a number from these negates its exponent.
+pub(crate) const ROUGH: u32 = 0x7ef3_11c7;
+
+/// A `T`, or a vector of them.
+///
+/// # Safety
+///
+/// Whoever implements this keeps that a value consists of one or more values of `T`, one after the other without
+/// padding, and that any values of `T` make a valid one. It consists of `One`s in that way, too.
+pub(crate) unsafe trait Numbers<T>: Copy {
+    /// The vectors that it is made of, or itself.
+    type One: Numbers<T>;
+    /// That all of them are `one`.
+    fn all(one: Self::One) -> Self;
+}
+/// How many elements a loop takes at a time at most: all is read before anything is written, and there are
+/// enough for several vectors to be in flight.
+pub(crate) const MOST: usize = 64;

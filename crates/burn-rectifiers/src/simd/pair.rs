@@ -1,0 +1,142 @@
+//! Two numbers, or vectors, side by side.
+
+use super::packed::{Numbers, Power, Single};
+use core::ops::{Add, Div, Mul, Neg, Sub};
+
+/// Two of `S`, with which each operation is done in turn.
+///
+/// A formula is one long chain of operations that wait for each other. Processors look for others to do
+/// meanwhile, but not far enough ahead to find the next vector's; here they come next.
+#[derive(Debug, Clone, Copy)]
+#[repr(transparent)]
+pub(crate) struct Two<S>(pub(crate) [S; 2]);
+
+// SAFETY: it is `repr(transparent)` and an array of two `S`, which lie one after the other and keep what `Numbers`
+// asks for.
+unsafe impl<T, S: Numbers<T>> Numbers<T> for Two<S> {
+    type One = S::One;
+    #[inline(always)]
+    fn all(one: S::One) -> Self {
+        Self([S::all(one), S::all(one)])
+    }
+}
+
+impl<S: From<f32> + Copy> From<f32> for Two<S> {
+    #[inline(always)]
+    fn from(value: f32) -> Self {
+        let one = S::from(value);
+        Self([one, one])
+    }
+}
+
+macro_rules! operators {
+    ($($Trait:ident $name:ident),+) => {
+        $(impl<S: $Trait<Output = S> + Copy> $Trait for Two<S> {
+            type Output = Self;
+
+            #[inline(always)]
+            fn $name(self, other: Self) -> Self {
+                Self([self.0[0].$name(other.0[0]), self.0[1].$name(other.0[1])])
+            }
+        })+
+    };
+}
+operators!(Add add, Sub sub, Mul mul, Div div);
+
+impl<S: Neg<Output = S> + Copy> Neg for Two<S> {
+    type Output = Self;
+
+    #[inline(always)]
+    fn neg(self) -> Self {
+        Self([-self.0[0], -self.0[1]])
+    }
+}
+
+/// One function per line, of so many numbers.
+macro_rules! functions {
+    ($($name:ident($($arg:ident),*))+) => {
+        $(#[inline(always)]
+        fn $name(self $(, $arg: Self)*) -> Self {
+            Self([self.0[0].$name($($arg.0[0]),*), self.0[1].$name($($arg.0[1]),*)])
+        })+
+    };
+}
+
+macro_rules! comparisons {
+    ($($name:ident)+) => {
+        $(#[inline(always)]
+        fn $name(self, other: Self) -> Self::Mask {
+            [self.0[0].$name(other.0[0]), self.0[1].$name(other.0[1])]
+        })+
+    };
+}
+
+impl<S: Copy> Power<Two<S>> {
+    /// That of one of the two.
+    #[inline(always)]
+    fn of(self, i: usize) -> Power<S> {
+        Power {
+            shifted: self.shifted.0[i],
+            n: self.n.0[i],
+        }
+    }
+}
+
+impl<S: Single> Single for Two<S> {
+    type Mask = [S::Mask; 2];
+    const HAS_TAME: bool = true;
+
+    #[inline(always)]
+    fn lit(value: f32) -> Self {
+        Self([S::lit(value), S::lit(value)])
+    }
+    comparisons!(gt le eq);
+    #[inline(always)]
+    fn all(mask: Self::Mask) -> bool {
+        S::all(mask[0]) & S::all(mask[1])
+    }
+    #[inline(always)]
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
+        Self([
+            S::select(mask[0], yes.0[0], no.0[0]),
+            S::select(mask[1], yes.0[1], no.0[1]),
+        ])
+    }
+    /// A sum is finite only if both are.
+    #[inline(always)]
+    fn is_finite(self) -> bool {
+        (self.0[0] + self.0[1]).is_finite()
+    }
+    functions!(
+        min(other) max(other) sqrt() sqrt_from_1() abs() mul_add(factor, term)
+        over_shared(divisor) finite_over_shared(divisor) recip_roughly() where_finite(other) normal_power()
+    );
+    #[inline(always)]
+    fn times_power(self, power: Power<Self>) -> Self {
+        Self([
+            self.0[0].times_power(power.of(0)),
+            self.0[1].times_power(power.of(1)),
+        ])
+    }
+    #[inline(always)]
+    fn times_power_and(self, factor: Self, power: Power<Self>) -> Self {
+        Self([
+            self.0[0].times_power_and(factor.0[0], power.of(0)),
+            self.0[1].times_power_and(factor.0[1], power.of(1)),
+        ])
+    }
+    #[inline(always)]
+    fn zero_where(self, mask: Self::Mask) -> Self {
+        Self([self.0[0].zero_where(mask[0]), self.0[1].zero_where(mask[1])])
+    }
+    #[inline(always)]
+    fn powers(self) -> (Self, Self) {
+        let ((a, b), (c, d)) = (self.0[0].powers(), self.0[1].powers());
+        (Self([a, c]), Self([b, d]))
+    }
+    #[inline(always)]
+    fn exponent(self) -> (Self, Self) {
+        let ((a, b), (c, d)) = (self.0[0].exponent(), self.0[1].exponent());
+        (Self([a, c]), Self([b, d]))
+    }
+}

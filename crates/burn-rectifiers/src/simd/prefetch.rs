@@ -1,0 +1,17 @@
+//! Asking the cache for memory that will be needed.
+
+/// Bytes that come together.
+pub(crate) const LINE: usize = 64;
+
+/// Asks for the [`LINE`] of memory that `at` lies in.
+#[inline(always)]
+pub(crate) fn prefetch_line(at: *const u8) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: a prefetch accesses nothing, so that any address will do, and all of x86-64 has it, with SSE.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = at;
+}

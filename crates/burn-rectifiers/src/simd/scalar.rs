@@ -1,0 +1,218 @@
+//! Numbers of which one is computed at a time; the compiler makes vectors of loops over them.
+
+use super::packed::{BELOW, Numbers, ROOT, ROUGH, Single};
+use core::ops::{Add, Div, Mul, Neg, Sub};
+
+/// An `f32` on machines that multiply and add in one instruction, which rounds once.
+///
+/// Exponentials and logarithms are a third faster so, and at least as accurate. What a formula
+/// itself writes as `a * x + b` is rounded twice all the same. Vectors of AVX2 (with FMA) and AVX-512
+/// give the same bits; plain `f32` differs in the last place.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+#[repr(transparent)]
+pub struct Fused(f32);
+
+impl From<f32> for Fused {
+    #[inline(always)]
+    fn from(value: f32) -> Self {
+        Self(value)
+    }
+}
+
+impl From<Fused> for f32 {
+    #[inline(always)]
+    fn from(value: Fused) -> Self {
+        value.0
+    }
+}
+
+macro_rules! operator {
+    ($($Trait:ident $name:ident $op:tt),+) => {
+        $(impl $Trait for Fused {
+            type Output = Self;
+
+            #[inline(always)]
+            fn $name(self, other: Self) -> Self {
+                Self(self.0 $op other.0)
+            }
+        })+
+    };
+}
+operator!(Add add +, Sub sub -, Mul mul *, Div div /);
+
+impl Neg for Fused {
+    type Output = Self;
+
+    #[inline(always)]
+    fn neg(self) -> Self {
+        Self(-self.0)
+    }
+}
+
+/// `wrap` makes a number of a plain one, which `plain` takes out again.
+macro_rules! single {
+    ($Number:ty, $wrap:expr, $plain:expr, $mul_add:expr) => {
+        impl Single for $Number {
+            type Mask = bool;
+            // What is left of x86-64 without AVX2 is old: there, it is more to compile than to gain.
+            const HAS_TAME: bool = cfg!(not(target_arch = "x86_64"));
+
+            #[inline(always)]
+            fn lit(value: f32) -> Self {
+                $wrap(value)
+            }
+            #[inline(always)]
+            fn gt(self, other: Self) -> bool {
+                self > other
+            }
+            #[inline(always)]
+            fn le(self, other: Self) -> bool {
+                self <= other
+            }
+            #[inline(always)]
+            fn eq(self, other: Self) -> bool {
+                self == other
+            }
+            #[inline(always)]
+            fn all(mask: bool) -> bool {
+                mask
+            }
+            #[inline(always)]
+            fn select(mask: bool, yes: Self, no: Self) -> Self {
+                if mask { yes } else { no }
+            }
+            #[inline(always)]
+            fn min(self, other: Self) -> Self {
+                if self > other { other } else { self }
+            }
+            #[inline(always)]
+            fn max(self, other: Self) -> Self {
+                if other > self { other } else { self }
+            }
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                $wrap(f32::sqrt($plain(self)))
+            }
+            #[inline(always)]
+            fn abs(self) -> Self {
+                $wrap(f32::abs($plain(self)))
+            }
+            #[inline(always)]
+            fn mul_add(self, factor: Self, term: Self) -> Self {
+                $wrap($mul_add($plain(self), $plain(factor), $plain(term)))
+            }
+            #[inline(always)]
+            fn recip_roughly(self) -> Self {
+                $wrap(f32::from_bits(ROUGH.wrapping_sub($plain(self).to_bits())))
+            }
+            #[inline(always)]
+            fn powers(self) -> (Self, Self) {
+                // Half of e each is the exponent of a factor with its bias. What lies above it in
+                // the bits is shifted out.
+                let bits = $plain(self).to_bits();
+                let half = bits >> 1;
+                let (low, high) = (half << 23, bits.wrapping_sub(half) << 23);
+                ($wrap(f32::from_bits(low)), $wrap(f32::from_bits(high)))
+            }
+            #[inline(always)]
+            fn normal_power(self) -> Self {
+                let biased = $plain(self).to_bits().wrapping_sub(127);
+                $wrap(f32::from_bits(biased << 23))
+            }
+            #[inline(always)]
+            fn exponent(self) -> (Self, Self) {
+                let bits = $plain(self).to_bits().wrapping_add(BELOW);
+                let k = ((bits >> 23) as i32).wrapping_sub(127) as f32;
+                let f = f32::from_bits((bits & 0x007f_ffff) + ROOT);
+                ($wrap(k), $wrap(f))
+            }
+        }
+    };
+}
+single!(f32, f32::from, f32::from, |a, b, c| a * b + c);
+single!(Fused, Fused::from, f32::from, f32::mul_add);
+
+// SAFETY: an `f32` is one `f32`.
+unsafe impl Numbers<f32> for f32 {
+    type One = Self;
+    #[inline(always)]
+    fn all(one: Self) -> Self {
+        one
+    }
+}
+// SAFETY: `Fused` is `repr(transparent)` and has one `f32`.
+unsafe impl Numbers<f32> for Fused {
+    type One = Self;
+    #[inline(always)]
+    fn all(one: Self) -> Self {
+        one
+    }
+}
+// SAFETY: an `f64` is one `f64`.
+unsafe impl Numbers<f64> for f64 {
+    type One = Self;
+    #[inline(always)]
+    fn all(one: Self) -> Self {
+        one
+    }
+}
+
+/// The numbers of single precision that suit what the target guarantees.
+#[cfg(any(target_arch = "aarch64", target_feature = "fma"))]
+pub(crate) type PortableF32 = Fused;
+#[cfg(not(any(target_arch = "aarch64", target_feature = "fma")))]
+pub(crate) type PortableF32 = f32;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every number from 1 to 4 that there is.
+    fn numbers() -> impl Iterator<Item = f32> {
+        (1f32.to_bits()..=4f32.to_bits()).map(f32::from_bits)
+    }
+
+    #[test]
+    fn rough_reciprocals_are_near() {
+        for x in numbers().step_by(997) {
+            let rough = x.recip_roughly() * x;
+            assert!((rough - 1.0).abs() < 0.125, "{x}: {rough}");
+        }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn roots_by_vectors_are_rounded_once() {
+        use super::super::Simd;
+        use super::super::x86::{Avx2, Avx512};
+
+        macro_rules! check {
+            ($simd:ident $Vector:ident $width:literal $features:literal) => {
+                #[target_feature(enable = $features)]
+                fn check(chunk: [f32; $width]) -> [[f32; $width]; 2] {
+                    // SAFETY: a vector of as many numbers.
+                    unsafe {
+                        let x: $Vector = core::mem::transmute(chunk);
+                        core::mem::transmute([x.recip_roughly().0, x.sqrt_from_1().0])
+                    }
+                }
+                if Simd::best() >= Simd::$simd {
+                    let numbers: Vec<f32> = numbers().collect();
+                    for chunk in numbers.as_chunks::<$width>().0 {
+                        // SAFETY: the instructions were just detected.
+                        let [rough, root] = unsafe { check(*chunk) };
+                        assert_eq!(rough, chunk.map(f32::recip_roughly));
+                        // Larger numbers have these roots, times a power of two.
+                        assert_eq!(root, chunk.map(f32::sqrt));
+                    }
+                }
+            };
+        }
+        {
+            check!(Avx2 Avx2 8 "avx2,fma");
+        }
+        {
+            check!(Avx512 Avx512 16 "avx512f");
+        }
+    }
+}

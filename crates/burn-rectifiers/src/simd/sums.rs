@@ -1,0 +1,234 @@
+//! Sums of parameter gradients, in double precision, so that neither many terms nor huge ones of either
+//! sign spoil them.
+//!
+//! Before that, [`GROUP`] terms are added in their own precision: that is two more roundings as small as the
+//! one that each term, a product, has been through, and saves most conversions. Terms come divided by
+//! their number, so that huge ones do not overflow.
+//!
+//! The compiler finds bad instructions for these loops (gathers, on AVX-512), so that they would cost
+//! ten times as much as all the rest; hence the intrinsics. Each term goes to one of 8 partial sums,
+//! whatever the width of the vectors, so that every machine adds in the same order.
+
+use super::packed::MOST;
+use super::scalar::PortableF32;
+
+/// Terms that are added before they go to a sum: of a row, every eighth of 32; of a column, those of so many
+/// rows.
+pub(crate) const GROUP: usize = 4;
+
+/// Partial sums of a row.
+const LANES: usize = 8;
+
+/// A way to add up terms of type `R`, each divided by [`GROUP`], a chunk at a time.
+pub(crate) trait Partial<R, const M: usize>: Copy {
+    /// Nothing yet.
+    fn zero() -> Self;
+    /// Adds a chunk of terms.
+    fn add(&mut self, terms: [R; M]);
+    /// The sum of all.
+    fn total(self) -> f64;
+    /// How many terms a chunk has.
+    const LEN: usize;
+    /// Adds a chunk of terms to a sum each.
+    fn add_to_each(sums: &mut [f64], terms: [R; M]);
+    /// Adds a chunk that is of [`GROUP`] rows to the sums of its columns.
+    fn add_rows(sums: &mut [f64], terms: [R; M]);
+
+    /// The same for the first terms of a chunk.
+    #[inline(always)]
+    fn add_each(sums: &mut [f64], terms: [R; M]) {
+        if sums.len() == Self::LEN {
+            return Self::add_to_each(sums, terms);
+        }
+        let mut filled = [0.0; MOST];
+        filled[..sums.len()].copy_from_slice(sums);
+        Self::add_to_each(&mut filled[..Self::LEN], terms);
+        sums.copy_from_slice(&filled[..sums.len()]);
+    }
+}
+
+/// Without any particular instructions.
+#[derive(Clone, Copy)]
+pub(crate) struct Plain([f64; LANES]);
+
+macro_rules! plain {
+    ($Number:ty, $float:ty) => {
+        impl Partial<$Number, 32> for Plain {
+            const LEN: usize = GROUP * LANES;
+
+            #[inline(always)]
+            fn zero() -> Self {
+                Self([0.0; LANES])
+            }
+            #[inline(always)]
+            fn add(&mut self, terms: [$Number; 32]) {
+                let (left, right) = terms.split_at(2 * LANES);
+                let mut pairs = [left[0]; 2 * LANES];
+                for (pair, (left, right)) in pairs.iter_mut().zip(left.iter().zip(right)) {
+                    *pair = *left + *right;
+                }
+                let (left, right) = pairs.split_at(LANES);
+                for (sum, (left, right)) in self.0.iter_mut().zip(left.iter().zip(right)) {
+                    *sum += f64::from(<$float>::from(*left + *right));
+                }
+            }
+            #[inline(always)]
+            fn total(self) -> f64 {
+                // A tree: short chains of additions.
+                let four: [f64; 4] = core::array::from_fn(|i| self.0[i] + self.0[i + 4]);
+                ((four[0] + four[2]) + (four[1] + four[3])) * GROUP as f64
+            }
+            #[inline(always)]
+            fn add_to_each(sums: &mut [f64], terms: [$Number; 32]) {
+                for (sum, term) in sums.iter_mut().zip(terms) {
+                    *sum += f64::from(<$float>::from(term)) * GROUP as f64;
+                }
+            }
+            fn add_rows(_: &mut [f64], _: [$Number; 32]) {
+                unreachable!("a chunk of single numbers")
+            }
+        }
+    };
+}
+plain!(PortableF32, f32);
+plain!(f64, f64);
+
+/// Only to be used in functions that are compiled for the instructions, which
+/// [`simd!`](super::simd) sees to.
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod wide {
+    use super::{GROUP, LANES, Partial};
+    use crate::simd::pair::Two;
+    use crate::simd::x86::{Avx2, Avx512};
+    use core::arch::x86_64::*;
+
+    /// What instructions give, written once for all in this module that touch no memory.
+    macro_rules! intrinsics {
+        ($code:expr) => {
+            // SAFETY: they compute in registers, so that all they ask for is a machine that has them. The types are
+            // used only in functions that are compiled for the instructions they are named after, and `simd!` calls
+            // those on no other machine.
+            unsafe { $code }
+        };
+    }
+
+    /// The sum of four, as [`Plain`](super::Plain) adds them.
+    ///
+    /// # Safety
+    ///
+    /// The caller keeps that the machine has AVX.
+    #[inline(always)]
+    unsafe fn sum_of_4(four: __m256d) -> f64 {
+        // SAFETY: the instructions compute in registers, and the caller keeps that the machine has them.
+        unsafe {
+            let two = _mm_add_pd(
+                _mm256_castpd256_pd128(four),
+                _mm256_extractf128_pd::<1>(four),
+            );
+            _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)))
+        }
+    }
+
+    macro_rules! wide {
+        (
+            $Name:ident($Vector:ty, $width:literal), $Number:ident: $($Terms:ty, [$Chunk:ty; $count:literal]),+;
+            zero $zero:ident, widen $widen:ident, low $low:expr, high $high:expr;
+            mul_add $mul_add:ident, splat $splat:ident, load $load:ident, store $store:ident;
+            add |$sums:ident, $terms:ident| $add:block total |$all:ident| $total:block
+        ) => {
+            /// In vectors.
+            #[derive(Clone, Copy)]
+            pub(crate) struct $Name([$Vector; LANES / $width]);
+
+            impl $Name {
+                /// Adds a vector of terms, which has twice `$width`, to a sum each.
+                #[inline(always)]
+                fn add_vector(sums: &mut [f64; 2 * $width], terms: $Number) {
+                    // SAFETY: the type is used only in functions that are compiled for its instructions, and `simd!`
+                    // calls those on no other machine. `$width` sums are read and written from 0 and from `$width`
+                    // on, of which the array has twice `$width`; no alignment is asked for.
+                    unsafe {
+                        let (low, high) = ($widen($low(terms.0)), $widen($high(terms.0)));
+                        for (at, term) in [(0, low), ($width, high)] {
+                            let sum = sums.as_mut_ptr().add(at);
+                            // The product is exact.
+                            $store(sum, $mul_add(term, $splat(GROUP as f64), $load(sum)));
+                        }
+                    }
+                }
+            }
+
+            $(impl Partial<$Terms, { size_of::<$Chunk>() / size_of::<$Terms>() }> for $Name {
+                const LEN: usize = size_of::<$Chunk>() / size_of::<f32>();
+
+                #[inline(always)]
+                fn zero() -> Self {
+                    Self([intrinsics!($zero()); LANES / $width])
+                }
+                #[inline(always)]
+                fn add(&mut self, terms: $Chunk) {
+                    // SAFETY: a chunk is vectors in sequence, as `Numbers` promises; `transmute` checks its size.
+                    let terms: [$Number; $count] = unsafe { core::mem::transmute(terms) };
+                    let $sums = &mut self.0;
+                    // A number has twice `$width`.
+                    for $terms in terms.as_chunks::<{ GROUP * LANES / (2 * $width) }>().0 {
+                        intrinsics!($add)
+                    }
+                }
+                #[inline(always)]
+                fn total(self) -> f64 {
+                    let $all = self.0;
+                    GROUP as f64 * intrinsics!($total)
+                }
+                #[inline(always)]
+                fn add_to_each(sums: &mut [f64], terms: $Chunk) {
+                    // SAFETY: a chunk is vectors in sequence, as `Numbers` promises; `transmute` checks its size.
+                    let terms: [$Number; $count] = unsafe { core::mem::transmute(terms) };
+                    let sums = sums.as_chunks_mut::<{ 2 * $width }>().0;
+                    for i in 0..$count {
+                        Self::add_vector(&mut sums[i], terms[i]);
+                    }
+                }
+                #[inline(always)]
+                fn add_rows(sums: &mut [f64], terms: $Chunk) {
+                    // SAFETY: a chunk is vectors in sequence, as `Numbers` promises; `transmute` checks its size.
+                    let terms: [$Number; $count] = unsafe { core::mem::transmute(terms) };
+                    let mut sum = terms[0];
+                    for i in 1..$count {
+                        sum = sum + terms[i];
+                    }
+                    Self::add_vector(sums.try_into().expect("a sum per column"), sum);
+                }
+            })+
+        };
+    }
+    wide!(
+        SumsAvx2(__m256d, 4), Avx2: Two<Avx2>, [[Two<Avx2>; 2]; 4];
+        zero _mm256_setzero_pd, widen _mm256_cvtps_pd,
+        low |terms| _mm256_castps256_ps128(terms), high |terms| _mm256_extractf128_ps::<1>(terms);
+        mul_add _mm256_fmadd_pd, splat _mm256_set1_pd, load _mm256_loadu_pd, store _mm256_storeu_pd;
+        add |sums, terms| {
+            let eight = ((terms[0] + terms[2]) + (terms[1] + terms[3])).0;
+            sums[0] = _mm256_add_pd(sums[0], _mm256_cvtps_pd(_mm256_castps256_ps128(eight)));
+            sums[1] = _mm256_add_pd(sums[1], _mm256_cvtps_pd(_mm256_extractf128_ps::<1>(eight)));
+        }
+        total |sums| { sum_of_4(_mm256_add_pd(sums[0], sums[1])) }
+    );
+    wide!(
+        SumsAvx512(__m512d, 8), Avx512:
+            Two<Two<Avx512>>, [[Two<Two<Avx512>>; 1]; 4],
+            Two<Avx512>, [[Two<Avx512>; 1]; 2];
+        zero _mm512_setzero_pd, widen _mm512_cvtps_pd,
+        low |terms| _mm512_castps512_ps256(terms), high |terms| _mm512_extractf32x8_ps::<1>(terms);
+        mul_add _mm512_fmadd_pd, splat _mm512_set1_pd, load _mm512_loadu_pd, store _mm512_storeu_pd;
+        add |sums, terms| {
+            let pairs = (terms[0] + terms[1]).0;
+            let eight = _mm256_add_ps(_mm512_castps512_ps256(pairs), _mm512_extractf32x8_ps::<1>(pairs));
+            sums[0] = _mm512_add_pd(sums[0], _mm512_cvtps_pd(eight));
+        }
+        total |sums| {
+            let (low, high) = (_mm512_castpd512_pd256(sums[0]), _mm512_extractf64x4_pd::<1>(sums[0]));
+            sum_of_4(_mm256_add_pd(low, high))
+        }
+    );
+}
