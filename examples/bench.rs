@@ -10,7 +10,7 @@ use burn::tensor::{DType, Device};
 use burn_rectifiers::{Sharing, curves, curves::find};
 use burn_rectifiers_study::bench::{Layout, floor, median, median_interval, step::Training, time};
 use burn_rectifiers_study::memory::{self, Counting};
-use burn_rectifiers_study::{Backend, Settings, StudyError, cli, fits_into_memory, say};
+use burn_rectifiers_study::{Backend, Settings, StudyError, cli, memory::fits_into_memory, say};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 #[global_allocator]

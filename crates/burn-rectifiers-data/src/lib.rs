@@ -29,6 +29,7 @@ mod error;
 mod images;
 mod normalization;
 mod rng;
+mod size;
 pub mod synthetic;
 mod view;
 
@@ -37,13 +38,5 @@ pub use batcher::{CifarBatch, CifarBatcher};
 pub use error::DataError;
 pub use images::{CifarItem, Images, Pixels, Split};
 pub use normalization::Normalization;
+pub use size::{CHANNELS, PIXELS, SIDE};
 pub use view::View;
-
-/// Width and height of an image.
-pub const SIDE: usize = 32;
-
-/// Colour channels of an image: red, green, blue.
-pub const CHANNELS: usize = 3;
-
-/// Bytes of an image.
-pub const PIXELS: usize = CHANNELS * SIDE * SIDE;

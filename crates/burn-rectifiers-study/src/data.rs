@@ -2,48 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::Settings;
+use crate::error::{StudyError, wrong};
+use crate::memory::fits_into_memory;
 use burn_rectifiers_data::{
-    Images, PIXELS, Split,
-    cifar::{self, Kind},
+    Images, PIXELS, Split, cifar,
     download::{self, Source},
     synthetic,
 };
-use clap::ValueEnum;
-use serde::{Deserialize, Serialize};
-
-use crate::settings::{fits_into_memory, wrong};
-use crate::{Settings, StudyError};
-
-/// Where images come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DataSet {
-    /// Ten classes of shapes, drawn from the seed; no download.
-    Synthetic,
-    /// CIFAR-10 in its binary layout.
-    Cifar10,
-    /// CIFAR-100 in its binary layout.
-    Cifar100,
-}
-
-impl DataSet {
-    /// The name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Synthetic => "synthetic",
-            Self::Cifar10 => "cifar10",
-            Self::Cifar100 => "cifar100",
-        }
-    }
-
-    fn kind(self) -> Option<Kind> {
-        match self {
-            Self::Synthetic => None,
-            Self::Cifar10 => Some(Kind::Cifar10),
-            Self::Cifar100 => Some(Kind::Cifar100),
-        }
-    }
-}
 
 impl Settings {
     /// Draws, reads or (only with `download`) fetches the images of this run.

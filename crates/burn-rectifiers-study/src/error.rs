@@ -287,3 +287,12 @@ fn interrupted(epoch: &usize, epochs: &usize, folder: &std::path::Path) -> Strin
         ),
     }
 }
+
+/// That a flag has this value.
+pub(crate) fn wrong(setting: &'static str, value: impl ToString, expected: &str) -> StudyError {
+    StudyError::Setting {
+        setting,
+        value: value.to_string(),
+        expected: expected.into(),
+    }
+}

@@ -5,6 +5,8 @@ use std::{
     sync::atomic::{AtomicBool, AtomicIsize, Ordering::Relaxed},
 };
 
+use crate::error::{StudyError, wrong};
+
 /// How many bytes a process can take without others having to go, where the system tells.
 pub fn available() -> Option<u64> {
     let info = std::fs::read_to_string("/proc/meminfo").ok()?;
@@ -13,6 +15,35 @@ pub fn available() -> Option<u64> {
         .find_map(|line| line.strip_prefix("MemAvailable:"))?;
     let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kilobytes * 1024)
+}
+
+/// Refuses the value of a flag with which the program would take so many bytes, more than memory has free.
+///
+/// # Errors
+///
+/// If they are.
+pub fn fits_into_memory(
+    setting: &'static str,
+    value: impl ToString,
+    bytes: u64,
+) -> Result<(), StudyError> {
+    match available() {
+        Some(available) if bytes > available => Err(too_much(setting, value, bytes, available)),
+        _ => Ok(()),
+    }
+}
+
+/// That a flag has a value with which the program would take more than is free.
+pub(crate) fn too_much(
+    setting: &'static str,
+    value: impl ToString,
+    bytes: u64,
+    available: u64,
+) -> StudyError {
+    let gigabytes = |bytes: u64| format!("{:.1} GB", bytes as f64 / 1e9);
+    let (takes, free) = (gigabytes(bytes), gigabytes(available));
+    let expected = format!("what fits into memory: this takes {takes}, and {free} are free");
+    wrong(setting, value, &expected)
 }
 
 static COUNTS: AtomicBool = AtomicBool::new(false);

@@ -7,7 +7,9 @@ use clap::Args;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::cli::{number, whole};
-use crate::{Backend, DataSet, StudyError, memory};
+use crate::error::{StudyError, wrong};
+use crate::memory::{available, too_much};
+use crate::{Backend, DataSet};
 
 /// What decides the outcome of a run. Two runs with equal settings give equal numbers on a CPU.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
@@ -160,7 +162,7 @@ impl Settings {
                 "a number of 0 or more that f32 can hold, for example 0.01",
             ));
         }
-        match memory::available() {
+        match available() {
             Some(available) => self.fits(available),
             None => Ok(self),
         }
@@ -201,37 +203,6 @@ impl Settings {
             self.data.name(),
             self.seed
         ))
-    }
-}
-
-/// Refuses the value of a flag with which the program would take so many bytes, more than memory has free.
-///
-/// # Errors
-///
-/// If they are.
-pub fn fits_into_memory(
-    setting: &'static str,
-    value: impl ToString,
-    bytes: u64,
-) -> Result<(), StudyError> {
-    match memory::available() {
-        Some(available) if bytes > available => Err(too_much(setting, value, bytes, available)),
-        _ => Ok(()),
-    }
-}
-
-fn too_much(setting: &'static str, value: impl ToString, bytes: u64, available: u64) -> StudyError {
-    let gigabytes = |bytes: u64| format!("{:.1} GB", bytes as f64 / 1e9);
-    let (takes, free) = (gigabytes(bytes), gigabytes(available));
-    let expected = format!("what fits into memory: this takes {takes}, and {free} are free");
-    wrong(setting, value, &expected)
-}
-
-pub(crate) fn wrong(setting: &'static str, value: impl ToString, expected: &str) -> StudyError {
-    StudyError::Setting {
-        setting,
-        value: value.to_string(),
-        expected: expected.into(),
     }
 }
 

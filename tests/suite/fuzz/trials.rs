@@ -10,7 +10,7 @@ use burn_rectifiers_study::{
     statistics,
     study::{
         Arguments, Case, Condition, Costs, Epoch, Evidence, Finished, JudgedOn, Layer, Outcome,
-        Parameter, Plan, Rates, StepCost, Store, Trial, claims,
+        Parameter, Rates, StepCost, Store, Trial, claims,
     },
 };
 use clap::Parser;
@@ -170,7 +170,7 @@ fn a_study_is_opened_or_refused() {
 #[test]
 fn costs_from_a_file_are_judged_or_measured_again() {
     let arguments = Arguments::parse_from(["study", "--activations=relu,prelu,elu"]);
-    let plan = Plan::new(&arguments, 100, 10);
+    let plan = arguments.plan(100, 10);
     let step = |name: &String| StepCost {
         activation: name.clone(),
         seconds: (1..=10).map(|i| 0.1 + 1e-3 * f64::from(i)).collect(),

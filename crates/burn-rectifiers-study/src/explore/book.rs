@@ -11,7 +11,8 @@ use burn_rectifiers::{
     nn::gain,
 };
 
-use super::{defaults, picture, save, shape::Shape, small, source::linked};
+use super::pages::{defaults, picture, save, small};
+use super::{shape::Shape, source::linked};
 use crate::{StudyError, digits::significant, files::OwnFolder};
 
 /// The command that writes the book of the repository.

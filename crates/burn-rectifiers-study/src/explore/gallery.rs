@@ -7,7 +7,8 @@ use burn_rectifiers::{
     curves,
 };
 
-use super::{picture, save, small, source::linked, take};
+use super::pages::{picture, save, small, take};
+use super::source::linked;
 use crate::{
     StudyError,
     digits::significant,

@@ -12,6 +12,7 @@ mod gallery;
 mod json;
 mod list;
 mod number;
+mod pages;
 mod points;
 mod question;
 mod shape;
@@ -20,17 +21,11 @@ mod table;
 
 pub use arguments::{Arguments, EXAMPLES};
 
-use std::path::Path;
+use burn_rectifiers::curves;
 
-use burn_rectifiers::{curve::Curve, curves};
-
-use crate::{
-    StudyError,
-    files::{self, OwnFolder},
-    pictures::{self, Graph},
-    say,
-};
+use crate::{StudyError, pictures::Graph, say};
 use arguments::Request;
+use pages::{drawn, save};
 
 /// Does what the command line asks for, and prints what came of it.
 ///
@@ -69,39 +64,4 @@ pub fn answer(arguments: Arguments) -> Result<String, StudyError> {
             }
         }
     })
-}
-
-/// The small picture of a curve, for pages.
-fn small(curve: &dyn Curve, path: &Path) -> Result<String, StudyError> {
-    drawn(path, pictures::effects(curve))
-}
-
-/// The parameters before training.
-fn defaults(curve: &dyn Curve) -> Vec<f64> {
-    curve.params().iter().map(|info| info.default).collect()
-}
-
-fn drawn<E: ToString>(path: &Path, svg: Result<String, E>) -> Result<String, StudyError> {
-    svg.map_err(|error| StudyError::Io {
-        action: "draw",
-        path: path.into(),
-        reason: error.to_string(),
-    })
-}
-
-fn save(path: &Path, text: &str) -> Result<(), StudyError> {
-    files::replace(path, text)
-}
-
-/// Takes the folder for pages: `page` and a picture per curve.
-fn take(folder: &Path, page: &str) -> Result<OwnFolder, StudyError> {
-    let pictures: Vec<String> = curves::all().map(picture).collect();
-    let pictures = pictures.iter().map(String::as_str);
-    let names: Vec<&str> = std::iter::once(page).chain(pictures).collect();
-    OwnFolder::take(folder, "explore", &names)
-}
-
-/// The file of the small picture of a curve.
-fn picture(curve: &dyn Curve) -> String {
-    format!("{}.svg", curve.name())
 }

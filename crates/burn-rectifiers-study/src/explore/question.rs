@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, path::PathBuf};
 use burn_rectifiers::{curve::Curve, nn::starting_values, op::Kernel};
 
 use super::{data_type::DataType, number::Number};
-use crate::{Backend, StudyError, pictures, settings::wrong};
+use crate::error::{StudyError, wrong};
+use crate::{Backend, pictures};
 
 /// What somebody wants to know about one activation.
 #[derive(Debug)]

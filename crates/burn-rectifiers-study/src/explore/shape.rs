@@ -2,7 +2,7 @@
 
 use burn_rectifiers::curve::Curve;
 
-use super::defaults;
+use super::pages::defaults;
 use crate::pictures::variants;
 
 /// Where slopes are compared: so many places on each side of zero, up to this distance.

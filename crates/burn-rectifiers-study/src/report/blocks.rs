@@ -1,11 +1,10 @@
 //! The pieces of a section as HTML.
 
 use super::{
-    Block, Document, Figure, Marks, Panel, Table,
+    Block, Document, Figure, Marks, Outcome, Panel, Table,
     draw::{self, Looks},
     inline::{self, plain},
     judged::{Judged, columns, explanation},
-    page::{badge, paragraph},
 };
 use crate::{
     StudyError,
@@ -188,4 +187,23 @@ fn boxed(class: &str, caption: &str, rows: &str, notes: &str) -> String {
 fn numbered(caption: &str) -> String {
     let (number, rest) = caption.split_once(". ").unwrap_or((caption, ""));
     format!("<strong>{number}.</strong> {}", inline::html(rest))
+}
+
+/// A paragraph of text with marks.
+pub(super) fn paragraph(text: &str) -> String {
+    format!("<p>{}</p>\n", inline::html(text))
+}
+
+/// An outcome as symbol and word.
+pub(super) fn badge(outcome: Outcome) -> String {
+    format!(
+        "<span class=\"badge {}\">{} {}</span>",
+        outcome.class(),
+        outcome_symbol(outcome),
+        outcome.word()
+    )
+}
+
+fn outcome_symbol(outcome: Outcome) -> String {
+    format!("<span aria-hidden=\"true\">{}</span>", outcome.symbol())
 }

@@ -1,13 +1,8 @@
 //! What came of a claim.
 
-use plotters::style::RGBColor;
 use serde::Serialize;
 
-use super::draw::Marker;
-use crate::{
-    pictures::style::{GREY, OLIVE, PURPLE, RED, TEAL},
-    statistics::Verdict,
-};
+use crate::statistics::Verdict;
 
 /// What came of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -53,28 +48,6 @@ impl Outcome {
         match self {
             Self::NotMeasured => "unmeasured",
             other => other.word(),
-        }
-    }
-
-    /// The colour in drawings.
-    pub(super) fn color(self) -> RGBColor {
-        match self {
-            Self::Confirmed => TEAL,
-            Self::Refuted => RED,
-            Self::Mixed => PURPLE,
-            Self::Undecided => OLIVE,
-            Self::NotMeasured => GREY,
-        }
-    }
-
-    /// The mark in drawings, for those who do not tell the colours apart.
-    pub(super) fn marker(self) -> Marker {
-        match self {
-            Self::Confirmed => Marker::Circle,
-            Self::Refuted => Marker::Cross,
-            Self::Mixed => Marker::Diamond,
-            Self::Undecided => Marker::Ring,
-            Self::NotMeasured => Marker::Square,
         }
     }
 }

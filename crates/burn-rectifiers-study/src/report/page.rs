@@ -2,7 +2,7 @@
 
 use super::{
     ClaimVerdict, Document, Outcome, Section,
-    blocks::Blocks,
+    blocks::{Blocks, badge, paragraph},
     inline::{self, plain},
 };
 use crate::{
@@ -111,20 +111,6 @@ fn html_of(section: &Section, level: usize, blocks: &mut Blocks) -> Result<Strin
     Ok(text + "</section>\n")
 }
 
-pub(super) fn paragraph(text: &str) -> String {
-    format!("<p>{}</p>\n", inline::html(text))
-}
-
-/// An outcome as symbol and word.
-pub(super) fn badge(outcome: Outcome) -> String {
-    format!(
-        "<span class=\"badge {}\">{} {}</span>",
-        outcome.class(),
-        outcome_symbol(outcome),
-        outcome.word()
-    )
-}
-
 /// An outcome as a symbol, with the word for those who listen.
 fn symbol(outcome: Outcome) -> String {
     format!(
@@ -133,10 +119,6 @@ fn symbol(outcome: Outcome) -> String {
         outcome.word(),
         outcome.symbol()
     )
-}
-
-fn outcome_symbol(outcome: Outcome) -> String {
-    format!("<span aria-hidden=\"true\">{}</span>", outcome.symbol())
 }
 
 /// A name that can be linked to: without white space.

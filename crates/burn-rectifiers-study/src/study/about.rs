@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, time::Duration};
 
 use chrono::Local;
 
-use super::{Arguments, Collected, Plan, progress::duration};
+use super::{Arguments, Plan, collect::Collected, progress::duration};
 use crate::digits::significant;
 
 /// Names and values, in the order they are shown.

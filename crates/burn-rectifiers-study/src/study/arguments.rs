@@ -4,8 +4,9 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use clap::Parser;
 
-use super::{Scale, claims};
-use crate::{Backend, DataSet, StudyError, cli, settings};
+use super::{Plan, Scale, claims};
+use crate::error::{StudyError, wrong};
+use crate::{Backend, DataSet, cli, settings};
 
 /// Put what is said about ReLU to the test, and write a report.
 #[derive(Debug, Clone, Parser)]
@@ -114,11 +115,7 @@ impl Arguments {
             .collect();
         let all = claims::all().len() as u8;
         if let Some(claim) = self.claims.iter().find(|claim| !(1..=all).contains(claim)) {
-            return Err(settings::wrong(
-                "claims",
-                claim,
-                &format!("numbers from 1 to {all}"),
-            ));
+            return Err(wrong("claims", claim, &format!("numbers from 1 to {all}")));
         }
         let counts = [
             ("seeds", self.seeds, 2, 1_000),
@@ -129,14 +126,10 @@ impl Arguments {
         for (setting, count, least, most) in counts {
             match count {
                 Some(count) if count < least => {
-                    return Err(settings::wrong(
-                        setting,
-                        count,
-                        &format!("at least {least}"),
-                    ));
+                    return Err(wrong(setting, count, &format!("at least {least}")));
                 }
                 Some(count) if count > most => {
-                    return Err(settings::wrong(setting, count, &format!("at most {most}")));
+                    return Err(wrong(setting, count, &format!("at most {most}")));
                 }
                 _ => {}
             }
@@ -147,6 +140,12 @@ impl Arguments {
     /// The images that this study uses.
     pub fn data_set(&self) -> DataSet {
         self.data.unwrap_or(self.budget.budget().data)
+    }
+
+    /// What the study consists of, on so many training images of so many classes.
+    pub fn plan(&self, images: usize, classes: usize) -> Plan {
+        let budget = self.budget.budget();
+        Plan::new(budget, &self.activations, self.seeds, images, classes)
     }
 
     /// Where the study is kept.

@@ -2,7 +2,7 @@
 
 use burn_rectifiers::{Sharing, curves::find};
 
-use super::{Arguments, Budget, Condition, Rates, Trial, trial::JudgedOn};
+use super::{Budget, Condition, Evidence, Rates, Trial, trial::JudgedOn};
 use crate::net::Architecture;
 
 /// Seeds from here on choose learning rates, and are never used for anything else.
@@ -30,25 +30,27 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// What the command line asks for, on so many training images of so many classes.
-    pub fn new(arguments: &Arguments, images: usize, classes: usize) -> Self {
-        let budget = arguments.budget.budget();
-        let chosen = !arguments.activations.is_empty();
-        let wanted = match chosen {
-            true => arguments.activations.clone(),
-            false => budget
-                .activations
-                .iter()
-                .map(|name| name.to_string())
-                .collect(),
+    /// Within `budget`, with these activations and so many seeds, or those of the budget, on so many training images of
+    /// so many classes.
+    pub fn new(
+        budget: Budget,
+        activations: &[String],
+        seeds: Option<usize>,
+        images: usize,
+        classes: usize,
+    ) -> Self {
+        let chosen = !activations.is_empty();
+        let wanted: Vec<&str> = match chosen {
+            true => activations.iter().map(String::as_str).collect(),
+            false => budget.activations.to_vec(),
         };
         let mut activations = vec!["relu".to_string()];
         for name in wanted {
-            if !activations.contains(&name) {
-                activations.push(name);
+            if !activations.iter().any(|known| known == name) {
+                activations.push(name.to_string());
             }
         }
-        let seeds = arguments.seeds.unwrap_or(budget.seeds) as u64;
+        let seeds = seeds.unwrap_or(budget.seeds) as u64;
         Self {
             activations,
             chosen,
@@ -167,6 +169,22 @@ impl Plan {
                 ..trial.clone()
             })
             .collect()
+    }
+
+    /// Chooses rates by what was found: the one with the lowest loss on the validation images, of several
+    /// the smallest. A diverged training is never chosen, unless all are.
+    pub fn choose_rates(&self, wanted: &[(Architecture, &str)], evidence: &Evidence) -> Rates {
+        let loss = |trial: &Trial| {
+            let loss = evidence.outcome(trial).loss();
+            if loss.is_nan() { f64::INFINITY } else { loss }
+        };
+        let best = |&(net, name): &(Architecture, &str)| {
+            let trials = self.choosing(net, name).into_iter();
+            let best = trials.min_by(|a, b| loss(a).total_cmp(&loss(b)));
+            let rate = best.map_or(f64::NAN, |trial| trial.learning_rate);
+            ((net, name.to_string()), rate)
+        };
+        wanted.iter().map(best).collect()
     }
 
     /// The rates to choose from: deep networks bear less.

@@ -19,7 +19,7 @@ use burn::{
     },
 };
 
-use super::Recorder;
+use super::recorder::Recorder;
 use crate::checkpoints::PARTS;
 use crate::{RunFolder, StudyError};
 

@@ -1,6 +1,7 @@
 //! A tap on the activations of a thread: whoever opens it is told what goes in and what comes out, as plain numbers.
 
-use super::{Kernel, Sharing, Task, evaluate};
+use super::evaluate::evaluate;
+use super::{Kernel, Sharing, Task};
 use burn::tensor::Tensor;
 use core::cell::Cell;
 

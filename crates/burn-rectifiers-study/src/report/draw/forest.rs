@@ -131,3 +131,27 @@ fn shortened(name: &str) -> String {
     let kept: String = name.chars().take(LONGEST - 1).collect();
     format!("{}…", kept.trim_end())
 }
+
+impl Outcome {
+    /// The colour in drawings.
+    fn color(self) -> RGBColor {
+        match self {
+            Self::Confirmed => style::TEAL,
+            Self::Refuted => style::RED,
+            Self::Mixed => style::PURPLE,
+            Self::Undecided => style::OLIVE,
+            Self::NotMeasured => GREY,
+        }
+    }
+
+    /// The mark in drawings, for those who do not tell the colours apart.
+    fn marker(self) -> Marker {
+        match self {
+            Self::Confirmed => Marker::Circle,
+            Self::Refuted => Marker::Cross,
+            Self::Mixed => Marker::Diamond,
+            Self::Undecided => Marker::Ring,
+            Self::NotMeasured => Marker::Square,
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! What an activation costs.
 
-use super::{Question, above, everybody, forest, heading, table, text, without_relu};
+use super::question::{Question, above, everybody, forest, heading, table, text, without_relu};
 use crate::{
     digits::significant,
     net::Architecture,

@@ -1,6 +1,6 @@
 //! Networks that are too deep to train.
 
-use super::{
+use super::question::{
     Question, above, axis, each, forest, heading, lines, paired, table, text, ticks, without_relu,
 };
 use crate::{

@@ -1,6 +1,6 @@
 //! Units that never fire, and stay so.
 
-use super::{
+use super::question::{
     Question, above, axis, each, epochs, everybody, forest, heading, in_main, lines, paired, table,
     text, without_relu,
 };

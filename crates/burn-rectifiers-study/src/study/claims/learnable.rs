@@ -2,7 +2,7 @@
 
 use burn_rectifiers::Sharing;
 
-use super::{
+use super::question::{
     Question, above, axis, each, everybody, forest, heading, lines, paired, table, text, ticks,
 };
 use crate::{

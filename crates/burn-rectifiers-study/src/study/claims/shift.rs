@@ -1,6 +1,6 @@
 //! Outputs that are positive on average.
 
-use super::{
+use super::question::{
     Question, axis, each, epochs, everybody, forest, heading, in_main, lines, paired, table, text,
     without_relu,
 };

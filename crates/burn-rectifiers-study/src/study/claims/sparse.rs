@@ -1,6 +1,6 @@
 //! Inputs that are mostly zero, or small.
 
-use super::{
+use super::question::{
     Question, axis, each, forest, heading, in_main, lines, paired, table, text, ticks, without_relu,
 };
 use crate::{

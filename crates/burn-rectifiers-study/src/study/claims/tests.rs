@@ -1,6 +1,9 @@
 //! Claims judged on outcomes of known truth.
 
 use super::*;
+use crate::report::Block;
+use crate::statistics::{Finding, Verdict};
+use crate::study::{Case, Trial};
 use crate::{
     statistics::judge,
     study::{
@@ -19,7 +22,7 @@ fn noise(seed: u64, purpose: &str) -> f64 {
 fn judged(line: &str, claim: u8, truth: impl Fn(&Trial) -> Outcome) -> (Vec<Finding>, Vec<Block>) {
     let arguments = ["study"].into_iter().chain(line.split_whitespace());
     let arguments = Arguments::parse_from(arguments).checked().unwrap();
-    let plan = Plan::new(&arguments, 2000, 10);
+    let plan = arguments.plan(2000, 10);
     let question = all()
         .into_iter()
         .find(|question| question.number() == claim)
@@ -36,7 +39,7 @@ fn judged(line: &str, claim: u8, truth: impl Fn(&Trial) -> Outcome) -> (Vec<Find
     for &(net, name) in &wanted {
         add(&mut evidence, plan.choosing(net, name));
     }
-    let rates = Rates::choose(&plan, &wanted, &evidence);
+    let rates = plan.choose_rates(&wanted, &evidence);
     add(&mut evidence, question.trials(&plan, &rates));
     let costs = Costs {
         steps: plan
