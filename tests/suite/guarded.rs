@@ -7,7 +7,7 @@
 use std::{ptr, slice};
 
 use crate::common::{Numbers, allowed_value, kernel, process::run_again};
-use burn_rectifiers::op::{Block, CpuKernel, Kernel, Lanes, Params};
+use burn_rectifiers::op::{Arrangement, Block, CpuKernel, Kernel, Params};
 use proptest::prelude::*;
 
 /// Elements between pages that must not be touched.
@@ -88,7 +88,7 @@ float!(f64, cpu_f64);
 /// Elements and how they use parameters.
 #[derive(Debug, Clone)]
 struct Layout {
-    lanes: Lanes,
+    lanes: Arrangement,
     len: usize,
     /// Values of each parameter.
     values: usize,
@@ -98,8 +98,8 @@ impl Layout {
     /// Which value the element uses; none if it belongs to somebody else.
     fn value(&self, i: usize) -> Option<usize> {
         match self.lanes {
-            Lanes::Columns { width, stride } => (i % stride < width).then_some(i % stride),
-            Lanes::Rows {
+            Arrangement::Columns { width, pitch } => (i % pitch < width).then_some(i % pitch),
+            Arrangement::Runs {
                 first,
                 start,
                 inner,
@@ -110,8 +110,8 @@ impl Layout {
     /// To which sum the element adds.
     fn sum(&self, i: usize) -> usize {
         match self.lanes {
-            Lanes::Columns { stride, .. } => i % stride,
-            Lanes::Rows { start, inner, .. } => (start + i) / inner - start / inner,
+            Arrangement::Columns { pitch, .. } => i % pitch,
+            Arrangement::Runs { start, inner, .. } => (start + i) / inner - start / inner,
         }
     }
 }
@@ -120,7 +120,7 @@ fn layouts() -> impl Strategy<Value = Layout> {
     let any_size = || prop_oneof![1..9usize, 1..70usize, 1..1300usize];
     let rows = (any_size(), 1..9usize, any_size()).prop_flat_map(|(inner, values, len)| {
         (0..values, 0..inner).prop_map(move |(first, start)| Layout {
-            lanes: Lanes::Rows {
+            lanes: Arrangement::Runs {
                 first,
                 start,
                 inner,
@@ -132,9 +132,9 @@ fn layouts() -> impl Strategy<Value = Layout> {
     let columns = (any_size(), prop_oneof![Just(0), 1..40usize], 1..12usize).prop_flat_map(
         |(width, gap, rows)| {
             (1..=width).prop_map(move |last| Layout {
-                lanes: Lanes::Columns {
+                lanes: Arrangement::Columns {
                     width,
-                    stride: width + gap,
+                    pitch: width + gap,
                 },
                 len: (rows - 1) * (width + gap) + last,
                 values: width,

@@ -4,7 +4,7 @@
 //! from a backend's primitive operations along its program.
 
 use super::Formula;
-use crate::math::{Halves, Real};
+use crate::math::{Real, Squared};
 use core::cell::RefCell;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -183,8 +183,8 @@ impl Real for Sym {
     fn abs(self) -> Self {
         push(Step::Abs(self.0))
     }
-    type Decay = Halves<Sym>;
-    type Tame = Sym;
+    type Decay = Squared<Sym>;
+    type InRange = Sym;
 }
 
 /// The text of a curve as lists of operations.

@@ -1,23 +1,23 @@
-//! Exponentials of what is not positive, without a power of two split off.
+//! Exponentials of what is not positive, as squares.
 
 use super::real::{Decay, Real};
 
-/// eᵃ as a product of two factors, neither of which is tiny.
+/// eᵃ as the square of e^(a/2), which is not tiny where eᵃ is.
 #[derive(Debug, Clone, Copy)]
-pub struct Halves<T>(
+pub struct Squared<T>(
     /// a
     pub(crate) T,
 );
 
-impl<T: Real> Halves<T> {
-    /// Each of the factors.
+impl<T: Real> Squared<T> {
+    /// e^(a/2).
     #[inline(always)]
-    fn half(self) -> T {
+    fn root(self) -> T {
         (self.0 * T::lit(0.5)).exp()
     }
 }
 
-impl<T: Real> Decay<T> for Halves<T> {
+impl<T: Real> Decay<T> for Squared<T> {
     #[inline(always)]
     fn of(a: T) -> Self {
         Self(a)
@@ -28,19 +28,19 @@ impl<T: Real> Decay<T> for Halves<T> {
     }
     #[inline(always)]
     fn value(self) -> T {
-        self.half() * self.half()
+        self.root() * self.root()
     }
     #[inline(always)]
     fn scaled(self, factor: T) -> T {
-        self.half() * (self.half() * factor)
+        self.root() * (self.root() * factor)
     }
     #[inline(always)]
     fn times(self, factor: T) -> T {
-        self.half() * self.half().times(factor)
+        self.root() * self.root().times(factor)
     }
     #[inline(always)]
     fn times_both(self, one: T, other: T) -> T {
-        self.half().times(one) * self.half().times(other)
+        self.root().times(one) * self.root().times(other)
     }
     #[inline(always)]
     fn minus_one(self) -> T {

@@ -4,14 +4,14 @@
 //! As in single precision, x = n·ln 2 + r with |r| ≤ ln 2 / 2, and eʳ is a polynomial in r. A product and a sum
 //! are never rounded together, so that results are the same on every machine.
 
-use super::decay::Halves;
+use super::decay::Squared;
 use super::real::Real;
 
 /// eˣ = 2ⁿ·(1 + p), with p = eʳ − 1 and x = n·ln 2 + r.
 struct Split {
     n: f64,
     p: f64,
-    /// Two powers of two, whose product is 2ⁿ.
+    /// Pair powers of two, whose product is 2ⁿ.
     powers: [f64; 2],
 }
 
@@ -138,8 +138,8 @@ impl Real for f64 {
     fn abs(self) -> Self {
         f64::abs(self)
     }
-    type Decay = Halves<f64>;
-    type Tame = f64;
+    type Decay = Squared<f64>;
+    type InRange = f64;
 }
 
 #[cfg(test)]
@@ -165,7 +165,7 @@ mod tests {
             .fold((0.0, 0.0), |a, b| if b.0 > a.0 { b } else { a })
     }
 
-    /// Numbers of all sizes and both signs, and many of those that matter.
+    /// Packed of all sizes and both signs, and many of those that matter.
     fn numbers() -> impl Iterator<Item = f64> {
         let sizes = (-1074 * 8..1024 * 8).map(|i| (f64::from(i) / 8.0).exp2());
         let ordinary = (0..400_000).map(|i| f64::from(i) * 0.001_877 + 1e-9);

@@ -1,31 +1,31 @@
-//! Numbers of single precision for finite x and exponents from −40 to 0: without the steps that guard against underflow
+//! Packed of single precision for finite x and exponents from −40 to 0: without the steps that guard against underflow
 //! and 0·∞.
 
 use super::exp::{Split, split};
 use super::real::{Decay, Form, Real};
-use crate::simd::Single;
+use crate::simd::PackedF32;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
-/// How far from 0 an exponent may be.
+/// The least exponent in range, negated.
 const FAR: f32 = 40.0;
 
 /// A number of a formula whose x is finite and whose exponent, computed with such numbers, [is near
-/// 0](Self::is_near).
+/// 0](Self::is_near_zero).
 ///
 /// A finite number times 0 is 0, and exponentials are numbers like any other.
 #[derive(Debug, Clone, Copy)]
 #[repr(transparent)]
-pub struct Tame<S>(S);
+pub struct InRange<S>(S);
 
-impl<S: Single> Tame<S> {
+impl<S: PackedF32> InRange<S> {
     /// Whether this, which is not above 0, and all others of a vector, are near it. NaN is not.
     #[inline(always)]
-    pub(super) fn is_near(self) -> bool {
-        S::all(S::lit(-FAR).le(self.0))
+    pub(super) fn is_near_zero(self) -> bool {
+        S::all(S::splat(-FAR).le(self.0))
     }
 }
 
-impl<S: Single> Form<S> for Tame<S> {
+impl<S: PackedF32> Form<S> for InRange<S> {
     #[inline(always)]
     fn of(number: S) -> Self {
         Self(number)
@@ -38,7 +38,7 @@ impl<S: Single> Form<S> for Tame<S> {
 
 macro_rules! operators {
     ($($Trait:ident $name:ident),+) => {
-        $(impl<S: Single> $Trait for Tame<S> {
+        $(impl<S: PackedF32> $Trait for InRange<S> {
             type Output = Self;
 
             #[inline(always)]
@@ -50,7 +50,7 @@ macro_rules! operators {
 }
 operators!(Add add, Sub sub, Mul mul, Div div);
 
-impl<S: Single> Neg for Tame<S> {
+impl<S: PackedF32> Neg for InRange<S> {
     type Output = Self;
 
     #[inline(always)]
@@ -69,24 +69,24 @@ macro_rules! functions {
     };
 }
 
-impl<S: Single> Real for Tame<S> {
+impl<S: PackedF32> Real for InRange<S> {
     type Mask = S::Mask;
 
     #[inline(always)]
     fn lit(value: f64) -> Self {
-        Self(S::lit(value as f32))
+        Self(S::splat(value as f32))
     }
     #[inline(always)]
     fn gt(self, other: Self) -> S::Mask {
-        Single::gt(self.0, other.0)
+        PackedF32::gt(self.0, other.0)
     }
     #[inline(always)]
     fn le(self, other: Self) -> S::Mask {
-        Single::le(self.0, other.0)
+        PackedF32::le(self.0, other.0)
     }
     #[inline(always)]
     fn eq(self, other: Self) -> S::Mask {
-        Single::eq(self.0, other.0)
+        PackedF32::eq(self.0, other.0)
     }
     #[inline(always)]
     fn select(mask: S::Mask, yes: Self, no: Self) -> Self {
@@ -95,8 +95,8 @@ impl<S: Single> Real for Tame<S> {
     functions!(
         min(other) max(other) abs() sqrt() sqrt_from_1() exp() exp_m1() ln_1p() ln_1p_share() mul_add(factor, term)
     );
-    type Decay = TameDecay<S>;
-    type Tame = Self;
+    type Decay = InRangeDecay<S>;
+    type InRange = Self;
     /// What is finite times 0 is 0.
     #[inline(always)]
     fn times(self, factor: Self) -> Self {
@@ -110,63 +110,62 @@ impl<S: Single> Real for Tame<S> {
 
 /// eˣ for x that is near 0.
 ///
-/// What follows from it is the same as what follows from a [`Split`], but if that is subnormal, the last
-/// place may differ.
+/// What follows from it has the same bits as what follows from a [`Split`], unless it is subnormal.
 #[derive(Debug, Clone, Copy)]
-pub struct TameDecay<S> {
+pub struct InRangeDecay<S> {
     split: Split<S>,
     /// 2ⁿ
     power: S,
 }
 
-impl<S: Single> Decay<Tame<S>> for TameDecay<S> {
+impl<S: PackedF32> Decay<InRange<S>> for InRangeDecay<S> {
     #[inline(always)]
-    fn of(x: Tame<S>) -> Self {
+    fn of(x: InRange<S>) -> Self {
         let split = split(x.0);
         let power = split.power.shifted.normal_power();
         Self { split, power }
     }
 
     #[inline(always)]
-    fn exponent(self) -> Tame<S> {
-        Tame(self.split.x)
+    fn exponent(self) -> InRange<S> {
+        InRange(self.split.x)
     }
 
     #[inline(always)]
-    fn value(self) -> Tame<S> {
-        Tame(self.split.p.mul_add(self.power, self.power))
+    fn value(self) -> InRange<S> {
+        InRange(self.split.p.mul_add(self.power, self.power))
     }
 
     #[inline(always)]
-    fn scaled(self, factor: Tame<S>) -> Tame<S> {
+    fn scaled(self, factor: InRange<S>) -> InRange<S> {
         self.value() * factor
     }
 
     #[inline(always)]
-    fn times(self, factor: Tame<S>) -> Tame<S> {
+    fn times(self, factor: InRange<S>) -> InRange<S> {
         self.value() * factor
     }
 
     #[inline(always)]
-    fn times_both(self, one: Tame<S>, other: Tame<S>) -> Tame<S> {
+    fn times_both(self, one: InRange<S>, other: InRange<S>) -> InRange<S> {
         self.value() * one * other
     }
 
     #[inline(always)]
-    fn minus_one(self) -> Tame<S> {
-        Tame(self.split.minus_one_of(self.power))
+    fn minus_one(self) -> InRange<S> {
+        InRange(self.split.minus_one_of(self.power))
     }
 
     #[inline(always)]
-    fn intercept(self) -> Tame<S> {
-        Tame(self.split.intercept_of(self.power))
+    fn intercept(self) -> InRange<S> {
+        InRange(self.split.intercept_of(self.power))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simd::Fused;
+    use crate::simd::F32Fma;
 
     /// Everything that follows from the exponential of x.
     fn all<R: Real>(x: R) -> [R; 13] {
@@ -188,13 +187,13 @@ mod tests {
         ]
     }
 
-    fn are_the_same<S: Single + From<f32> + Into<f32>>() {
+    fn are_the_same<S: PackedF32 + From<f32> + Into<f32>>() {
         let check = |x: S| {
-            assert!(Real::is_tame(x, Tame(x)));
-            for (i, (tame, other)) in all(Tame(x)).into_iter().zip(all(x)).enumerate() {
-                let [tame, other] = [tame.0, other].map(|number| number.into());
-                let is_zero = tame == 0.0 && other == 0.0;
-                let are_same = tame.to_bits() == other.to_bits();
+            assert!(Real::is_in_range(x, InRange(x)));
+            for (i, (within, other)) in all(InRange(x)).into_iter().zip(all(x)).enumerate() {
+                let [within, other] = [within.0, other].map(|number| number.into());
+                let is_zero = within == 0.0 && other == 0.0;
+                let are_same = within.to_bits() == other.to_bits();
                 assert!(is_zero || are_same, "{i} at {}", x.into());
             }
         };
@@ -207,17 +206,20 @@ mod tests {
     #[test]
     fn nothing_changes() {
         are_the_same::<f32>();
-        are_the_same::<Fused>();
+        are_the_same::<F32Fma>();
     }
 
     #[test]
-    fn what_is_far_is_not_tame() {
-        let is_tame = |x: f32, exponent| Real::is_tame(x, Tame(exponent));
+    fn what_is_far_is_out_of_range() {
+        let is_in_range = |x: f32, exponent| Real::is_in_range(x, InRange(exponent));
         let far = [-40.00001, f32::MIN, f32::NEG_INFINITY, f32::NAN];
-        assert!(far.into_iter().all(|exponent| !is_tame(1.0, exponent)));
+        assert!(far.into_iter().all(|exponent| !is_in_range(1.0, exponent)));
         let infinite = [f32::INFINITY, f32::NEG_INFINITY, f32::NAN];
-        assert!(infinite.into_iter().all(|x| !is_tame(x, 0.0)));
+        assert!(infinite.into_iter().all(|x| !is_in_range(x, 0.0)));
         let near = [-40.0, -0.0, 0.0, -1e-45];
-        assert!(near.into_iter().all(|exponent| is_tame(f32::MAX, exponent)));
+        assert!(
+            near.into_iter()
+                .all(|exponent| is_in_range(f32::MAX, exponent))
+        );
     }
 }

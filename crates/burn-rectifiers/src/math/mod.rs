@@ -51,5 +51,5 @@ pub mod notation;
 mod packed;
 mod real;
 
-pub use decay::Halves;
+pub use decay::Squared;
 pub use real::{Decay, Form, Real};

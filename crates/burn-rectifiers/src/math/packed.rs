@@ -1,31 +1,31 @@
-//! Single precision, alone or several numbers in a register.
+//! PackedF32 precision, alone or several numbers in a register.
 
 use super::exp::{self, Split};
-use super::in_range::Tame;
+use super::in_range::InRange;
 use super::ln;
 use super::real::Real;
-use crate::simd::Single;
+use crate::simd::PackedF32;
 
-// Single precision is what training runs on: exponentials and logarithms of our own, which vectors
+// PackedF32 precision is what training runs on: exponentials and logarithms of our own, which vectors
 // can compute.
-impl<S: Single> Real for S {
+impl<S: PackedF32> Real for S {
     type Mask = S::Mask;
 
     #[inline(always)]
     fn lit(value: f64) -> Self {
-        S::lit(value as f32)
+        S::splat(value as f32)
     }
     #[inline(always)]
     fn gt(self, other: Self) -> S::Mask {
-        Single::gt(self, other)
+        PackedF32::gt(self, other)
     }
     #[inline(always)]
     fn le(self, other: Self) -> S::Mask {
-        Single::le(self, other)
+        PackedF32::le(self, other)
     }
     #[inline(always)]
     fn eq(self, other: Self) -> S::Mask {
-        Single::eq(self, other)
+        PackedF32::eq(self, other)
     }
     #[inline(always)]
     fn select(mask: S::Mask, yes: Self, no: Self) -> Self {
@@ -33,11 +33,11 @@ impl<S: Single> Real for S {
     }
     #[inline(always)]
     fn min(self, other: Self) -> Self {
-        Single::min(self, other)
+        PackedF32::min(self, other)
     }
     #[inline(always)]
     fn max(self, other: Self) -> Self {
-        Single::max(self, other)
+        PackedF32::max(self, other)
     }
     #[inline(always)]
     fn exp(self) -> Self {
@@ -57,33 +57,33 @@ impl<S: Single> Real for S {
     }
     #[inline(always)]
     fn sqrt(self) -> Self {
-        Single::sqrt(self)
+        PackedF32::sqrt(self)
     }
     #[inline(always)]
     fn abs(self) -> Self {
-        Single::abs(self)
+        PackedF32::abs(self)
     }
     type Decay = Split<S>;
-    type Tame = Tame<S>;
-    const HAS_TAME: bool = S::HAS_TAME;
+    type InRange = InRange<S>;
+    const HAS_IN_RANGE: bool = S::HAS_IN_RANGE;
     #[inline(always)]
-    fn is_tame(x: Self, exponent: Tame<S>) -> bool {
-        x.is_finite() & exponent.is_near()
+    fn is_in_range(x: Self, exponent: InRange<S>) -> bool {
+        x.is_finite() & exponent.is_near_zero()
     }
     #[inline(always)]
     fn times(self, factor: Self) -> Self {
-        self * factor.zero_where(Single::eq(self, S::lit(0.0)))
+        self * factor.zero_where(PackedF32::eq(self, S::splat(0.0)))
     }
     #[inline(always)]
     fn mul_add(self, factor: Self, term: Self) -> Self {
-        Single::mul_add(self, factor, term)
+        PackedF32::mul_add(self, factor, term)
     }
     #[inline(always)]
     fn sqrt_from_1(self) -> Self {
-        Single::sqrt_from_1(self)
+        PackedF32::sqrt_from_1(self)
     }
     #[inline(always)]
     fn over_shared(self, divisor: Self) -> Self {
-        Single::over_shared(self, divisor)
+        PackedF32::over_shared(self, divisor)
     }
 }

@@ -59,13 +59,13 @@ pub trait Real:
     fn abs(self) -> Self;
     /// e to the power of `self`, which is not positive.
     type Decay: Decay<Self>;
-    /// Numbers that are faster, if an x is finite and the exponent of its exponential near 0.
-    type Tame: Form<Self>;
-    /// Whether there are any that are worth their loops.
-    const HAS_TAME: bool = false;
-    /// Whether `x` and `exponent` are so, with all others of a vector.
+    /// Packed that are faster, if an x is finite and the exponent of its exponential near 0.
+    type InRange: Form<Self>;
+    /// Whether that form saves enough to be worth compiling loops for.
+    const HAS_IN_RANGE: bool = false;
+    /// Whether `x` and `exponent` are in that range, in all lanes.
     #[inline(always)]
-    fn is_tame(_x: Self, _exponent: Self::Tame) -> bool {
+    fn is_in_range(_x: Self, _exponent: Self::InRange) -> bool {
         false
     }
     /// `self`·`factor`, where 0 gives 0 even if the factor is infinite.
@@ -106,7 +106,7 @@ pub trait Form<R>: Real {
     fn number(self) -> R;
 }
 
-/// Its own.
+/// Every number is a form of itself.
 impl<R: Real> Form<R> for R {
     #[inline(always)]
     fn of(number: R) -> Self {

@@ -232,7 +232,7 @@ macro_rules! __module {
                 })
             }
 
-            /// The same with other values before training, in the order of the curve's parameters:
+            /// This config with other values before training, in the order of the curve's parameters:
             /// those of a fit, for example.
             ///
             /// # Panics

@@ -48,7 +48,7 @@ impl Moments {
         }
     }
 
-    /// The same for many numbers, faster.
+    /// Counts many numbers, faster than one by one.
     pub(super) fn extend(&mut self, values: &[f64]) {
         let count = values.len() as f64;
         let mean = sum(values, |value| value) / count;

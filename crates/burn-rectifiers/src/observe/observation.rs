@@ -140,7 +140,7 @@ impl Observation {
         &self.parameters
     }
 
-    /// The same by curve: for each unit that the sharing tells apart, its parameters in the curve's
+    /// The parameters by curve: for each unit that the sharing tells apart, its parameters in the curve's
     /// order, as [`Curve::value_at`](crate::curve::Curve::value_at) takes them. One curve without
     /// parameters for an activation that has none.
     pub fn curves(&self) -> Vec<Vec<f64>> {

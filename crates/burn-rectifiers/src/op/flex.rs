@@ -142,8 +142,8 @@ fn update<E: FlexElement, R>(
         return (x, result);
     }
     let data = x.as_slice::<E>().expect("contiguous");
-    // SAFETY: `forward` and `backward` call this, with `cpu::forward` and `cpu::backward`. The stretches of their
-    // plan cover the target, and `Element` writes every element of a stretch.
+    // SAFETY: `forward` and `backward` call this, with `cpu::forward` and `cpu::backward`. The blocks of their
+    // plan cover the target, and `Element` writes every element of a block.
     let (fresh, result) = unsafe { Target::fresh(data, f) };
     (
         tensor(fresh, Layout::contiguous(TensorMetadata::shape(&x))),

@@ -26,7 +26,7 @@ impl MemoryOrder {
         Self::find(shape, strides, sharing, Rows::are_dense)
     }
 
-    /// The same of a tensor that may have gaps behind each row.
+    /// The order of the axes of a tensor in memory, if there are no gaps but behind each row.
     #[cfg(any(test, feature = "cube"))]
     pub(crate) fn of_rows(shape: &[usize], strides: &[usize], sharing: Sharing) -> Option<Self> {
         Self::find(shape, strides, sharing, |_| true)

@@ -43,9 +43,9 @@ pub use transformed::transformed;
 // What the macros of this crate, its tests and Burn's dispatch name. It may change with any version.
 #[doc(hidden)]
 pub use {
-    crate::simd::Simd,
+    crate::simd::Level,
     bundle::Bundle,
-    cpu::{Block, CompiledCurve, CpuKernel, Lanes, Params},
+    cpu::{Arrangement, Block, CompiledCurve, CpuKernel, Params},
     extension::{Rectify, RectifyBackward, Task, Wanted},
     sharing::View,
 };

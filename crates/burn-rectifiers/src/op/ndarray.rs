@@ -121,8 +121,8 @@ fn update<E: Element, R>(
         return (x, result);
     }
     let data = x.as_slice().expect("standard layout");
-    // SAFETY: `forward` and `backward` call this, with `cpu::forward` and `cpu::backward`. The stretches of their
-    // plan cover the target, and `Element` writes every element of a stretch.
+    // SAFETY: `forward` and `backward` call this, with `cpu::forward` and `cpu::backward`. The blocks of their
+    // plan cover the target, and `Element` writes every element of a block.
     let (fresh, result) = unsafe { Target::fresh(data, f) };
     (array(fresh, x.shape()), result)
 }

@@ -159,7 +159,7 @@ impl View {
         }
     }
 
-    /// The same with rows as long as possible: one value for all is one long row, however the axes
+    /// This view with rows as long as possible: one value for all is one long row, however the axes
     /// are cut.
     pub(crate) fn merged(self) -> Self {
         match self.count {

@@ -1,10 +1,10 @@
 //! Functions that are compiled for more instructions than the target guarantees.
 
-use super::scalar::Fused;
+use super::scalar::F32Fma;
 #[cfg(target_arch = "x86_64")]
 use super::{
-    pair::Two,
-    x86::{Avx2, Avx512},
+    pair::Pair,
+    x86::{F32x8, F32x16},
 };
 
 /// Something to be done.
@@ -13,7 +13,7 @@ pub(crate) trait Work {
     fn run(self);
 }
 
-/// Numbers that certain instructions compute with.
+/// Packed that certain instructions compute with.
 pub(crate) trait Compiled: Copy {
     /// Does `work` in a function of its own, compiled for those instructions. For what is rare: it is compiled once,
     /// not at each place that needs it.
@@ -42,20 +42,20 @@ macro_rules! compiled {
     };
 }
 compiled!(f32);
-compiled!(Fused);
+compiled!(F32Fma);
 compiled!(f64);
 #[cfg(target_arch = "x86_64")]
 compiled!(
     #[target_feature(enable = "avx2,fma,f16c")]
-    Avx2
+    F32x8
 );
 #[cfg(target_arch = "x86_64")]
 compiled!(
     #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,f16c")]
-    Avx512
+    F32x16
 );
 #[cfg(target_arch = "x86_64")]
-impl<S: Compiled> Compiled for Two<S> {
+impl<S: Compiled> Compiled for Pair<S> {
     #[inline(always)]
     fn apart(work: impl Work) {
         S::apart(work);
@@ -91,13 +91,13 @@ macro_rules! simd {
             }
 
             match $simd {
-                // SAFETY: `Simd::best` detects all that `avx512` is compiled for, and callers give no wider set: that
-                // of `Simd::used`, or the narrower one that `Chunks` has for the rest.
-                $crate::simd::Simd::Avx512 => return unsafe { avx512::<$($names)*>($($arg),+) },
-                // SAFETY: `Simd::best` detects all that `avx2` is compiled for, on machines with AVX-512 as well, and
+                // SAFETY: `Level::best` detects all that `avx512` is compiled for, and callers give no wider set: that
+                // of `Level::used`, or the narrower one that `Chunks` has for the rest.
+                $crate::simd::Level::Avx512 => return unsafe { avx512::<$($names)*>($($arg),+) },
+                // SAFETY: `Level::best` detects all that `avx2` is compiled for, on machines with AVX-512 as well, and
                 // callers give no wider set.
-                $crate::simd::Simd::Avx2 => return unsafe { avx2::<$($names)*>($($arg),+) },
-                $crate::simd::Simd::Portable => {}
+                $crate::simd::Level::Avx2 => return unsafe { avx2::<$($names)*>($($arg),+) },
+                $crate::simd::Level::Portable => {}
             }
         }
         $($portable)*

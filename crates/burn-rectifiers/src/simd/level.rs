@@ -3,10 +3,10 @@
 use core::fmt;
 use std::sync::LazyLock;
 
-/// Instructions that the loops over host memory are compiled for.
+/// An instruction set that loops are compiled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(dead_code)] // Not every target has all.
-pub enum Simd {
+pub enum Level {
     /// What the target guarantees: SSE2 on x86-64, NEON on 64-bit Arm.
     Portable,
     /// 256 bits, a fused multiply-add, and conversion of half precision.
@@ -18,17 +18,17 @@ pub enum Simd {
 /// The environment variable that keeps wider instructions from being used.
 const LIMIT: &str = "BURN_RECTIFIERS_SIMD";
 
-impl Simd {
+impl Level {
     /// What the kernels use: the best there is, unless the environment variable
     /// `BURN_RECTIFIERS_SIMD` asks for less (`portable`, `avx2` or `avx512`), for instance to compare
     /// results or speed. It is read once.
     pub fn used() -> Self {
-        static USED: LazyLock<Simd> = LazyLock::new(|| {
-            let best = Simd::best();
+        static USED: LazyLock<Level> = LazyLock::new(|| {
+            let best = Level::best();
             let Some(limit) = std::env::var_os(LIMIT) else {
                 return best;
             };
-            let all = [Simd::Portable, Simd::Avx2, Simd::Avx512];
+            let all = [Level::Portable, Level::Avx2, Level::Avx512];
             match all.into_iter().find(|simd| limit == simd.name()) {
                 Some(limit) => best.min(limit),
                 None => {
@@ -65,7 +65,7 @@ impl Simd {
     }
 }
 
-impl fmt::Display for Simd {
+impl fmt::Display for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }

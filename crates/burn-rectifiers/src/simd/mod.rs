@@ -13,16 +13,16 @@ mod sums;
 mod x86;
 
 pub(crate) use compiled::{Compiled, Work, simd};
-pub use level::Simd;
-pub(crate) use packed::{MOST, Numbers, Power, ROUND, Single};
+pub use level::Level;
+pub(crate) use packed::{MAX_CHUNK, Packed, PackedF32, Power, ROUND};
 #[cfg(target_arch = "x86_64")]
-pub(crate) use pair::Two;
-pub(crate) use prefetch::{LINE, prefetch_line};
+pub(crate) use pair::Pair;
+pub(crate) use prefetch::{LINE_BYTES, prefetch_line};
 #[cfg(test)]
-pub(crate) use scalar::Fused;
+pub(crate) use scalar::F32Fma;
 pub(crate) use scalar::PortableF32;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use sums::wide::{SumsAvx2, SumsAvx512};
-pub(crate) use sums::{GROUP, Partial, Plain};
+pub(crate) use sums::{PartialSums, PortableSums, TERMS_PER_SUM};
 #[cfg(target_arch = "x86_64")]
-pub(crate) use x86::{Avx2, Avx512};
+pub(crate) use x86::{F32x8, F32x16};

@@ -1,10 +1,9 @@
-//! Numbers of single precision, alone or side by side in a vector.
+//! Packed of single precision, alone or side by side in a vector.
 
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
-/// What a machine does with a number of single precision, or with a vector of them. Exponentials and
-/// logarithms are made of this.
-pub trait Single:
+/// One or more `f32`, and what instructions do with them. Exponentials and logarithms are made of this.
+pub trait PackedF32:
     Copy
     + Add<Output = Self>
     + Sub<Output = Self>
@@ -14,18 +13,18 @@ pub trait Single:
 {
     /// What a comparison gives.
     type Mask: Copy;
-    /// Whether loops of their own for [tame](crate::math::real::Real::Tame) numbers are worth their size.
-    const HAS_TAME: bool;
+    /// Whether loops of their own for [in range](crate::math::Real::InRange) numbers are worth their size.
+    const HAS_IN_RANGE: bool;
 
-    /// A constant.
-    fn lit(value: f32) -> Self;
+    /// The same number in all lanes.
+    fn splat(value: f32) -> Self;
     /// `self > other`; false for NaN.
     fn gt(self, other: Self) -> Self::Mask;
     /// `self <= other`; false for NaN.
     fn le(self, other: Self) -> Self::Mask;
     /// `self == other`; false for NaN.
     fn eq(self, other: Self) -> Self::Mask;
-    /// Whether `mask` holds, for all numbers of a vector.
+    /// Whether `mask` holds in all lanes.
     fn all(mask: Self::Mask) -> bool;
     /// `yes` where `mask` holds, else `no`.
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
@@ -50,15 +49,15 @@ pub trait Single:
     fn over_shared(self, divisor: Self) -> Self {
         self / divisor
     }
-    /// The same where it is finite; elsewhere it may be NaN.
+    /// `self` / `divisor` where that is finite; elsewhere it may be NaN.
     #[inline(always)]
     fn finite_over_shared(self, divisor: Self) -> Self {
         self.over_shared(divisor)
     }
-    /// Whether `self`, and all others of a vector, are finite. Their sum may be asked instead.
+    /// Whether all lanes are finite. Their sum may be asked instead.
     #[inline(always)]
     fn is_finite(self) -> bool {
-        Self::all(self.abs().le(Self::lit(f32::MAX)))
+        Self::all(self.abs().le(Self::splat(f32::MAX)))
     }
     /// 1 / `self` within an eighth, for positive normal numbers up to 2¹²⁵.
     fn recip_roughly(self) -> Self;
@@ -77,12 +76,12 @@ pub trait Single:
     /// `self`, but `other` where that is infinite or NaN.
     #[inline(always)]
     fn where_finite(self, other: Self) -> Self {
-        Self::select(other.abs().le(Self::lit(f32::MAX)), self, other)
+        Self::select(other.abs().le(Self::splat(f32::MAX)), self, other)
     }
     /// 0 where `mask` holds, unless it is NaN.
     #[inline(always)]
     fn zero_where(self, mask: Self::Mask) -> Self {
-        let zero = Self::select(self.eq(self), Self::lit(0.0), self);
+        let zero = Self::select(self.eq(self), Self::splat(0.0), self);
         Self::select(mask, zero, self)
     }
     /// For e, an integer, in the low bits of `self`: two powers of two whose product is 2ᵉ⁻²⁵⁴, with
@@ -114,18 +113,18 @@ pub(crate) const BELOW: u32 = 1f32.to_bits() - ROOT;
 /// Subtracting the bits of a number from these negates its exponent.
 pub(crate) const ROUGH: u32 = 0x7ef3_11c7;
 
-/// A `T`, or a vector of them.
+/// One or more values of `T`, as they lie in memory.
 ///
 /// # Safety
 ///
 /// Whoever implements this keeps that a value consists of one or more values of `T`, one after the other without
-/// padding, and that any values of `T` make a valid one. It consists of `One`s in that way, too.
-pub(crate) unsafe trait Numbers<T>: Copy {
-    /// The vectors that it is made of, or itself.
-    type One: Numbers<T>;
-    /// That all of them are `one`.
-    fn all(one: Self::One) -> Self;
+/// padding, and that any values of `T` make a valid one. It consists of registers in that way, too.
+pub(crate) unsafe trait Packed<T>: Copy {
+    /// What it is made of: one register.
+    type Register: Packed<T>;
+    /// Of which all registers are `register`.
+    fn broadcast(register: Self::Register) -> Self;
 }
-/// How many elements a loop takes at a time at most: all is read before anything is written, and there are
-/// enough for several vectors to be in flight.
-pub(crate) const MOST: usize = 64;
+/// Elements of a chunk at most: what a loop takes in one turn. All of it is read before anything is written, and several
+/// registers are in flight.
+pub(crate) const MAX_CHUNK: usize = 64;

@@ -1,27 +1,27 @@
-//! Two numbers, or vectors, side by side.
+//! Pair numbers, or vectors, side by side.
 
-use super::packed::{Numbers, Power, Single};
+use super::packed::{Packed, PackedF32, Power};
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
-/// Two of `S`, with which each operation is done in turn.
+/// Pair of `S`, with which each operation is done in turn.
 ///
 /// A formula is one long chain of operations that wait for each other. Processors look for others to do
 /// meanwhile, but not far enough ahead to find the next vector's; here they come next.
 #[derive(Debug, Clone, Copy)]
 #[repr(transparent)]
-pub(crate) struct Two<S>(pub(crate) [S; 2]);
+pub(crate) struct Pair<S>(pub(crate) [S; 2]);
 
-// SAFETY: it is `repr(transparent)` and an array of two `S`, which lie one after the other and keep what `Numbers`
+// SAFETY: it is `repr(transparent)` and an array of two `S`, which lie one after the other and keep what `Packed`
 // asks for.
-unsafe impl<T, S: Numbers<T>> Numbers<T> for Two<S> {
-    type One = S::One;
+unsafe impl<T, S: Packed<T>> Packed<T> for Pair<S> {
+    type Register = S::Register;
     #[inline(always)]
-    fn all(one: S::One) -> Self {
-        Self([S::all(one), S::all(one)])
+    fn broadcast(register: S::Register) -> Self {
+        Self([S::broadcast(register), S::broadcast(register)])
     }
 }
 
-impl<S: From<f32> + Copy> From<f32> for Two<S> {
+impl<S: From<f32> + Copy> From<f32> for Pair<S> {
     #[inline(always)]
     fn from(value: f32) -> Self {
         let one = S::from(value);
@@ -31,7 +31,7 @@ impl<S: From<f32> + Copy> From<f32> for Two<S> {
 
 macro_rules! operators {
     ($($Trait:ident $name:ident),+) => {
-        $(impl<S: $Trait<Output = S> + Copy> $Trait for Two<S> {
+        $(impl<S: $Trait<Output = S> + Copy> $Trait for Pair<S> {
             type Output = Self;
 
             #[inline(always)]
@@ -43,7 +43,7 @@ macro_rules! operators {
 }
 operators!(Add add, Sub sub, Mul mul, Div div);
 
-impl<S: Neg<Output = S> + Copy> Neg for Two<S> {
+impl<S: Neg<Output = S> + Copy> Neg for Pair<S> {
     type Output = Self;
 
     #[inline(always)]
@@ -71,7 +71,7 @@ macro_rules! comparisons {
     };
 }
 
-impl<S: Copy> Power<Two<S>> {
+impl<S: Copy> Power<Pair<S>> {
     /// That of one of the two.
     #[inline(always)]
     fn of(self, i: usize) -> Power<S> {
@@ -82,13 +82,13 @@ impl<S: Copy> Power<Two<S>> {
     }
 }
 
-impl<S: Single> Single for Two<S> {
+impl<S: PackedF32> PackedF32 for Pair<S> {
     type Mask = [S::Mask; 2];
-    const HAS_TAME: bool = true;
+    const HAS_IN_RANGE: bool = true;
 
     #[inline(always)]
-    fn lit(value: f32) -> Self {
-        Self([S::lit(value), S::lit(value)])
+    fn splat(value: f32) -> Self {
+        Self([S::splat(value), S::splat(value)])
     }
     comparisons!(gt le eq);
     #[inline(always)]

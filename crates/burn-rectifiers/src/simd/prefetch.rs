@@ -1,9 +1,9 @@
 //! Asking the cache for memory that will be needed.
 
-/// Bytes that come together.
-pub(crate) const LINE: usize = 64;
+/// Bytes of a cache line.
+pub(crate) const LINE_BYTES: usize = 64;
 
-/// Asks for the [`LINE`] of memory that `at` lies in.
+/// Prefetches the cache line that `at` lies in.
 #[inline(always)]
 pub(crate) fn prefetch_line(at: *const u8) {
     #[cfg(target_arch = "x86_64")]

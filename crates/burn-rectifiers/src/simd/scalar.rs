@@ -1,6 +1,6 @@
-//! Numbers of which one is computed at a time; the compiler makes vectors of loops over them.
+//! Packed of which one is computed at a time; the compiler makes vectors of loops over them.
 
-use super::packed::{BELOW, Numbers, ROOT, ROUGH, Single};
+use super::packed::{BELOW, Packed, PackedF32, ROOT, ROUGH};
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 /// An `f32` on machines that multiply and add in one instruction, which rounds once.
@@ -10,25 +10,25 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 /// give the same bits; plain `f32` differs in the last place.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 #[repr(transparent)]
-pub struct Fused(f32);
+pub struct F32Fma(f32);
 
-impl From<f32> for Fused {
+impl From<f32> for F32Fma {
     #[inline(always)]
     fn from(value: f32) -> Self {
         Self(value)
     }
 }
 
-impl From<Fused> for f32 {
+impl From<F32Fma> for f32 {
     #[inline(always)]
-    fn from(value: Fused) -> Self {
+    fn from(value: F32Fma) -> Self {
         value.0
     }
 }
 
 macro_rules! operator {
     ($($Trait:ident $name:ident $op:tt),+) => {
-        $(impl $Trait for Fused {
+        $(impl $Trait for F32Fma {
             type Output = Self;
 
             #[inline(always)]
@@ -40,7 +40,7 @@ macro_rules! operator {
 }
 operator!(Add add +, Sub sub -, Mul mul *, Div div /);
 
-impl Neg for Fused {
+impl Neg for F32Fma {
     type Output = Self;
 
     #[inline(always)]
@@ -52,13 +52,13 @@ impl Neg for Fused {
 /// `wrap` makes a number of a plain one, which `plain` takes out again.
 macro_rules! single {
     ($Number:ty, $wrap:expr, $plain:expr, $mul_add:expr) => {
-        impl Single for $Number {
+        impl PackedF32 for $Number {
             type Mask = bool;
             // What is left of x86-64 without AVX2 is old: there, it is more to compile than to gain.
-            const HAS_TAME: bool = cfg!(not(target_arch = "x86_64"));
+            const HAS_IN_RANGE: bool = cfg!(not(target_arch = "x86_64"));
 
             #[inline(always)]
-            fn lit(value: f32) -> Self {
+            fn splat(value: f32) -> Self {
                 $wrap(value)
             }
             #[inline(always)]
@@ -130,36 +130,36 @@ macro_rules! single {
     };
 }
 single!(f32, f32::from, f32::from, |a, b, c| a * b + c);
-single!(Fused, Fused::from, f32::from, f32::mul_add);
+single!(F32Fma, F32Fma::from, f32::from, f32::mul_add);
 
 // SAFETY: an `f32` is one `f32`.
-unsafe impl Numbers<f32> for f32 {
-    type One = Self;
+unsafe impl Packed<f32> for f32 {
+    type Register = Self;
     #[inline(always)]
-    fn all(one: Self) -> Self {
-        one
+    fn broadcast(register: Self) -> Self {
+        register
     }
 }
-// SAFETY: `Fused` is `repr(transparent)` and has one `f32`.
-unsafe impl Numbers<f32> for Fused {
-    type One = Self;
+// SAFETY: `F32Fma` is `repr(transparent)` and has one `f32`.
+unsafe impl Packed<f32> for F32Fma {
+    type Register = Self;
     #[inline(always)]
-    fn all(one: Self) -> Self {
-        one
+    fn broadcast(register: Self) -> Self {
+        register
     }
 }
 // SAFETY: an `f64` is one `f64`.
-unsafe impl Numbers<f64> for f64 {
-    type One = Self;
+unsafe impl Packed<f64> for f64 {
+    type Register = Self;
     #[inline(always)]
-    fn all(one: Self) -> Self {
-        one
+    fn broadcast(register: Self) -> Self {
+        register
     }
 }
 
-/// The numbers of single precision that suit what the target guarantees.
+/// The `f32` that suits what the target guarantees.
 #[cfg(any(target_arch = "aarch64", target_feature = "fma"))]
-pub(crate) type PortableF32 = Fused;
+pub(crate) type PortableF32 = F32Fma;
 #[cfg(not(any(target_arch = "aarch64", target_feature = "fma")))]
 pub(crate) type PortableF32 = f32;
 
@@ -183,8 +183,8 @@ mod tests {
     #[cfg(target_arch = "x86_64")]
     #[test]
     fn roots_by_vectors_are_rounded_once() {
-        use super::super::Simd;
-        use super::super::x86::{Avx2, Avx512};
+        use super::super::Level;
+        use super::super::x86::{F32x8, F32x16};
 
         macro_rules! check {
             ($simd:ident $Vector:ident $width:literal $features:literal) => {
@@ -196,7 +196,7 @@ mod tests {
                         core::mem::transmute([x.recip_roughly().0, x.sqrt_from_1().0])
                     }
                 }
-                if Simd::best() >= Simd::$simd {
+                if Level::best() >= Level::$simd {
                     let numbers: Vec<f32> = numbers().collect();
                     for chunk in numbers.as_chunks::<$width>().0 {
                         // SAFETY: the instructions were just detected.
@@ -209,10 +209,10 @@ mod tests {
             };
         }
         {
-            check!(Avx2 Avx2 8 "avx2,fma");
+            check!(Avx2 F32x8 8 "avx2,fma");
         }
         {
-            check!(Avx512 Avx512 16 "avx512f");
+            check!(Avx512 F32x16 16 "avx512f");
         }
     }
 }

@@ -1,26 +1,29 @@
 //! Sums of parameter gradients, in double precision, so that neither many terms nor huge ones of either
 //! sign spoil them.
 //!
-//! Before that, [`GROUP`] terms are added in their own precision: that is two more roundings as small as the
+//! Before that, [`TERMS_PER_SUM`] terms are added in their own precision: that is two more roundings as small as the
 //! one that each term, a product, has been through, and saves most conversions. Terms come divided by
-//! their number, so that huge ones do not overflow.
+//! [`TERMS_PER_SUM`], so that huge ones do not overflow.
 //!
 //! The compiler finds bad instructions for these loops (gathers, on AVX-512), so that they would cost
 //! ten times as much as all the rest; hence the intrinsics. Each term goes to one of 8 partial sums,
 //! whatever the width of the vectors, so that every machine adds in the same order.
 
-use super::packed::MOST;
+use super::packed::MAX_CHUNK;
 use super::scalar::PortableF32;
 
-/// Terms that are added before they go to a sum: of a row, every eighth of 32; of a column, those of so many
-/// rows.
-pub(crate) const GROUP: usize = 4;
+/// Terms that are added in their own precision before they are widened. Of a run, these are terms 0, 8, 16 and 24 of each
+/// 32, then 1, 9, 17 and 25, and so on. Of a column of a tile, they are the terms of so many rows.
+pub(crate) const TERMS_PER_SUM: usize = 4;
 
-/// Partial sums of a row.
-const LANES: usize = 8;
+// The additions below are written out for as many.
+const _: () = assert!(TERMS_PER_SUM == 4);
 
-/// A way to add up terms of type `R`, each divided by [`GROUP`], a chunk at a time.
-pub(crate) trait Partial<R, const M: usize>: Copy {
+/// PartialSums sums of a row.
+const PARTIAL_SUMS: usize = 8;
+
+/// A way to add up terms of type `R`, each divided by [`TERMS_PER_SUM`], a chunk at a time.
+pub(crate) trait PartialSums<R, const M: usize>: Copy {
     /// Nothing yet.
     fn zero() -> Self;
     /// Adds a chunk of terms.
@@ -31,43 +34,43 @@ pub(crate) trait Partial<R, const M: usize>: Copy {
     const LEN: usize;
     /// Adds a chunk of terms to a sum each.
     fn add_to_each(sums: &mut [f64], terms: [R; M]);
-    /// Adds a chunk that is of [`GROUP`] rows to the sums of its columns.
+    /// Adds a chunk that is a register of each of [`TERMS_PER_SUM`] rows to the sums of its columns.
     fn add_rows(sums: &mut [f64], terms: [R; M]);
 
-    /// The same for the first terms of a chunk.
+    /// Adds the first terms of a chunk to a sum each.
     #[inline(always)]
     fn add_each(sums: &mut [f64], terms: [R; M]) {
         if sums.len() == Self::LEN {
             return Self::add_to_each(sums, terms);
         }
-        let mut filled = [0.0; MOST];
+        let mut filled = [0.0; MAX_CHUNK];
         filled[..sums.len()].copy_from_slice(sums);
         Self::add_to_each(&mut filled[..Self::LEN], terms);
         sums.copy_from_slice(&filled[..sums.len()]);
     }
 }
 
-/// Without any particular instructions.
+/// Partial sums in an array, for every processor.
 #[derive(Clone, Copy)]
-pub(crate) struct Plain([f64; LANES]);
+pub(crate) struct PortableSums([f64; PARTIAL_SUMS]);
 
 macro_rules! plain {
     ($Number:ty, $float:ty) => {
-        impl Partial<$Number, 32> for Plain {
-            const LEN: usize = GROUP * LANES;
+        impl PartialSums<$Number, 32> for PortableSums {
+            const LEN: usize = TERMS_PER_SUM * PARTIAL_SUMS;
 
             #[inline(always)]
             fn zero() -> Self {
-                Self([0.0; LANES])
+                Self([0.0; PARTIAL_SUMS])
             }
             #[inline(always)]
             fn add(&mut self, terms: [$Number; 32]) {
-                let (left, right) = terms.split_at(2 * LANES);
-                let mut pairs = [left[0]; 2 * LANES];
+                let (left, right) = terms.split_at(2 * PARTIAL_SUMS);
+                let mut pairs = [left[0]; 2 * PARTIAL_SUMS];
                 for (pair, (left, right)) in pairs.iter_mut().zip(left.iter().zip(right)) {
                     *pair = *left + *right;
                 }
-                let (left, right) = pairs.split_at(LANES);
+                let (left, right) = pairs.split_at(PARTIAL_SUMS);
                 for (sum, (left, right)) in self.0.iter_mut().zip(left.iter().zip(right)) {
                     *sum += f64::from(<$float>::from(*left + *right));
                 }
@@ -76,12 +79,12 @@ macro_rules! plain {
             fn total(self) -> f64 {
                 // A tree: short chains of additions.
                 let four: [f64; 4] = core::array::from_fn(|i| self.0[i] + self.0[i + 4]);
-                ((four[0] + four[2]) + (four[1] + four[3])) * GROUP as f64
+                ((four[0] + four[2]) + (four[1] + four[3])) * TERMS_PER_SUM as f64
             }
             #[inline(always)]
             fn add_to_each(sums: &mut [f64], terms: [$Number; 32]) {
                 for (sum, term) in sums.iter_mut().zip(terms) {
-                    *sum += f64::from(<$float>::from(term)) * GROUP as f64;
+                    *sum += f64::from(<$float>::from(term)) * TERMS_PER_SUM as f64;
                 }
             }
             fn add_rows(_: &mut [f64], _: [$Number; 32]) {
@@ -97,9 +100,9 @@ plain!(f64, f64);
 /// [`simd!`](super::simd) sees to.
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod wide {
-    use super::{GROUP, LANES, Partial};
-    use crate::simd::pair::Two;
-    use crate::simd::x86::{Avx2, Avx512};
+    use super::{PARTIAL_SUMS, PartialSums, TERMS_PER_SUM};
+    use crate::simd::pair::Pair;
+    use crate::simd::x86::{F32x8, F32x16};
     use core::arch::x86_64::*;
 
     /// What instructions give, written once for all in this module that touch no memory.
@@ -112,7 +115,7 @@ pub(crate) mod wide {
         };
     }
 
-    /// The sum of four, as [`Plain`](super::Plain) adds them.
+    /// The sum of four, as [`PortableSums`](super::PortableSums) adds them.
     ///
     /// # Safety
     ///
@@ -136,9 +139,9 @@ pub(crate) mod wide {
             mul_add $mul_add:ident, splat $splat:ident, load $load:ident, store $store:ident;
             add |$sums:ident, $terms:ident| $add:block total |$all:ident| $total:block
         ) => {
-            /// In vectors.
+            /// Partial sums in registers.
             #[derive(Clone, Copy)]
-            pub(crate) struct $Name([$Vector; LANES / $width]);
+            pub(crate) struct $Name([$Vector; PARTIAL_SUMS / $width]);
 
             impl $Name {
                 /// Adds a vector of terms, which has twice `$width`, to a sum each.
@@ -152,37 +155,37 @@ pub(crate) mod wide {
                         for (at, term) in [(0, low), ($width, high)] {
                             let sum = sums.as_mut_ptr().add(at);
                             // The product is exact.
-                            $store(sum, $mul_add(term, $splat(GROUP as f64), $load(sum)));
+                            $store(sum, $mul_add(term, $splat(TERMS_PER_SUM as f64), $load(sum)));
                         }
                     }
                 }
             }
 
-            $(impl Partial<$Terms, { size_of::<$Chunk>() / size_of::<$Terms>() }> for $Name {
+            $(impl PartialSums<$Terms, { size_of::<$Chunk>() / size_of::<$Terms>() }> for $Name {
                 const LEN: usize = size_of::<$Chunk>() / size_of::<f32>();
 
                 #[inline(always)]
                 fn zero() -> Self {
-                    Self([intrinsics!($zero()); LANES / $width])
+                    Self([intrinsics!($zero()); PARTIAL_SUMS / $width])
                 }
                 #[inline(always)]
                 fn add(&mut self, terms: $Chunk) {
-                    // SAFETY: a chunk is vectors in sequence, as `Numbers` promises; `transmute` checks its size.
+                    // SAFETY: a chunk is vectors in sequence, as `Packed` promises; `transmute` checks its size.
                     let terms: [$Number; $count] = unsafe { core::mem::transmute(terms) };
                     let $sums = &mut self.0;
                     // A number has twice `$width`.
-                    for $terms in terms.as_chunks::<{ GROUP * LANES / (2 * $width) }>().0 {
+                    for $terms in terms.as_chunks::<{ TERMS_PER_SUM * PARTIAL_SUMS / (2 * $width) }>().0 {
                         intrinsics!($add)
                     }
                 }
                 #[inline(always)]
                 fn total(self) -> f64 {
                     let $all = self.0;
-                    GROUP as f64 * intrinsics!($total)
+                    TERMS_PER_SUM as f64 * intrinsics!($total)
                 }
                 #[inline(always)]
                 fn add_to_each(sums: &mut [f64], terms: $Chunk) {
-                    // SAFETY: a chunk is vectors in sequence, as `Numbers` promises; `transmute` checks its size.
+                    // SAFETY: a chunk is vectors in sequence, as `Packed` promises; `transmute` checks its size.
                     let terms: [$Number; $count] = unsafe { core::mem::transmute(terms) };
                     let sums = sums.as_chunks_mut::<{ 2 * $width }>().0;
                     for i in 0..$count {
@@ -191,7 +194,7 @@ pub(crate) mod wide {
                 }
                 #[inline(always)]
                 fn add_rows(sums: &mut [f64], terms: $Chunk) {
-                    // SAFETY: a chunk is vectors in sequence, as `Numbers` promises; `transmute` checks its size.
+                    // SAFETY: a chunk is vectors in sequence, as `Packed` promises; `transmute` checks its size.
                     let terms: [$Number; $count] = unsafe { core::mem::transmute(terms) };
                     let mut sum = terms[0];
                     for i in 1..$count {
@@ -203,7 +206,7 @@ pub(crate) mod wide {
         };
     }
     wide!(
-        SumsAvx2(__m256d, 4), Avx2: Two<Avx2>, [[Two<Avx2>; 2]; 4];
+        SumsAvx2(__m256d, 4), F32x8: Pair<F32x8>, [[Pair<F32x8>; 2]; 4];
         zero _mm256_setzero_pd, widen _mm256_cvtps_pd,
         low |terms| _mm256_castps256_ps128(terms), high |terms| _mm256_extractf128_ps::<1>(terms);
         mul_add _mm256_fmadd_pd, splat _mm256_set1_pd, load _mm256_loadu_pd, store _mm256_storeu_pd;
@@ -215,9 +218,9 @@ pub(crate) mod wide {
         total |sums| { sum_of_4(_mm256_add_pd(sums[0], sums[1])) }
     );
     wide!(
-        SumsAvx512(__m512d, 8), Avx512:
-            Two<Two<Avx512>>, [[Two<Two<Avx512>>; 1]; 4],
-            Two<Avx512>, [[Two<Avx512>; 1]; 2];
+        SumsAvx512(__m512d, 8), F32x16:
+            Pair<Pair<F32x16>>, [[Pair<Pair<F32x16>>; 1]; 4],
+            Pair<F32x16>, [[Pair<F32x16>; 1]; 2];
         zero _mm512_setzero_pd, widen _mm512_cvtps_pd,
         low |terms| _mm512_castps512_ps256(terms), high |terms| _mm512_extractf32x8_ps::<1>(terms);
         mul_add _mm512_fmadd_pd, splat _mm512_set1_pd, load _mm512_loadu_pd, store _mm512_storeu_pd;

@@ -7,7 +7,7 @@
 //! The types are only to be used in functions that are compiled for the instructions they are named
 //! after, which [`simd!`](super::simd) sees to.
 
-use super::packed::{BELOW, Numbers, Power, ROOT, ROUGH, Single};
+use super::packed::{BELOW, Packed, PackedF32, Power, ROOT, ROUGH};
 use core::arch::x86_64::*;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -16,7 +16,7 @@ macro_rules! intrinsics {
     ($($code:tt)*) => {
         // SAFETY: they compute in registers and touch no memory, so that all they ask for is a machine that has them.
         // The types are used only in functions that are compiled for the instructions they are named after, and
-        // `simd!` calls those on no other machine. What a vector needs is among what `Simd::best` detects for it.
+        // `simd!` calls those on no other machine. What a vector needs is among what `Level::best` detects for it.
         unsafe { $($code)* }
     };
 }
@@ -47,11 +47,11 @@ macro_rules! vector {
             }
         }
         // SAFETY: it is `repr(transparent)`, and its one field is a register of so many `f32`, without padding.
-        unsafe impl Numbers<f32> for $Name {
-            type One = Self;
+        unsafe impl Packed<f32> for $Name {
+            type Register = Self;
             #[inline(always)]
-            fn all(one: Self) -> Self {
-                one
+            fn broadcast(register: Self) -> Self {
+                register
             }
         }
         vector!(operators $Name: Add add $add, Sub sub $sub, Mul mul $mul, Div div $div);
@@ -65,12 +65,12 @@ macro_rules! vector {
             }
         }
 
-        impl Single for $Name {
+        impl PackedF32 for $Name {
             type Mask = $Mask;
-            const HAS_TAME: bool = true;
+            const HAS_IN_RANGE: bool = true;
 
             #[inline(always)]
-            fn lit(value: f32) -> Self {
+            fn splat(value: f32) -> Self {
                 value.into()
             }
             #[inline(always)]
@@ -109,7 +109,7 @@ macro_rules! vector {
             // An estimate of 12 or 14 digits of 1 / √, and what is missing, twice: half the time.
             #[inline(always)]
             fn sqrt_from_1(self) -> Self {
-                let half = Self::lit(0.5);
+                let half = Self::splat(0.5);
                 let estimate = Self(intrinsics!($rsqrt(self.0)));
                 let (root, half_recip) = (self * estimate, estimate * half);
                 let rest = (-half_recip).mul_add(root, half);
@@ -130,13 +130,13 @@ macro_rules! vector {
             #[inline(always)]
             fn over_shared(self, divisor: Self) -> Self {
                 // Infinity is itself.
-                let q = self * (Self::lit(1.0) / divisor);
+                let q = self * (Self::splat(1.0) / divisor);
                 self.finite_over_shared(divisor).where_finite(q)
             }
             // The reciprocal is the same for all who share the divisor; what is missing is added.
             #[inline(always)]
             fn finite_over_shared(self, divisor: Self) -> Self {
-                let r = Self::lit(1.0) / divisor;
+                let r = Self::splat(1.0) / divisor;
                 let q = self * r;
                 let rest = (-q).mul_add(divisor, self);
                 rest.mul_add(r, q)
@@ -188,7 +188,7 @@ macro_rules! vector {
     };
 }
 vector!(
-    Avx2(__m256), mask __m256, 8;
+    F32x8(__m256), mask __m256, 8;
     splat _mm256_set1_ps, splat_bits _mm256_set1_epi32;
     add _mm256_add_ps, sub _mm256_sub_ps, mul _mm256_mul_ps, div _mm256_div_ps;
     gt _mm256_cmp_ps::<_CMP_GT_OQ>, le _mm256_cmp_ps::<_CMP_LE_OQ>, eq _mm256_cmp_ps::<_CMP_EQ_OQ>,
@@ -200,7 +200,7 @@ vector!(
     left _mm256_slli_epi32, right _mm256_srli_epi32;
 );
 vector!(
-    Avx512(__m512), mask __mmask16, 16;
+    F32x16(__m512), mask __mmask16, 16;
     splat _mm512_set1_ps, splat_bits _mm512_set1_epi32;
     add _mm512_add_ps, sub _mm512_sub_ps, mul _mm512_mul_ps, div _mm512_div_ps;
     gt _mm512_cmp_ps_mask::<_CMP_GT_OQ>, le _mm512_cmp_ps_mask::<_CMP_LE_OQ>,
@@ -219,7 +219,7 @@ vector!(
     // The instruction rounds powers down.
     #[inline(always)]
     fn times_power_and(self, factor: Self, power: Power<Self>) -> Self {
-        let half = Self::lit(0.5);
+        let half = Self::splat(0.5);
         let (low, high) = (power.n * half, power.n.mul_add(half, half));
         intrinsics! {
             let product = Self(_mm512_scalef_ps(self.0, low.0)) * factor;

@@ -93,7 +93,7 @@ impl<'a> Problem<'a> {
         a.cost < b.cost * (1.0 - 1e-9) - self.negligible
     }
 
-    /// The same with exact zeros where rounding has left something tiny instead.
+    /// These numbers with exact zeros where rounding has left something tiny instead.
     pub fn with_zeros(&self, solution: Solution) -> Solution {
         let snapped = solution.params.iter().zip(&self.bounds);
         let params: Vec<f64> = snapped

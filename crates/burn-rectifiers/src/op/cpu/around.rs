@@ -1,6 +1,6 @@
 //! The loops of a curve between two lines, α·f(β·x + γ) + δ.
 
-use super::{Block, CpuKernel, Lanes, Params};
+use super::{Arrangement, Block, CpuKernel, Params};
 use crate::math::Real;
 use crate::math::notation::times;
 use core::ops::Range;
@@ -15,17 +15,17 @@ impl<T> core::fmt::Debug for Around<T> {
 }
 
 /// Elements that go through f's loops at a time, so that they stay in the first-level cache.
-const PIECE: usize = 256;
+const PIECE_ELEMENTS: usize = 256;
 
-/// The pieces of a stretch: neighbours that f's loops take at a time, and if they share parameters,
+/// The pieces of a block: neighbours that f's loops take at a time, and if they share parameters,
 /// all the same.
 fn pieces<T: Copy>(params: Params<T>, len: usize) -> impl Iterator<Item = Range<usize>> {
-    params.pieces(len, PIECE).flat_map(move |piece| {
+    params.pieces(len, PIECE_ELEMENTS).flat_map(move |piece| {
         let (mut start, end) = (piece.start, piece.end);
         core::iter::from_fn(move || {
-            let row = match params.lanes() {
-                Lanes::Columns { .. } => end - start,
-                Lanes::Rows {
+            let row = match params.arrangement() {
+                Arrangement::Columns { .. } => end - start,
+                Arrangement::Runs {
                     start: into, inner, ..
                 } => inner - (into + start) % inner,
             };
@@ -38,11 +38,11 @@ fn pieces<T: Copy>(params: Params<T>, len: usize) -> impl Iterator<Item = Range<
 
 macro_rules! around {
     ($float:ty) => {
-        // SAFETY: `pieces` has every element of the stretch in one of its pieces, as `Params::tiles` has, and what
+        // SAFETY: `pieces` has every element of the block in one of its pieces, as `Params::tiles` has, and what
         // lies between rows in none. `Block::write` writes each piece as a whole.
         unsafe impl CpuKernel<$float> for Around<$float> {
             fn value(&self, mut data: Block<$float>, params: Params<$float>) {
-                let mut xs = [0.0; PIECE];
+                let mut xs = [0.0; PIECE_ELEMENTS];
                 for piece in pieces(params, data.len()) {
                     let (around, inner) = params.part(piece.clone()).split::<4>();
                     let [alpha, beta, gamma, delta] = Factor::all(around);
@@ -63,7 +63,11 @@ macro_rules! around {
                 params: Params<$float>,
                 sums: &mut [&mut [f64]],
             ) {
-                let (mut us, mut terms, mut grads) = ([0.0; PIECE], [0.0; PIECE], [0.0; PIECE]);
+                let (mut us, mut terms, mut grads) = (
+                    [0.0; PIECE_ELEMENTS],
+                    [0.0; PIECE_ELEMENTS],
+                    [0.0; PIECE_ELEMENTS],
+                );
                 for piece in pieces(params, gs.len()) {
                     let units = params.units_in(piece.clone());
                     let (around, inner) = params.part(piece.clone()).split::<4>();
@@ -115,9 +119,9 @@ enum Factor<'a, T> {
 impl<'a, T: Copy> Factor<'a, T> {
     /// The first of `params`, for a piece of a row or for elements of their own.
     fn all<const N: usize>(params: Params<'a, T>) -> [Self; N] {
-        core::array::from_fn(|j| match params.lanes() {
-            Lanes::Rows { first, .. } => Self::One(params.values()[j][first]),
-            Lanes::Columns { .. } => Self::Each(params.values()[j]),
+        core::array::from_fn(|j| match params.arrangement() {
+            Arrangement::Runs { first, .. } => Self::One(params.values()[j][first]),
+            Arrangement::Columns { .. } => Self::Each(params.values()[j]),
         })
     }
 

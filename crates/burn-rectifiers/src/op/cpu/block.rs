@@ -1,6 +1,6 @@
 //! Memory that a kernel reads and writes.
 
-use crate::simd::{GROUP, LINE, MOST, Numbers, prefetch_line};
+use crate::simd::{LINE_BYTES, MAX_CHUNK, Packed, TERMS_PER_SUM, prefetch_line};
 use core::hint::black_box;
 use core::marker::PhantomData;
 use core::mem::{MaybeUninit, transmute_copy};
@@ -9,31 +9,33 @@ use core::ops::Range;
 /// How many elements of type `T` a chunk of `M` numbers of type `R` has.
 pub(crate) const fn elements<T, R, const M: usize>() -> usize {
     let count = size_of::<[R; M]>() / size_of::<T>();
-    assert!(count <= MOST && count * size_of::<T>() == size_of::<[R; M]>());
+    assert!(count <= MAX_CHUNK && count * size_of::<T>() == size_of::<[R; M]>());
     count
 }
 
-/// How many bytes ahead a loop asks for memory, if what lies there is its next work: a page, as far as the
-/// processor's own foresight goes at most.
-pub(crate) const AHEAD: usize = 4096;
+/// How many bytes ahead a loop prefetches, where it works through memory in order: a page, beyond which hardware
+/// prefetchers do not look.
+pub(crate) const PREFETCH_BYTES: usize = 4096;
 
-/// A stretch of memory that a kernel reads, and one of the same length that it writes: the same
-/// place, or two places apart.
+/// Rows of a tile from which a loop takes a register each in one turn. [`PartialSums::add_rows`](crate::simd::PartialSums)
+/// adds one term of each, so that there are as many as terms.
+pub(crate) const ROWS_PER_TURN: usize = TERMS_PER_SUM;
+
+/// Memory that a kernel reads, and as much that it writes: the same elements, or others that do not overlap them.
 ///
-/// Copying a block first and then working on it in place would take turns between waiting for
-/// memory and computing. Reading here and writing there, the processor does both at once, which is
-/// up to twice as fast; and asking for memory some time before it is needed keeps arithmetic from
-/// hiding the need for it, which is up to twice as fast again.
+/// A kernel reads here and writes there in one loop. If it copied first and then worked in place, it would wait for memory
+/// and compute in turns, which takes up to twice as long. Loads and stores of a block prefetch: without that, arithmetic
+/// keeps the processor from seeing far enough ahead, which takes up to twice as long again.
 ///
-/// What lies between the rows of [`Lanes::Columns`](super::Lanes::Columns) is within the block, but belongs to
+/// What lies between the rows of [`Arrangement::Columns`](super::Arrangement::Columns) is within the block, but belongs to
 /// others: kernels keep off it, as [`CpuKernel`](super::CpuKernel) says.
 #[derive(Debug)]
 pub struct Block<'a, T> {
     from: *const T,
     to: *mut T,
     len: usize,
-    /// How many bytes on the next work is.
-    ahead: usize,
+    /// How many bytes ahead loads and stores prefetch.
+    prefetch_bytes: usize,
     memory: PhantomData<&'a mut [T]>,
 }
 
@@ -47,7 +49,7 @@ impl<'a, T: Copy + Default> Block<'a, T> {
             from: to,
             to,
             len,
-            ahead: AHEAD,
+            prefetch_bytes: PREFETCH_BYTES,
             memory: PhantomData,
         }
     }
@@ -64,26 +66,26 @@ impl<'a, T: Copy + Default> Block<'a, T> {
         unsafe { Self::from_raw(from.as_ptr(), to.as_mut_ptr(), from.len()) }
     }
 
-    /// The same for memory that need not be initialized where it is written.
+    /// Results for the `len` elements at `from` go to `to`, which need not be initialized.
     ///
     /// # Safety
     ///
     /// The caller keeps for `'a` that the `len` elements at `from` are initialized and can be read, that those at
-    /// `to` can be written, and that both stretches are the same or do not overlap. Of the elements that the block is
+    /// `to` can be written, and that both are the same or do not overlap. Of the elements that the block is
     /// used for, nobody else writes those at `from` or touches those at `to`.
     pub(crate) unsafe fn from_raw(from: *const T, to: *mut T, len: usize) -> Self {
         Self {
             from,
             to,
             len,
-            ahead: AHEAD,
+            prefetch_bytes: PREFETCH_BYTES,
             memory: PhantomData,
         }
     }
 
-    /// The same, to be asked for so many elements ahead.
-    pub(crate) fn with_ahead(mut self, elements: usize) -> Self {
-        self.ahead = elements * size_of::<T>();
+    /// The block, of which loads and stores prefetch so many elements ahead.
+    pub(crate) fn with_prefetch_distance(mut self, elements: usize) -> Self {
+        self.prefetch_bytes = elements * size_of::<T>();
         self
     }
 
@@ -105,7 +107,7 @@ impl<'a, T: Copy + Default> Block<'a, T> {
         let part =
             unsafe { Block::from_raw(self.from.add(start), self.to.add(start), end - start) };
         Block {
-            ahead: self.ahead,
+            prefetch_bytes: self.prefetch_bytes,
             ..part
         }
     }
@@ -150,73 +152,74 @@ impl<'a, T: Copy + Default> Block<'a, T> {
 
     /// The elements from `start` up to `start + len`, filled up to a chunk.
     #[inline(always)]
-    pub(crate) fn load<R: Numbers<T>, const M: usize>(&self, start: usize, len: usize) -> [R; M] {
+    pub(crate) fn load<R: Packed<T>, const M: usize>(&self, start: usize, len: usize) -> [R; M] {
         assert!(len <= const { elements::<T, R, M>() } && start + len <= self.len);
-        prefetch::<_, R, M>(self.from.wrapping_add(start), self.ahead);
+        prefetch_chunk::<_, R, M>(self.from.wrapping_add(start), self.prefetch_bytes);
         // SAFETY: `len` elements from `start` on are within the block and no more than a chunk, as asserted. The sum
-        // does not wrap: `walk_rows` and `Band::rows_first` start at elements of the block.
+        // does not wrap: `walk_runs` and `TilePart::row_by_row` start at elements of the block.
         unsafe { load(self.from.add(start), len) }
     }
 
-    /// The same of `other`, which is read along with this block.
+    /// The elements of `other` from `start` up to `start + len`, filled up to a chunk. It is read along with this block,
+    /// and prefetched like it.
     #[inline(always)]
-    pub(crate) fn load_beside<R: Numbers<T>, const M: usize>(
+    pub(crate) fn load_beside<R: Packed<T>, const M: usize>(
         &self,
         other: &[T],
         start: usize,
         len: usize,
     ) -> [R; M] {
-        prefetch::<_, R, M>(other.as_ptr().wrapping_add(start), self.ahead);
+        prefetch_chunk::<_, R, M>(other.as_ptr().wrapping_add(start), self.prefetch_bytes);
         chunk(other, start, len)
     }
 
-    /// A vector of each of a few rows.
+    /// A register of each of [`ROWS_PER_TURN`] rows.
     ///
     /// # Safety
     ///
-    /// The caller keeps the rows within the block: they end at its `len` at most. `Band::by_rows` asserts that.
+    /// The caller keeps the rows within the block: they end at its `len` at most. `TilePart::rows_at_once` asserts that.
     #[inline(always)]
-    pub(crate) unsafe fn load_rows<R: Numbers<T>, const M: usize>(&self, rows: Rows) -> [R; M] {
+    pub(crate) unsafe fn load_rows<R: Packed<T>, const M: usize>(&self, rows: TileRows) -> [R; M] {
         debug_assert!(rows.end::<T, R, M>() <= self.len);
         // SAFETY: the caller keeps the rows within the block, of which `from` can be read, as the caller of
         // `from_raw` keeps. (A slice would not do: what lies between the rows belongs to others.)
         unsafe { load_rows(self.from, rows) }
     }
 
-    /// Writes the results of a chunk that was loaded so.
+    /// Writes the results of a chunk that [`load_rows`](Self::load_rows) gave.
     ///
     /// # Safety
     ///
-    /// The caller keeps the rows within the block: they end at its `len` at most. `Band::by_rows` asserts that.
+    /// The caller keeps the rows within the block: they end at its `len` at most. `TilePart::rows_at_once` asserts that.
     // By number: iterating over vectors moves them about.
     #[allow(clippy::needless_range_loop)]
     #[inline(always)]
-    pub(crate) unsafe fn store_rows<R: Numbers<T>, const M: usize>(
+    pub(crate) unsafe fn store_rows<R: Packed<T>, const M: usize>(
         &mut self,
-        rows: Rows,
+        rows: TileRows,
         chunk: [R; M],
     ) {
         debug_assert!(rows.end::<T, R, M>() <= self.len);
-        // Over the data, it was asked for already.
+        // Over the data, `load_rows` prefetched it.
         if self.from != self.to.cast_const() {
             prefetch_next(self.to, rows);
         }
         // SAFETY: the caller keeps the rows within the block, of which `to` can be written, as the caller of
-        // `from_raw` keeps. A chunk of `GROUP` vectors consists of `One`s, as `Numbers` promises; `transmute_copy`
+        // `from_raw` keeps. A chunk of `ROWS_PER_TURN` registers consists of them, as `Packed` promises; `transmute_copy`
         // panics if it is smaller.
         unsafe {
-            let vectors: [R::One; GROUP] = transmute_copy(&chunk);
+            let vectors: [R::Register; ROWS_PER_TURN] = transmute_copy(&chunk);
             let to = self.to.add(rows.start);
-            for i in 0..GROUP {
-                let to = to.add(i * rows.stride);
-                to.cast::<R::One>().write_unaligned(vectors[i]);
+            for i in 0..ROWS_PER_TURN {
+                let to = to.add(i * rows.pitch);
+                to.cast::<R::Register>().write_unaligned(vectors[i]);
             }
         }
     }
 
     /// Writes the first `len` results of a chunk that starts at `start`.
     #[inline(always)]
-    pub(crate) fn store<R: Numbers<T>, const M: usize>(
+    pub(crate) fn store<R: Packed<T>, const M: usize>(
         &mut self,
         start: usize,
         len: usize,
@@ -224,10 +227,10 @@ impl<'a, T: Copy + Default> Block<'a, T> {
     ) {
         let full = const { elements::<T, R, M>() };
         assert!(len <= full && start + len <= self.len);
-        prefetch::<_, R, M>(self.to.wrapping_add(start), self.ahead);
+        prefetch_chunk::<_, R, M>(self.to.wrapping_add(start), self.prefetch_bytes);
         // SAFETY: `len` elements from `start` on are within the block and no more than a chunk, as asserted. The sum
-        // does not wrap: `walk_rows` and `Band::rows_first` start at elements of the block. A chunk consists of
-        // values of `T`, as `Numbers` promises.
+        // does not wrap: `walk_runs` and `TilePart::row_by_row` start at elements of the block. A chunk consists of
+        // values of `T`, as `Packed` promises.
         unsafe {
             let to = self.to.add(start);
             if len == full {
@@ -241,21 +244,21 @@ impl<'a, T: Copy + Default> Block<'a, T> {
     }
 }
 
-/// Asks for the memory of a chunk `ahead` bytes after `at`. Whether there is any does not matter.
+/// Prefetches a chunk `ahead` bytes after `at`. Whether there is memory does not matter.
 #[inline(always)]
-fn prefetch<T, R, const M: usize>(at: *const T, ahead: usize) {
+fn prefetch_chunk<T, R, const M: usize>(at: *const T, ahead: usize) {
     let at = at.cast::<u8>().wrapping_add(ahead);
-    for line in 0..size_of::<[R; M]>().div_ceil(LINE) {
-        prefetch_line(at.wrapping_add(line * LINE));
+    for line in 0..size_of::<[R; M]>().div_ceil(LINE_BYTES) {
+        prefetch_line(at.wrapping_add(line * LINE_BYTES));
     }
 }
 
-/// Asks for the lines that `rows` says are next.
+/// Prefetches the lines that `rows` says are next.
 #[inline(always)]
-fn prefetch_next<T>(data: *const T, rows: Rows) {
-    if let Some((start, stride)) = rows.next {
-        for i in 0..GROUP {
-            prefetch_line(data.wrapping_add(start + i * stride).cast());
+fn prefetch_next<T>(data: *const T, rows: TileRows) {
+    if let Some((start, pitch)) = rows.next {
+        for i in 0..ROWS_PER_TURN {
+            prefetch_line(data.wrapping_add(start + i * pitch).cast());
         }
     }
 }
@@ -265,49 +268,49 @@ fn prefetch_next<T>(data: *const T, rows: Rows) {
 pub(crate) fn chunk<T, R, const M: usize>(data: &[T], start: usize, len: usize) -> [R; M]
 where
     T: Copy + Default,
-    R: Numbers<T>,
+    R: Packed<T>,
 {
     assert!(len <= const { elements::<T, R, M>() } && start + len <= data.len());
     // SAFETY: `len` elements from `start` on are within `data` and no more than a chunk, as asserted. The sum does
-    // not wrap: `walk_rows` and `Band::rows_first` start at elements of a block, and `data` is as long as that.
+    // not wrap: `walk_runs` and `TilePart::row_by_row` start at elements of a block, and `data` is as long as that.
     unsafe { load(data.as_ptr().add(start), len) }
 }
 
-/// Whether a chunk of `M` numbers of type `R` is a vector of each of [`GROUP`] rows.
-pub(crate) const fn is_of_rows<T, R: Numbers<T>, const M: usize>() -> bool {
-    size_of::<[R; M]>() == GROUP * size_of::<R::One>()
+/// Whether a chunk of `M` numbers of type `R` can be a register of each of [`ROWS_PER_TURN`] rows.
+pub(crate) const fn is_of_rows<T, R: Packed<T>, const M: usize>() -> bool {
+    size_of::<[R; M]>() == ROWS_PER_TURN * size_of::<R::Register>()
 }
 
-/// Where a chunk that [is of rows](is_of_rows) lies.
+/// Where the registers of a chunk lie that [is of rows](is_of_rows).
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Rows {
+pub(crate) struct TileRows {
     /// Where the first row begins.
     pub(crate) start: usize,
-    /// How far apart they are.
-    pub(crate) stride: usize,
-    /// Where the first of [`GROUP`] lines lies that are needed some time later, and how far apart those are; none if
-    /// they were asked for already.
+    /// Elements from one row to the next.
+    pub(crate) pitch: usize,
+    /// Where the first of [`ROWS_PER_TURN`] cache lines lies that are needed some time later, and how far apart those are;
+    /// none if they were prefetched already.
     pub(crate) next: Option<(usize, usize)>,
 }
 
-impl Rows {
+impl TileRows {
     /// Where the last row ends.
     #[inline(always)]
-    fn end<T, R: Numbers<T>, const M: usize>(self) -> usize {
+    fn end<T, R: Packed<T>, const M: usize>(self) -> usize {
         assert!(const { is_of_rows::<T, R, M>() });
-        self.start + (GROUP - 1) * self.stride + const { elements::<T, R::One, 1>() }
+        self.start + (ROWS_PER_TURN - 1) * self.pitch + const { elements::<T, R::Register, 1>() }
     }
 }
 
-/// The vectors of `data` that lie there.
+/// The registers of `data` that lie there.
 ///
 /// # Safety
 ///
-/// The caller keeps the rows within `data`: they end at its length at most. `Band::by_rows` asserts that.
+/// The caller keeps the rows within `data`: they end at its length at most. `TilePart::rows_at_once` asserts that.
 #[inline(always)]
-pub(crate) unsafe fn chunk_of_rows<T, R: Numbers<T>, const M: usize>(
+pub(crate) unsafe fn chunk_of_rows<T, R: Packed<T>, const M: usize>(
     data: &[T],
-    rows: Rows,
+    rows: TileRows,
 ) -> [R; M] {
     debug_assert!(rows.end::<T, R, M>() <= data.len());
     // SAFETY: the caller keeps the rows within the slice, all of which can be read.
@@ -316,35 +319,35 @@ pub(crate) unsafe fn chunk_of_rows<T, R: Numbers<T>, const M: usize>(
 
 /// # Safety
 ///
-/// The caller keeps that the vectors of all rows can be read, as far as [`Rows::end`] says.
+/// The caller keeps that the registers of all rows can be read, as far as [`TileRows::end`] says.
 // By number: iterating over vectors moves them about.
 #[allow(clippy::needless_range_loop)]
 #[inline(always)]
-unsafe fn load_rows<T, R: Numbers<T>, const M: usize>(data: *const T, rows: Rows) -> [R; M] {
+unsafe fn load_rows<T, R: Packed<T>, const M: usize>(data: *const T, rows: TileRows) -> [R; M] {
     prefetch_next(data, rows);
-    // SAFETY: the caller keeps a vector at the start of each row readable; any values of `T` make one, as `Numbers`
-    // promises. A chunk of `GROUP` vectors consists of them; `transmute_copy` panics if it is larger.
+    // SAFETY: the caller keeps a register at the start of each row readable; any values of `T` make one, as `Packed`
+    // promises. A chunk of `ROWS_PER_TURN` registers consists of them; `transmute_copy` panics if it is larger.
     unsafe {
         let from = data.add(rows.start);
-        let mut vectors = [from.cast::<R::One>().read_unaligned(); GROUP];
-        for i in 0..GROUP {
-            let from = from.add(i * rows.stride);
-            vectors[i] = from.cast::<R::One>().read_unaligned();
+        let mut vectors = [from.cast::<R::Register>().read_unaligned(); ROWS_PER_TURN];
+        for i in 0..ROWS_PER_TURN {
+            let from = from.add(i * rows.pitch);
+            vectors[i] = from.cast::<R::Register>().read_unaligned();
         }
         transmute_copy(&vectors)
     }
 }
 
-/// Number, or vector, `i` of a chunk.
+/// Number `i` of a chunk.
 ///
 /// # Safety
 ///
-/// The caller keeps that the chunk has them: `i + 1` times as many elements as a number, or vector, has.
+/// The caller keeps that the chunk has it: `i + 1` times as many elements as a number has.
 #[inline(always)]
-pub(crate) unsafe fn number<T, R: Numbers<T>>(chunk: &[T], i: usize) -> R {
+pub(crate) unsafe fn number<T, R: Packed<T>>(chunk: &[T], i: usize) -> R {
     let count = const { size_of::<R>() / size_of::<T>() };
     debug_assert!((i + 1) * count <= chunk.len());
-    // SAFETY: the caller keeps number `i` within the chunk. Any values of `T` make one, as `Numbers` promises.
+    // SAFETY: the caller keeps number `i` within the chunk. Any values of `T` make one, as `Packed` promises.
     unsafe { chunk.as_ptr().cast::<R>().add(i).read_unaligned() }
 }
 
@@ -353,11 +356,11 @@ pub(crate) unsafe fn number<T, R: Numbers<T>>(chunk: &[T], i: usize) -> R {
 pub(crate) fn first<T, R, const M: usize>(chunk: [R; M], len: usize) -> [R; M]
 where
     T: Copy + Default,
-    R: Numbers<T>,
+    R: Packed<T>,
 {
     assert!(len < const { elements::<T, R, M>() });
     // From a copy, so that the chunk itself need not have a place in memory.
-    // SAFETY: a chunk consists of values of `T`, as `Numbers` promises, and has more than `len` of them, as asserted.
+    // SAFETY: a chunk consists of values of `T`, as `Packed` promises, and has more than `len` of them, as asserted.
     unsafe { load(black_box(&raw const chunk).cast::<T>(), len) }
 }
 
@@ -368,22 +371,22 @@ where
 unsafe fn load<T, R, const M: usize>(from: *const T, len: usize) -> [R; M]
 where
     T: Copy + Default,
-    R: Numbers<T>,
+    R: Packed<T>,
 {
     if len == const { elements::<T, R, M>() } {
-        // SAFETY: the caller keeps a whole chunk readable. Any values of `T` make one, as `Numbers` promises.
+        // SAFETY: the caller keeps a whole chunk readable. Any values of `T` make one, as `Packed` promises.
         return unsafe { from.cast::<[R; M]>().read_unaligned() };
     }
-    let mut chunk = [T::default(); MOST];
+    let mut chunk = [T::default(); MAX_CHUNK];
     // SAFETY: the caller keeps `len` elements readable, no more than a chunk has, and `elements` checks that a chunk
-    // has no more than `MOST`. All of those are initialized, and any values of `T` make one, as `Numbers` promises.
+    // has no more than `MAX_CHUNK`. All of those are initialized, and any values of `T` make one, as `Packed` promises.
     unsafe {
         copy(from, chunk.as_mut_ptr(), len);
         chunk.as_ptr().cast::<[R; M]>().read_unaligned()
     }
 }
 
-/// Copies the last elements of a stretch. Out of line: otherwise the compiler makes one copy of
+/// Copies the last elements of a block. Out of line: otherwise the compiler makes one copy of
 /// variable length out of this and the whole chunks.
 ///
 /// # Safety

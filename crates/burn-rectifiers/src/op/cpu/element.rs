@@ -1,10 +1,10 @@
-//! The element types of host tensors, and the precision that kernels compute each in.
+//! The element types of CPU tensors, and the precision that kernels compute each in.
 
 use super::half::Half;
 use super::params::Tile;
 use super::{Block, Params};
 use crate::op::Kernel;
-use crate::simd::Simd;
+use crate::simd::Level;
 use ::half::slice::HalfFloatSliceExt;
 use ::half::{bf16, f16};
 use core::ops::Range;
@@ -21,7 +21,7 @@ pub(crate) trait Element: Copy + Default + Send + Sync + 'static {
 
     /// For each x of `data`, f(x).
     fn value(curve: &dyn Kernel, data: Block<Self>, params: Params<Self::Acc>);
-    /// The same for gradients; see [`CpuKernel::grads`](crate::op::CpuKernel::grads).
+    /// Gradients, computed in [`Acc`](Self::Acc); see [`CpuKernel::grads`](crate::op::CpuKernel::grads).
     fn grads(
         curve: &dyn Kernel,
         gs: Block<Self>,
@@ -69,21 +69,21 @@ macro_rules! full {
 full!(f32, cpu_f32);
 full!(f64, cpu_f64);
 
-/// Halves that are widened at a time at most: few enough for the first-level cache.
-const MOST: usize = 1024;
+/// Squared that are widened at a time at most: few enough for the first-level cache.
+const MAX_CHUNK: usize = 1024;
 
 /// Room for so many numbers, from the beginning of a line of memory on: no vector lies in two.
 #[repr(align(64))]
-struct Room([f32; MOST]);
+struct Room([f32; MAX_CHUNK]);
 
 impl Room {
-    const NEW: Self = Self([0.0; MOST]);
+    const NEW: Self = Self([0.0; MAX_CHUNK]);
 }
 
 /// Lays the rows of `tile` beside each other, in single precision.
 fn widen<'a, H: Half>(tile: &Tile, row: impl Fn(Range<usize>) -> &'a [H], to: &mut [f32]) {
     for (range, to) in tile.rows().zip(to.chunks_exact_mut(tile.first.len())) {
-        H::widen(Simd::used(), row(range), to);
+        H::widen(Level::used(), row(range), to);
     }
 }
 
@@ -92,7 +92,7 @@ fn narrow<H: Half>(tile: &Tile, from: &[f32], to: &mut Block<H>) {
     for (range, from) in tile.rows().zip(from.chunks_exact(tile.first.len())) {
         // SAFETY: `H::narrow` writes numbers to all of it, and rows of a tile leave out what lies between them.
         let to = unsafe { to.output(range) };
-        H::narrow(Simd::used(), from, to);
+        H::narrow(Level::used(), from, to);
     }
 }
 
@@ -103,7 +103,7 @@ macro_rules! half {
 
             fn value(curve: &dyn Kernel, mut data: Block<Self>, params: Params<f32>) {
                 let mut wide = Room::NEW;
-                for tile in params.tiles(data.len(), MOST) {
+                for tile in params.tiles(data.len(), MAX_CHUNK) {
                     let xs = &mut wide.0[..tile.len()];
                     widen(&tile, |row| data.input(row), xs);
                     let params = params.part(tile.first.clone());
@@ -120,7 +120,7 @@ macro_rules! half {
             ) {
                 let (mut wide_gs, mut wide_xs) = (Room::NEW, Room::NEW);
                 let count = sums.len();
-                for tile in params.tiles(gs.len(), MOST) {
+                for tile in params.tiles(gs.len(), MAX_CHUNK) {
                     let len = tile.len();
                     let (wide_gs, wide_xs) = (&mut wide_gs.0[..len], &mut wide_xs.0[..len]);
                     widen(&tile, |row| gs.input(row), wide_gs);
@@ -149,20 +149,20 @@ half!(bf16);
 
 #[cfg(test)]
 mod tests {
-    use super::super::Lanes;
+    use super::super::Arrangement;
     use super::*;
     use crate::curves::PeluCurve;
 
-    /// Halves give what their numbers in single precision give, rounded; and what lies between rows is left
+    /// Squared give what their numbers in single precision give, rounded; and what lies between rows is left
     /// alone.
     fn are_widened<H: Element<Acc = f32> + Half>(of: fn(f32) -> H, to: fn(H) -> f32) {
-        let rows = |first, start, inner| Lanes::Rows {
+        let rows = |first, start, inner| Arrangement::Runs {
             first,
             start,
             inner,
         };
-        let columns = |width, stride| Lanes::Columns { width, stride };
-        for (lanes, len) in [
+        let columns = |width, pitch| Arrangement::Columns { width, pitch };
+        for (arrangement, len) in [
             (rows(0, 0, 1), 1),
             (rows(1, 5, 70), 3000),
             (rows(2, 0, 1024), 4096),
@@ -173,19 +173,19 @@ mod tests {
             (columns(300, 400), 9 * 400 + 300),
             // Longer rows than are widened at a time.
             (columns(2500, 2600), 2 * 2600 + 1100),
-            (Lanes::own(0), 0),
+            (Arrangement::own(0), 0),
         ] {
-            let is_in = |i: usize| match lanes {
-                Lanes::Columns { width, stride } => i % stride < width,
-                Lanes::Rows { .. } => true,
+            let is_in = |i: usize| match arrangement {
+                Arrangement::Columns { width, pitch } => i % pitch < width,
+                Arrangement::Runs { .. } => true,
             };
-            let count = match lanes {
-                Lanes::Columns { width, .. } => width,
-                Lanes::Rows { .. } => 3,
+            let count = match arrangement {
+                Arrangement::Columns { width, .. } => width,
+                Arrangement::Runs { .. } => 3,
             };
             let alpha: Vec<f32> = (0..count).map(|i| 0.5 + (i % 7) as f32 / 8.0).collect();
             let beta: Vec<f32> = (0..count).map(|i| 0.25 + (i % 5) as f32 / 4.0).collect();
-            let params = Params::new(&[&alpha, &beta], lanes);
+            let params = Params::new(&[&alpha, &beta], arrangement);
             let xs: Vec<H> = (0..len).map(|i| of((i % 83) as f32 / 8.0 - 7.0)).collect();
             let gs: Vec<H> = (0..len).map(|i| of((i % 31) as f32 / 8.0 - 1.0)).collect();
             let wide = |halves: &[H]| halves.iter().map(|x| to(*x)).collect::<Vec<f32>>();
@@ -199,7 +199,7 @@ mod tests {
             let check = |halves: &[H], singles: &[f32], before: &[H]| {
                 for (i, (half, single)) in halves.iter().zip(singles).enumerate() {
                     let expected = if is_in(i) { of(*single) } else { before[i] };
-                    assert_eq!(to(*half), to(expected), "{lanes:?} at {i}");
+                    assert_eq!(to(*half), to(expected), "{arrangement:?} at {i}");
                 }
             };
             check(&halves, &singles, &xs);
@@ -219,7 +219,7 @@ mod tests {
             for (a, b) in of_halves.concat().into_iter().zip(of_singles.concat()) {
                 assert!(
                     (a - b).abs() <= 1e-6 * (a.abs() + 100.0),
-                    "{lanes:?}: {a}, {b}"
+                    "{arrangement:?}: {a}, {b}"
                 );
             }
         }

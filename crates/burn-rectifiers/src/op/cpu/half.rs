@@ -1,7 +1,7 @@
 //! Half precision to single and back, many numbers at a time.
 
-use super::block::AHEAD;
-use crate::simd::{LINE, Simd, prefetch_line, simd};
+use super::block::PREFETCH_BYTES;
+use crate::simd::{LINE_BYTES, Level, prefetch_line, simd};
 use core::mem::MaybeUninit;
 use half::slice::HalfFloatSliceExt;
 use half::{bf16, f16};
@@ -9,13 +9,13 @@ use half::{bf16, f16};
 /// A type of half precision.
 pub(super) trait Half: Copy + Default + Send + Sync + 'static {
     /// The numbers of `from`, exactly.
-    fn widen(simd: Simd, from: &[Self], to: &mut [f32]);
+    fn widen(simd: Level, from: &[Self], to: &mut [f32]);
     /// The numbers of `from`, rounded to the nearest, or the even one of the two nearest.
-    fn narrow(simd: Simd, from: &[f32], to: &mut [MaybeUninit<Self>]);
+    fn narrow(simd: Level, from: &[f32], to: &mut [MaybeUninit<Self>]);
 }
 
-/// Numbers of half precision in a line of memory.
-const COUNT: usize = LINE / size_of::<u16>();
+/// Packed of half precision in a line of memory.
+const COUNT: usize = LINE_BYTES / size_of::<u16>();
 
 /// A way to convert a line.
 trait Convert<H> {
@@ -26,9 +26,9 @@ trait Convert<H> {
 /// Without any particular instructions.
 struct Portable;
 #[cfg(target_arch = "x86_64")]
-struct Avx2;
+struct F32x8;
 #[cfg(target_arch = "x86_64")]
-struct Avx512;
+struct F32x16;
 
 impl Convert<f16> for Portable {
     #[inline(always)]
@@ -73,7 +73,7 @@ impl<How> Convert<bf16> for How {
 /// Only to be used in functions that are compiled for the instructions, which [`simd!`] sees to.
 #[cfg(target_arch = "x86_64")]
 mod wide {
-    use super::{Avx2, Avx512, COUNT, Convert};
+    use super::{COUNT, Convert, F32x8, F32x16};
     use core::arch::x86_64::*;
     use core::mem::transmute;
     use half::f16;
@@ -112,8 +112,8 @@ mod wide {
             }
         };
     }
-    f16!(Avx2: __m128i, __m256, 4; _mm256_cvtph_ps, _mm256_cvtps_ph);
-    f16!(Avx512: __m256i, __m512, 2; _mm512_cvtph_ps, _mm512_cvtps_ph);
+    f16!(F32x8: __m128i, __m256, 4; _mm256_cvtph_ps, _mm256_cvtps_ph);
+    f16!(F32x16: __m256i, __m512, 2; _mm512_cvtph_ps, _mm512_cvtps_ph);
 }
 
 #[inline(always)]
@@ -122,7 +122,7 @@ fn widen<H: Copy + Default, How: Convert<H>>(from: &[H], to: &mut [f32]) {
     let (lines, rest) = from.as_chunks::<COUNT>();
     let (places, place) = to.as_chunks_mut::<COUNT>();
     for (from, to) in lines.iter().zip(places) {
-        prefetch_line(from.as_ptr().cast::<u8>().wrapping_add(AHEAD));
+        prefetch_line(from.as_ptr().cast::<u8>().wrapping_add(PREFETCH_BYTES));
         *to = How::widen(from);
     }
     if !rest.is_empty() {
@@ -138,7 +138,7 @@ fn narrow<H: Copy + Default, How: Convert<H>>(from: &[f32], to: &mut [MaybeUnini
     let (lines, rest) = from.as_chunks::<COUNT>();
     let (places, place) = to.as_chunks_mut::<COUNT>();
     for (from, to) in lines.iter().zip(places) {
-        prefetch_line(to.as_ptr().cast::<u8>().wrapping_add(AHEAD));
+        prefetch_line(to.as_ptr().cast::<u8>().wrapping_add(PREFETCH_BYTES));
         *to = How::narrow(from).map(MaybeUninit::new);
     }
     if !rest.is_empty() {
@@ -151,24 +151,24 @@ fn narrow<H: Copy + Default, How: Convert<H>>(from: &[f32], to: &mut [MaybeUnini
 macro_rules! half {
     ($half:ty) => {
         impl Half for $half {
-            fn widen(simd: Simd, from: &[Self], to: &mut [f32]) {
+            fn widen(simd: Level, from: &[Self], to: &mut [f32]) {
                 simd!(
                     simd;
                     portable { type How = Portable; }
-                    avx2 { type How = Avx2; }
-                    avx512 { type How = Avx512; }
+                    avx2 { type How = F32x8; }
+                    avx512 { type How = F32x16; }
                     [] []
                     (from: &[$half], to: &mut [f32]) {
                         widen::<$half, How>(from, to)
                     }
                 )
             }
-            fn narrow(simd: Simd, from: &[f32], to: &mut [MaybeUninit<Self>]) {
+            fn narrow(simd: Level, from: &[f32], to: &mut [MaybeUninit<Self>]) {
                 simd!(
                     simd;
                     portable { type How = Portable; }
-                    avx2 { type How = Avx2; }
-                    avx512 { type How = Avx512; }
+                    avx2 { type How = F32x8; }
+                    avx512 { type How = F32x16; }
                     [] []
                     (from: &[f32], to: &mut [MaybeUninit<$half>]) {
                         narrow::<$half, How>(from, to)
@@ -185,9 +185,9 @@ half!(bf16);
 mod tests {
     use super::*;
 
-    fn sets() -> impl Iterator<Item = Simd> {
-        let all = [Simd::Portable, Simd::Avx2, Simd::Avx512];
-        all.into_iter().filter(|simd| *simd <= Simd::best())
+    fn sets() -> impl Iterator<Item = Level> {
+        let all = [Level::Portable, Level::Avx2, Level::Avx512];
+        all.into_iter().filter(|simd| *simd <= Level::best())
     }
 
     /// Every half there is, and singles with every sign and exponent, near and at the ties of both types.

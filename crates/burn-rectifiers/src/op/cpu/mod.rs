@@ -21,6 +21,6 @@ pub use block::Block;
 pub(super) use element::Element;
 pub use kernel::CpuKernel;
 pub use kernels::CompiledCurve;
-pub use params::{Lanes, Params};
+pub use params::{Arrangement, Params};
 pub(super) use run::{backward, forward};
 pub(super) use target::Target;

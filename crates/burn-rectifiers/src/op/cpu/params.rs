@@ -1,59 +1,58 @@
-//! The parameters of a stretch of elements.
+//! Which parameters the elements of a block use.
 
 use crate::curve::MAX_KERNEL_PARAMS;
 use core::ops::Range;
 
-/// The parameters that a stretch of elements uses.
+/// The parameters that the elements of a block use.
 #[derive(Debug, Clone, Copy)]
 pub struct Params<'a, T> {
     values: [&'a [T]; MAX_KERNEL_PARAMS],
     count: usize,
-    lanes: Lanes,
+    arrangement: Arrangement,
 }
 
-/// How the elements of a stretch use parameters.
+/// How the elements of a block use the values of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lanes {
-    /// Neighbours share them: the elements form rows, the first of which started `start` elements
-    /// before the stretch, and row `r` uses value `first + r`, or that many beyond the last value
-    /// counted from the first again.
-    Rows {
-        /// Which value the first row uses.
+pub enum Arrangement {
+    /// Neighbours share a value: the elements form runs. The block may begin within a run. Run `r` uses value
+    /// `first + r`; after the last value comes the first again.
+    Runs {
+        /// Which value the first run uses.
         first: usize,
-        /// How far into the first row the stretch begins.
+        /// How many elements of the first run lie before the block.
         start: usize,
-        /// Elements per row.
+        /// Elements per run.
         inner: usize,
     },
-    /// Each element of a row has its own: the elements form rows, of which the last may be cut short, and
-    /// column `c` uses value `c`. What lies between two rows is not part of the stretch.
+    /// Each column of a tile has a value: column `c` uses value `c`. The last row of the tile may be cut short. What lies
+    /// between two rows is not part of the tile.
     Columns {
         /// Elements per row.
         width: usize,
         /// Elements from the beginning of one row to that of the next.
-        stride: usize,
+        pitch: usize,
     },
 }
 
-impl Lanes {
-    /// Each of `len` elements has its own parameters.
+impl Arrangement {
+    /// One row, of which each of the `len` elements has a value.
     pub fn own(len: usize) -> Self {
         Self::Columns {
             width: len,
-            stride: len,
+            pitch: len,
         }
     }
 }
 
-/// Rows of a stretch, or parts of them, one below the other, that use the same values.
+/// A rectangle of a block: as many columns of some rows, one below the other.
 #[derive(Debug, Clone)]
 pub(crate) struct Tile {
-    /// The first of them.
+    /// The elements of the first row.
     pub(crate) first: Range<usize>,
-    /// How many there are.
+    /// How many rows there are.
     pub(crate) rows: usize,
-    /// Elements from the beginning of one to that of the next.
-    pub(crate) stride: usize,
+    /// Elements from the beginning of one row to that of the next.
+    pub(crate) pitch: usize,
 }
 
 impl Tile {
@@ -64,20 +63,21 @@ impl Tile {
 
     /// The elements of each row.
     pub(crate) fn rows(&self) -> impl Iterator<Item = Range<usize>> + use<> {
-        let (Range { start, end }, stride) = (self.first.clone(), self.stride);
-        (0..self.rows).map(move |row| start + row * stride..end + row * stride)
+        let (Range { start, end }, pitch) = (self.first.clone(), self.pitch);
+        (0..self.rows).map(move |row| start + row * pitch..end + row * pitch)
     }
 }
 
-/// Neighbours within a stretch that use the same values.
+/// A run within a block: neighbours that use the same values.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Row {
-    /// Where they begin and end.
+pub(crate) struct Run {
+    /// The first element.
     pub(crate) start: usize,
+    /// One beyond the last element.
     pub(crate) end: usize,
     /// Which value they use.
     pub(crate) value: usize,
-    /// Which row of the stretch they are.
+    /// Which run of the block this is.
     pub(crate) number: usize,
 }
 
@@ -86,18 +86,18 @@ impl<'a, T: Copy> Params<'a, T> {
     ///
     /// # Panics
     ///
-    /// If rows have no element, or columns lie closer than they are wide.
-    pub fn new(values: &[&'a [T]], lanes: Lanes) -> Self {
-        match lanes {
-            Lanes::Rows { inner, .. } => assert!(inner > 0, "rows have elements"),
-            Lanes::Columns { width, stride } => assert!(width <= stride, "rows do not overlap"),
+    /// If runs have no element, or rows of a tile overlap.
+    pub fn new(values: &[&'a [T]], arrangement: Arrangement) -> Self {
+        match arrangement {
+            Arrangement::Runs { inner, .. } => assert!(inner > 0, "runs have elements"),
+            Arrangement::Columns { width, pitch } => assert!(width <= pitch, "rows do not overlap"),
         }
         let mut all: [&[T]; MAX_KERNEL_PARAMS] = [&[]; MAX_KERNEL_PARAMS];
         all[..values.len()].copy_from_slice(values);
         Self {
             values: all,
             count: values.len(),
-            lanes,
+            arrangement,
         }
     }
 
@@ -109,33 +109,33 @@ impl<'a, T: Copy> Params<'a, T> {
 
     /// How elements use them.
     #[inline(always)]
-    pub fn lanes(&self) -> Lanes {
-        self.lanes
+    pub fn arrangement(&self) -> Arrangement {
+        self.arrangement
     }
 
-    /// How many values are told apart in a stretch of `len` elements: rows, or columns.
+    /// How many values the `len` elements of a block use: one per run, or per column.
     pub fn units(&self, len: usize) -> usize {
-        match self.lanes {
-            Lanes::Columns { width, .. } => width,
-            Lanes::Rows { .. } => self.units_in(0..len).len(),
+        match self.arrangement {
+            Arrangement::Columns { width, .. } => width,
+            Arrangement::Runs { .. } => self.units_in(0..len).len(),
         }
     }
 
-    /// Which of the stretch's units the elements in `range` use, which are neighbours.
+    /// Which of those values the elements in `range` use, which are neighbours.
     pub(crate) fn units_in(&self, range: Range<usize>) -> Range<usize> {
-        match self.lanes {
-            Lanes::Columns { stride, .. } => {
-                let start = range.start % stride.max(1);
+        match self.arrangement {
+            Arrangement::Columns { pitch, .. } => {
+                let start = range.start % pitch.max(1);
                 start..start + range.len()
             }
-            Lanes::Rows { start, inner, .. } => {
+            Arrangement::Runs { start, inner, .. } => {
                 let first = (start + range.start) / inner;
                 first..(start + range.end).div_ceil(inner).max(first)
             }
         }
     }
 
-    /// Of a stretch of `len` elements, ranges of neighbours, at most `most` each.
+    /// The `len` elements of a block in ranges of neighbours, at most `most` each.
     pub(crate) fn pieces(
         &self,
         len: usize,
@@ -144,39 +144,39 @@ impl<'a, T: Copy> Params<'a, T> {
         self.tiles(len, most).flat_map(|tile| tile.rows())
     }
 
-    /// Of a stretch of `len` elements, tiles of at most `most` elements, which may be laid beside each other
-    /// and use the parameters, and add to the sums, of their first row.
+    /// The `len` elements of a block in tiles of at most `most`. The rows of a tile use the parameters, and add to the sums,
+    /// of its first row, so that they may be laid beside each other.
     pub(crate) fn tiles(&self, len: usize, most: usize) -> impl Iterator<Item = Tile> + use<T> {
-        let (width, stride) = match self.lanes {
-            Lanes::Columns { width, stride } => (width, stride.max(1)),
-            Lanes::Rows { .. } => (len, len.max(1)),
+        let (width, pitch) = match self.arrangement {
+            Arrangement::Columns { width, pitch } => (width, pitch.max(1)),
+            Arrangement::Runs { .. } => (len, len.max(1)),
         };
         // The last row may be cut short.
         let whole = if len < width {
             0
         } else {
-            (len - width) / stride + 1
+            (len - width) / pitch + 1
         };
         (0..width).step_by(most).flat_map(move |left| {
             let columns = (width - left).min(most);
             let tile = move |row: usize, columns, rows| {
-                let start = row * stride + left;
+                let start = row * pitch + left;
                 Tile {
                     first: start..start + columns,
                     rows,
-                    stride,
+                    pitch,
                 }
             };
             let band = most / columns;
             let tops = (0..whole).step_by(band);
             let bands = tops.map(move |top| tile(top, columns, band.min(whole - top)));
-            let rest = len.saturating_sub(whole * stride + left).min(columns);
+            let rest = len.saturating_sub(whole * pitch + left).min(columns);
             bands.chain((rest > 0).then(|| tile(whole, rest, 1)))
         })
     }
 
-    /// For the elements in `range`, which are neighbours, a slice each of `sums`, which are of the whole
-    /// stretch; as many as there are, none for the others.
+    /// Of `sums`, one slice per parameter with a sum per value, those of the elements in `range`, which are neighbours.
+    /// Empty slices stand for parameters without sums.
     pub(crate) fn sums_in<'s>(
         &self,
         range: Range<usize>,
@@ -193,14 +193,14 @@ impl<'a, T: Copy> Params<'a, T> {
     /// The parameters of the elements in `range`, which are neighbours.
     pub(crate) fn part(&self, range: Range<usize>) -> Self {
         let (mut part, units) = (*self, self.units_in(range.clone()));
-        match &mut part.lanes {
-            Lanes::Columns { .. } => {
+        match &mut part.arrangement {
+            Arrangement::Columns { .. } => {
                 for values in &mut part.values[..self.count] {
                     *values = &values[units.clone()];
                 }
-                part.lanes = Lanes::own(range.len());
+                part.arrangement = Arrangement::own(range.len());
             }
-            Lanes::Rows {
+            Arrangement::Runs {
                 first,
                 start,
                 inner,
@@ -219,19 +219,22 @@ impl<'a, T: Copy> Params<'a, T> {
     /// The first `N` parameters, and the others.
     pub(crate) fn split<const N: usize>(&self) -> (Self, Self) {
         let (head, tail) = self.values().split_at(N);
-        (Self::new(head, self.lanes), Self::new(tail, self.lanes))
+        (
+            Self::new(head, self.arrangement),
+            Self::new(tail, self.arrangement),
+        )
     }
 }
 
-/// The rows of a stretch of `len` elements.
+/// The runs of a block of `len` elements, given the fields of [`Arrangement::Runs`] and how many values there are.
 #[inline(always)]
-pub(crate) fn rows(
+pub(crate) fn runs(
     (first, start, inner): (usize, usize, usize),
     count: usize,
     len: usize,
-) -> impl Iterator<Item = Row> {
-    Rows {
-        next: Row {
+) -> impl Iterator<Item = Run> {
+    Runs {
+        next: Run {
             start: 0,
             end: (inner - start).min(len),
             value: first,
@@ -243,29 +246,29 @@ pub(crate) fn rows(
     }
 }
 
-struct Rows {
-    next: Row,
+struct Runs {
+    next: Run,
     inner: usize,
     count: usize,
     len: usize,
 }
 
-impl Iterator for Rows {
-    type Item = Row;
+impl Iterator for Runs {
+    type Item = Run;
 
     #[inline(always)]
-    fn next(&mut self) -> Option<Row> {
-        let row = self.next;
-        if row.start == self.len {
+    fn next(&mut self) -> Option<Run> {
+        let run = self.next;
+        if run.start == self.len {
             return None;
         }
-        let value = row.value + 1;
-        self.next = Row {
-            start: row.end,
-            end: (row.end + self.inner).min(self.len),
+        let value = run.value + 1;
+        self.next = Run {
+            start: run.end,
+            end: (run.end + self.inner).min(self.len),
             value: if value == self.count { 0 } else { value },
-            number: row.number + 1,
+            number: run.number + 1,
         };
-        Some(row)
+        Some(run)
     }
 }

@@ -1,34 +1,35 @@
 //! How a tensor is cut into tasks.
 
+use super::block::ROWS_PER_TURN;
 use super::element::Acc;
-use super::{Lanes, Params};
+use super::{Arrangement, Params};
 use crate::curve::MAX_KERNEL_PARAMS;
 use crate::op::View;
-use crate::simd::{GROUP, MOST};
+use crate::simd::MAX_CHUNK;
 use core::ops::Range;
 
 /// Elements per task: what a thread takes at a time.
-const TASK: usize = 1 << 14;
+const TASK_ELEMENTS: usize = 1 << 14;
 
 /// So many tasks are enough to keep all cores busy.
-const TASKS: usize = 64;
+const MIN_TASKS: usize = 64;
 
 /// From this many neighbours on that share a parameter value, loops take them row by row; below,
 /// parameters are spread out to one per element.
-const LONG_ROW: usize = 64;
+const LONG_RUN: usize = 64;
 
 /// Columns of a tile at most: so many parameters and sums stay in the first-level cache, and rows are as long as the
 /// pieces that memory likes to be read in.
-const WIDTH: usize = 1024;
+const MAX_TILE_COLUMNS: usize = 1024;
 
 /// Bytes after which the sets of a first-level cache repeat.
-const PAGE: usize = 4096;
+const PAGE_BYTES: usize = 4096;
 
 /// With so many rows, laying out a tile's parameters takes little beside the rest.
-const TALL: usize = 16;
+const TALL_TILE_ROWS: usize = 16;
 
 /// So many columns are wide enough: short periods are repeated beside each other until there are.
-const REPEATED: usize = 128;
+const MIN_REPEATED_COLUMNS: usize = 128;
 
 /// How to walk a tensor seen as `[outer, count, inner]`.
 #[derive(Debug)]
@@ -41,13 +42,13 @@ pub(super) struct Plan {
 
 #[derive(Debug)]
 pub(super) enum Walk {
-    /// Stretches of [`TASK`] elements, wherever rows begin and end.
-    Rows,
+    /// Blocks of [`TASK_ELEMENTS`] elements, wherever runs begin and end.
+    Runs,
     /// Rectangles of `rows` × `width` in a matrix whose rows repeat the parameters.
     Tiles {
         /// Elements from one matrix row to the next.
-        stride: usize,
-        /// Columns per tile, at most [`WIDTH`]; a whole number of channels.
+        pitch: usize,
+        /// Columns per tile, at most [`MAX_TILE_COLUMNS`]; a whole number of channels.
         width: usize,
         /// Tiles beside each other.
         across: usize,
@@ -59,12 +60,15 @@ pub(super) enum Walk {
 /// How many columns a short period should be repeated to: a whole number of chunks, or of vectors, or else as many
 /// as there may be.
 fn repeated(period: usize) -> usize {
-    let most = WIDTH / period * period;
+    let most = MAX_TILE_COLUMNS / period * period;
     let fill = |&count: &usize| {
-        let mut wide = (REPEATED.next_multiple_of(period)..=most).step_by(period);
+        let mut wide = (MIN_REPEATED_COLUMNS.next_multiple_of(period)..=most).step_by(period);
         wide.find(|width| width.is_multiple_of(count))
     };
-    [MOST, MOST / GROUP].iter().find_map(fill).unwrap_or(most)
+    [MAX_CHUNK, MAX_CHUNK / ROWS_PER_TURN]
+        .iter()
+        .find_map(fill)
+        .unwrap_or(most)
 }
 
 impl Plan {
@@ -74,25 +78,27 @@ impl Plan {
             0 => View::whole(len),
             _ => view.merged(),
         };
-        let walk = if view.inner >= LONG_ROW || view.count <= 1 {
-            Walk::Rows
+        let walk = if view.inner >= LONG_RUN || view.count <= 1 {
+            Walk::Runs
         } else {
             let period = (view.count * view.inner).max(1);
-            let (stride, width) = if period <= WIDTH {
+            let (pitch, width) = if period <= MAX_TILE_COLUMNS {
                 let whole = repeated(period).min(len.div_ceil(period).max(1) * period);
                 (whole, whole)
             } else {
-                (period, WIDTH / view.inner.max(1) * view.inner)
+                (period, MAX_TILE_COLUMNS / view.inner.max(1) * view.inner)
             };
             let width = width.max(1);
-            let across = stride.div_ceil(width);
+            let across = pitch.div_ceil(width);
             // As tall as there are tasks enough all the same: sums are collected from fewer.
             let rows = match across {
-                ..TASKS => (len / TASKS).clamp(2 * TASK, 8 * TASK) / width,
-                _ => len.div_ceil(stride),
+                ..MIN_TASKS => {
+                    (len / MIN_TASKS).clamp(2 * TASK_ELEMENTS, 8 * TASK_ELEMENTS) / width
+                }
+                _ => len.div_ceil(pitch),
             };
             Walk::Tiles {
-                stride,
+                pitch,
                 width,
                 across,
                 rows: rows.max(1),
@@ -105,17 +111,17 @@ impl Plan {
     pub(super) fn tasks(&self) -> usize {
         match self.walk {
             _ if self.len == 0 => 0,
-            Walk::Rows => self.len.div_ceil(TASK),
+            Walk::Runs => self.len.div_ceil(TASK_ELEMENTS),
             Walk::Tiles {
-                stride,
+                pitch,
                 across,
                 rows,
                 ..
-            } => self.len.div_ceil(stride).div_ceil(rows) * across,
+            } => self.len.div_ceil(pitch).div_ceil(rows) * across,
         }
     }
 
-    /// Calls `f` with the stretch of task `number` and its parameters, if it has any elements.
+    /// Calls `f` with the block of task `number` and its parameters, if it has any elements.
     pub(super) fn visit<A: Acc>(
         &self,
         number: usize,
@@ -124,25 +130,25 @@ impl Plan {
     ) {
         let View { count, inner, .. } = self.view;
         match self.walk {
-            Walk::Rows => {
-                let range = self.stretch(number);
-                let lanes = Lanes::Rows {
+            Walk::Runs => {
+                let range = self.elements(number);
+                let arrangement = Arrangement::Runs {
                     first: range.start / inner % count,
                     start: range.start % inner,
                     inner,
                 };
-                f(range, Params::new(params, lanes));
+                f(range, Params::new(params, arrangement));
             }
             Walk::Tiles {
-                stride,
+                pitch,
                 width,
                 across,
                 rows,
             } => {
                 let (band, left) = (number / across, number % across * width);
-                let width = width.min(stride - left);
+                let width = width.min(pitch - left);
                 // Parameters of neighbours lie beside each other already, or are laid out so.
-                let crowded = rows >= TALL && share_sets::<A>(stride);
+                let crowded = rows >= TALL_TILE_ROWS && share_sets::<A>(pitch);
                 let in_order = inner == 1 && left + width <= count && !crowded;
                 let spread: Vec<A> = match in_order {
                     true => vec![],
@@ -155,12 +161,12 @@ impl Plan {
                         Some(param) if in_order => &param[left..left + width],
                         Some(_) => &spread.next().expect("one per parameter")[..width],
                     });
-                let start = band * rows * stride + left;
-                let last = start + (rows - 1) * stride;
+                let start = band * rows * pitch + left;
+                let last = start + (rows - 1) * pitch;
                 if start < self.len {
-                    let lanes = Lanes::Columns { width, stride };
+                    let arrangement = Arrangement::Columns { width, pitch };
                     let stop = (last + width).min(self.len);
-                    f(start..stop, Params::new(&own[..params.len()], lanes));
+                    f(start..stop, Params::new(&own[..params.len()], arrangement));
                 }
             }
         }
@@ -172,11 +178,8 @@ impl Plan {
         let View { count, inner, .. } = self.view;
         match self.walk {
             Walk::Tiles {
-                stride,
-                width,
-                rows,
-                ..
-            } if stride == count * inner && (1..=rows * stride).contains(&self.len) => {
+                pitch, width, rows, ..
+            } if pitch == count * inner && (1..=rows * pitch).contains(&self.len) => {
                 Some(width / inner)
             }
             _ => None,
@@ -184,16 +187,16 @@ impl Plan {
     }
 
     /// The elements of task `number`, if those are neighbours.
-    pub(super) fn stretch(&self, number: usize) -> Range<usize> {
-        number * TASK..((number + 1) * TASK).min(self.len)
+    pub(super) fn elements(&self, number: usize) -> Range<usize> {
+        number * TASK_ELEMENTS..((number + 1) * TASK_ELEMENTS).min(self.len)
     }
 }
 
 /// The values of `units` channels from `first` on, each `inner` times, for one parameter after the
 /// other, so far [`apart`].
 fn spread<A: Acc>(params: &[&[A]], first: usize, units: usize, inner: usize) -> Vec<A> {
-    let stride = apart::<A>(units * inner);
-    let mut spread = Vec::with_capacity(params.len() * stride);
+    let pitch = apart::<A>(units * inner);
+    let mut spread = Vec::with_capacity(params.len() * pitch);
     for param in params {
         match param.get(first..first + units) {
             Some(own) if inner == 1 => spread.extend_from_slice(own),
@@ -203,7 +206,7 @@ fn spread<A: Acc>(params: &[&[A]], first: usize, units: usize, inner: usize) -> 
                 }
             }
         }
-        spread.resize(spread.len().next_multiple_of(stride), A::default());
+        spread.resize(spread.len().next_multiple_of(pitch), A::default());
     }
     spread
 }
@@ -220,8 +223,8 @@ pub(super) fn apart<A>(len: usize) -> usize {
 
 /// Whether rows that begin so far apart share sets of the first-level cache. They share them with parameters that lie
 /// as the user has them, too, as arrays of large tensors begin with a page of memory.
-fn share_sets<A>(stride: usize) -> bool {
-    (stride * size_of::<A>()).is_multiple_of(PAGE)
+fn share_sets<A>(pitch: usize) -> bool {
+    (pitch * size_of::<A>()).is_multiple_of(PAGE_BYTES)
 }
 
 #[cfg(test)]
@@ -245,9 +248,9 @@ mod tests {
                 for k in params.pieces(range.len(), 100).flatten() {
                     let i = range.start + k;
                     visits[i] += 1;
-                    let used = match params.lanes() {
-                        Lanes::Columns { stride, .. } => values[k % stride],
-                        Lanes::Rows {
+                    let used = match params.arrangement() {
+                        Arrangement::Columns { pitch, .. } => values[k % pitch],
+                        Arrangement::Runs {
                             first,
                             start,
                             inner,
@@ -261,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn stretches_cover_everything_once() {
+    fn blocks_cover_everything_once() {
         for (outer, count, inner) in [
             (1, 1, 100_000),
             (3, 5, 1000),

@@ -4,7 +4,7 @@ use super::Block;
 use core::marker::PhantomData;
 use core::ops::Range;
 
-/// Memory that kernels read and write, stretch by stretch: either the data itself, which is
+/// Memory that kernels read and write, block by block: either the data itself, which is
 /// overwritten, or the data and fresh memory. Either way the data is read from memory once and
 /// written once.
 pub(crate) struct Target<'a, E> {
@@ -63,7 +63,7 @@ impl<'a, E: Copy + Default> Target<'a, E> {
     pub(crate) unsafe fn block(&self, range: Range<usize>) -> Block<'_, E> {
         assert!(range.start <= range.end && range.end <= self.len);
         // SAFETY: the range is within the target, as asserted, and the target outlives the block. `over` has one
-        // pointer for both stretches and `fresh` one to memory apart, and both keep the data borrowed, so that nobody
+        // pointer for both blocks and `fresh` one to memory apart, and both keep the data borrowed, so that nobody
         // else touches what is written. The caller keeps other blocks off.
         unsafe {
             let (from, to) = (self.from.add(range.start), self.to.add(range.start));

@@ -4,7 +4,7 @@ use super::plan::Plan;
 use rayon::prelude::*;
 
 /// Below this many elements, starting threads costs more than it saves.
-const PARALLEL: usize = 1 << 15;
+const MIN_PARALLEL_ELEMENTS: usize = 1 << 15;
 
 /// Runs `task` on each task number and its item, on all cores if there is enough to do, and collects in order.
 pub(super) fn for_each_task<T: Send, R: Send>(
@@ -13,7 +13,7 @@ pub(super) fn for_each_task<T: Send, R: Send>(
     task: impl Fn(usize, T) -> R + Send + Sync,
 ) -> Vec<R> {
     let run = |(number, item)| task(number, item);
-    if plan.len < PARALLEL {
+    if plan.len < MIN_PARALLEL_ELEMENTS {
         items.into_iter().enumerate().map(run).collect()
     } else {
         items.into_par_iter().enumerate().map(run).collect()

@@ -52,13 +52,13 @@ struct TaskSums {
     channels: usize,
     sums: Vec<f64>,
     /// From a parameter's sums to those of the next.
-    stride: usize,
+    pitch: usize,
 }
 
 impl TaskSums {
     /// Those of each parameter.
     fn per_param(&self) -> impl Iterator<Item = &[f64]> {
-        let strides = self.sums.chunks(self.stride.max(1));
+        let strides = self.sums.chunks(self.pitch.max(1));
         strides.map(|sums| &sums[..self.channels])
     }
 
@@ -77,7 +77,7 @@ impl TaskSums {
             first: self.first,
             channels,
             sums: sums.collect(),
-            stride: channels,
+            pitch: channels,
         }
     }
 }
@@ -111,7 +111,7 @@ pub(super) struct Sums<'a> {
     plan: &'a Plan,
     number: usize,
     params: usize,
-    /// Sums per parameter: of each row of the stretch, or of each column of the tile.
+    /// Sums per parameter: of each row of the block, or of each column of the tile.
     units: usize,
     sums: Vec<f64>,
 }
@@ -121,8 +121,8 @@ impl<'a> Sums<'a> {
     fn new(plan: &'a Plan, number: usize, params: usize) -> Self {
         let units = match plan.walk {
             Walk::Tiles { width, .. } => width,
-            Walk::Rows => {
-                let (Range { start, end }, inner) = (plan.stretch(number), plan.view.inner);
+            Walk::Runs => {
+                let (Range { start, end }, inner) = (plan.elements(number), plan.view.inner);
                 end.div_ceil(inner) - start / inner
             }
         };
@@ -161,10 +161,10 @@ impl<'a> Sums<'a> {
             first,
             channels: self.units,
             sums: self.sums,
-            stride: apart::<f64>(self.units),
+            pitch: apart::<f64>(self.units),
         };
         match self.plan.walk {
-            Walk::Rows => sums(self.plan.stretch(self.number).start / inner),
+            Walk::Runs => sums(self.plan.elements(self.number).start / inner),
             Walk::Tiles { across, width, .. } => {
                 sums(self.number % across * width / inner).of_columns(count, inner)
             }

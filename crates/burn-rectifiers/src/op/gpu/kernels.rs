@@ -147,9 +147,9 @@ pub(super) fn slope_kernel<F: Float, A: Float, N: Size, P: Size>(
     dx[place(ABSOLUTE_POS, pitches.out, &pitches)] = out;
 }
 
-/// dx = g·∂f/∂x, and g·∂f/∂p summed over a stretch of one row (a run of neighbours of one channel).
+/// dx = g·∂f/∂x, and g·∂f/∂p summed over a piece of one row (a run of neighbours of one channel).
 ///
-/// One cube per stretch; its sum for parameter `j` goes to `partial[j · cubes + cube]`.
+/// One cube per piece; its sum for parameter `j` goes to `partial[j · cubes + cube]`.
 #[cube(launch_unchecked, address_type = "dynamic")]
 pub(super) fn rows_kernel<F: Float, A: Float, N: Size>(
     x: &[Vector<F, N>],
@@ -160,8 +160,8 @@ pub(super) fn rows_kernel<F: Float, A: Float, N: Size>(
     cubes: usize,
     count: usize,
     row_vectors: usize,
-    stretches: usize,
-    stretch_vectors: usize,
+    pieces: usize,
+    piece_vectors: usize,
     pitches: Pitches,
     #[comptime] with_dx: bool,
     #[comptime] program: Program,
@@ -169,15 +169,15 @@ pub(super) fn rows_kernel<F: Float, A: Float, N: Size>(
     #[define(F, A)] _types: [ElemType; 2],
 ) {
     let unit = UNIT_POS as usize;
-    let row = CUBE_POS / stretches;
-    let start = row * row_vectors + CUBE_POS % stretches * stretch_vectors;
+    let row = CUBE_POS / pieces;
+    let start = row * row_vectors + CUBE_POS % pieces * piece_vectors;
     let row_end = (row + 1) * row_vectors;
     let mut end = select(
-        start + stretch_vectors < row_end,
-        start + stretch_vectors,
+        start + piece_vectors < row_end,
+        start + piece_vectors,
         row_end,
     );
-    // Cubes beyond the last stretch have nothing to do, but must reach the barriers.
+    // Cubes beyond the last piece have nothing to do, but must reach the barriers.
     if CUBE_POS >= cubes {
         end = 0usize;
     }

@@ -15,29 +15,29 @@ use cubecl::ir::ElemType;
 use cubecl::prelude::*;
 
 /// Units per cube, if the device has as many.
-const UNITS: usize = 256;
+const CUBE_UNITS: usize = 256;
 
 /// Units per cube at least: what a GPU runs in step.
-const MIN_UNITS: usize = 32;
+const MIN_CUBE_UNITS: usize = 32;
 
 /// From this many neighbours of one channel on, a cube sums them; below, each unit sums a column.
-const LONG_ROW: usize = 256;
+const LONG_RUN: usize = 256;
 
-/// Vectors that one unit takes of a stretch of a row.
-const STRETCH: usize = 8;
+/// Vectors that one unit takes of a piece of a row.
+const VECTORS_PER_UNIT: usize = 8;
 
 /// Units that keep a large GPU busy: columns are cut into bands until there are as many, ...
-const BUSY: usize = 1 << 18;
+const BUSY_UNITS: usize = 1 << 18;
 
 /// ... but a band has at least so many rows per parameter, next to which its sums are little to write and read.
-const BAND: usize = 16;
+const MIN_BAND_ROWS: usize = 16;
 
 /// About what one unit adds of the partial sums of a channel, where units of a cube can share.
-const ITEMS: usize = 16;
+const SUMS_PER_UNIT: usize = 16;
 
 /// What one unit adds at most, by the choice of bands, where a whole cube shares a channel: more would take
 /// longer than bands gain.
-const MANY_ITEMS: usize = 128;
+const MAX_SUMS_PER_UNIT: usize = 128;
 
 /// The rows of a tensor whose axes are in the order in which it lies in memory, if it has no other gaps.
 pub(super) fn rows_of(x: &CubeTensor) -> Option<Rows> {
@@ -121,7 +121,7 @@ pub(super) fn grads(
             .then(|| slopes(programs, x, &params, grad, plan));
         return (dx, vec![]);
     }
-    if plan.view.inner >= LONG_ROW {
+    if plan.view.inner >= LONG_RUN {
         rows(programs, x, &params, grad, plan, wanted.input)
     } else {
         columns(programs, x, &params, grad, plan, wanted.input)
@@ -189,7 +189,7 @@ impl Plan {
             .max()
             .unwrap_or(1);
         let most = x.client.properties().hardware.max_units_per_cube as usize;
-        let units = UNITS.min(1 << most.max(1).ilog2());
+        let units = CUBE_UNITS.min(1 << most.max(1).ilog2());
         Self {
             view,
             len,
@@ -286,16 +286,16 @@ fn rows(
     let row_vectors = inner / plan.width;
     // Short rows get small cubes: a reduction over units that saw one vector each would cost more
     // than it saves.
-    let units = (row_vectors / STRETCH).next_power_of_two();
-    let units = units.clamp(MIN_UNITS.min(plan.units), plan.units);
-    let stretch_vectors = units * STRETCH;
-    let stretches = row_vectors.div_ceil(stretch_vectors);
-    let cubes = outer * count * stretches;
+    let units = (row_vectors / VECTORS_PER_UNIT).next_power_of_two();
+    let units = units.clamp(MIN_CUBE_UNITS.min(plan.units), plan.units);
+    let piece_vectors = units * VECTORS_PER_UNIT;
+    let pieces = row_vectors.div_ceil(piece_vectors);
+    let cubes = outer * count * pieces;
     let partial = partial_sums(&x, params.len() * cubes);
     let address = address_type([&x, &grad]);
     let (dx, dx_arg) = output(&grad, 1, with_dx);
     let pitches = plan.pitches([&x, &grad, &dx]);
-    // SAFETY: stretches end with their rows and cubes beyond the last take no element, so that `Plan::pitches` keeps
+    // SAFETY: pieces end with their rows and cubes beyond the last take no element, so that `Plan::pitches` keeps
     // the others within the rows of x, of the gradient, which has its shape, as `check_grad` asserts, and of dx.
     // `partial` has a sum per parameter and cube. The parameters have `count` values, as `check` asserts.
     unsafe {
@@ -313,8 +313,8 @@ fn rows(
             cubes,
             count,
             row_vectors,
-            stretches,
-            stretch_vectors,
+            pieces,
+            piece_vectors,
             pitches,
             with_dx,
             programs.slopes.clone(),
@@ -322,7 +322,7 @@ fn rows(
             types,
         );
     }
-    let grads = totals(partial, params, stretches, outer * stretches, plan);
+    let grads = totals(partial, params, pieces, outer * pieces, plan);
     (with_dx.then_some(dx), grads)
 }
 
@@ -339,14 +339,14 @@ fn columns(
     let View { count, inner, .. } = plan.view;
     // A matrix whose rows hold every channel, or several times every channel if that is short.
     let period = count * inner;
-    let columns = period * (UNITS / period).max(1);
+    let columns = period * (CUBE_UNITS / period).max(1);
     let column_vectors = columns / plan.width;
     let rows = plan.len.div_ceil(columns);
     let most = usize::min(
-        rows / (BAND * params.len()),
-        MANY_ITEMS * plan.units * count / columns,
+        rows / (MIN_BAND_ROWS * params.len()),
+        MAX_SUMS_PER_UNIT * plan.units * count / columns,
     );
-    let bands = (BUSY / column_vectors).min(most).max(1);
+    let bands = (BUSY_UNITS / column_vectors).min(most).max(1);
     let band_rows = rows.div_ceil(bands);
     let bands = rows.div_ceil(band_rows);
     let partial = partial_sums(&x, params.len() * bands * columns);
@@ -405,10 +405,10 @@ fn totals(
     let count = plan.view.count;
     // Few items are not shared. Otherwise as many channels share a cube as leave each unit little to do.
     let units = plan.units;
-    let channels = if items < 2 * ITEMS {
+    let channels = if items < 2 * SUMS_PER_UNIT {
         units
     } else {
-        let sharers = items.div_ceil(ITEMS).next_power_of_two();
+        let sharers = items.div_ceil(SUMS_PER_UNIT).next_power_of_two();
         (units / sharers).max(1)
     };
     let dim = CubeDim::new_1d(units as u32);

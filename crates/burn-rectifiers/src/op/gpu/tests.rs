@@ -92,7 +92,7 @@ fn results_of<B: RectifyBackward>(
         .collect()
 }
 
-/// The same for tensors of shape `shape` as the backend lays them out.
+/// Checks tensors of shape `shape` as the backend lays them out.
 fn results<B: RectifyBackward>(
     device: &B::Device,
     task: Task,
@@ -166,7 +166,7 @@ fn only_wanted_gradients_are_given() {
     assert_eq!(grads(false, true), both[1..]);
 }
 
-/// The same numbers in rows that begin `pitch` apart, with NaN between them, as CUDA and ROCm lay out new tensors.
+/// These numbers in rows that begin `pitch` apart, with NaN between them, as CUDA and ROCm lay out new tensors.
 fn in_rows(numbers: &TensorData, pitch: usize, device: &cubecl::Device) -> CubeTensor {
     let shape = numbers.shape().to_vec();
     let (&len, outer) = shape.split_last().expect("some axis");

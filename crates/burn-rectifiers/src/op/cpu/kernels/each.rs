@@ -1,13 +1,15 @@
-//! What is done with each number, or vector, of a chunk.
+//! What is done with each number of a chunk.
+//!
+//! A number may be packed, and a pair of packed ones: all lanes do the same.
 
-use super::walk::Used;
+use super::pass::ChunkParams;
 use crate::curve::Formula;
 use crate::math::{Form, Real};
 use crate::simd::{Compiled, Work};
 use core::marker::PhantomData;
 
-/// What is done with number, or vector, `i` of a chunk of `M`.
-pub(super) trait Each<R: Real, C, const N: usize, const M: usize>: Sized {
+/// What is done with number `i` of a chunk of `M`.
+pub(super) trait PerRegister<R: Real, C, const N: usize, const M: usize>: Sized {
     /// Its x.
     fn x(&self, i: usize) -> R;
     /// Does it, given that x, and the exponential that the curve's formulas use, in form `F`.
@@ -20,8 +22,8 @@ pub(super) trait Each<R: Real, C, const N: usize, const M: usize>: Sized {
 /// Does it with all `M` of a chunk, in form `F`.
 #[inline(always)]
 fn in_form<F: Form<R>, R: Real, C: Formula<N>, const N: usize, const M: usize>(
-    mut each: impl Each<R, C, N, M>,
-    params: &impl Used<R, N>,
+    mut each: impl PerRegister<R, C, N, M>,
+    params: &impl ChunkParams<R, N>,
 ) {
     for i in 0..M {
         let (x, params) = (F::of(each.x(i)), params.of(i).map(F::of));
@@ -29,25 +31,25 @@ fn in_form<F: Form<R>, R: Real, C: Formula<N>, const N: usize, const M: usize>(
     }
 }
 
-/// Does it with all `M` of a chunk: in the faster form, if there is one, and all of them [are tame](Real::is_tame), which
-/// is the rule. Results do not depend on that, but for subnormal ones' last place.
+/// Does it with all `M` of a chunk: in the form with fewer steps, if there is one and all [are in
+/// range](Real::is_in_range), which is the rule. Results do not depend on that, but for the last place of subnormal ones.
 #[inline(always)]
 pub(super) fn for_each<R: Real, C: Formula<N>, const N: usize, const M: usize>(
-    each: impl Each<R, C, N, M>,
-    params: &impl Used<R, N>,
+    each: impl PerRegister<R, C, N, M>,
+    params: &impl ChunkParams<R, N>,
 ) {
     // Decided while compiling: what is not needed is not even looked at.
-    if const { !(C::DECAYS && R::HAS_TAME) } {
+    if const { !(C::DECAYS && R::HAS_IN_RANGE) } {
         return in_form::<R, R, C, N, M>(each, params);
     }
-    let mut are_tame = true;
+    let mut are_in_range = true;
     for i in 0..M {
         let x = each.x(i);
-        let exponent = C::exponent(R::Tame::of(x), params.of(i).map(R::Tame::of));
-        are_tame &= R::is_tame(x, exponent);
+        let exponent = C::exponent(R::InRange::of(x), params.of(i).map(R::InRange::of));
+        are_in_range &= R::is_in_range(x, exponent);
     }
-    if are_tame {
-        in_form::<R::Tame, R, C, N, M>(each, params);
+    if are_in_range {
+        in_form::<R::InRange, R, C, N, M>(each, params);
     } else {
         each.apart(&core::array::from_fn(|i| params.of(i)));
     }
@@ -62,7 +64,7 @@ struct Whole<'a, E, R, C, const N: usize, const M: usize> {
 
 impl<E, R, C, const N: usize, const M: usize> Work for Whole<'_, E, R, C, N, M>
 where
-    E: Each<R, C, N, M>,
+    E: PerRegister<R, C, N, M>,
     R: Real,
     C: Formula<N>,
 {
@@ -72,7 +74,7 @@ where
     }
 }
 
-impl<R: Copy, const N: usize, const M: usize> Used<R, N> for [[R; N]; M] {
+impl<R: Copy, const N: usize, const M: usize> ChunkParams<R, N> for [[R; N]; M] {
     #[inline(always)]
     fn of(&self, i: usize) -> [R; N] {
         self[i]
@@ -81,8 +83,10 @@ impl<R: Copy, const N: usize, const M: usize> Used<R, N> for [[R; N]; M] {
 
 /// Does what `each` says with all of its chunk, in a function of its own.
 #[inline(always)]
-fn apart<R, C, const N: usize, const M: usize>(each: impl Each<R, C, N, M>, params: &[[R; N]; M])
-where
+fn apart<R, C, const N: usize, const M: usize>(
+    each: impl PerRegister<R, C, N, M>,
+    params: &[[R; N]; M],
+) where
     R: Real + Compiled,
     C: Formula<N>,
 {
@@ -93,10 +97,10 @@ where
     });
 }
 
-/// Each x, and then f(x).
+/// PerRegister x, and then f(x).
 pub(super) struct Values<'a, R, const M: usize>(pub(super) &'a mut [R; M]);
 
-impl<R, C, const N: usize, const M: usize> Each<R, C, N, M> for Values<'_, R, M>
+impl<R, C, const N: usize, const M: usize> PerRegister<R, C, N, M> for Values<'_, R, M>
 where
     R: Real + Compiled,
     C: Formula<N>,
@@ -117,13 +121,13 @@ where
     }
 }
 
-/// Each x, and the gradient with respect to f(x), then to x.
+/// PerRegister x, and the gradient with respect to f(x), then to x.
 pub(super) struct Gradients<'a, R, const M: usize> {
     pub(super) xs: &'a [R; M],
     pub(super) gs: &'a mut [R; M],
 }
 
-impl<R, C, const N: usize, const M: usize> Each<R, C, N, M> for Gradients<'_, R, M>
+impl<R, C, const N: usize, const M: usize> PerRegister<R, C, N, M> for Gradients<'_, R, M>
 where
     R: Real + Compiled,
     C: Formula<N>,
@@ -148,16 +152,17 @@ where
     }
 }
 
-/// Each x, and the gradient with respect to f(x), then to x; and what it adds to the parameters' gradients, times
+/// PerRegister x, and the gradient with respect to f(x), then to x; and what it adds to the parameters' gradients, times
 /// `share`.
-pub(super) struct Terms<'a, R, const N: usize, const M: usize> {
+pub(super) struct GradientsAndTerms<'a, R, const N: usize, const M: usize> {
     pub(super) xs: &'a [R; M],
     pub(super) gs: &'a mut [R; M],
     pub(super) terms: &'a mut [[R; M]; N],
     pub(super) share: R,
 }
 
-impl<R, C, const N: usize, const M: usize> Each<R, C, N, M> for Terms<'_, R, N, M>
+impl<R, C, const N: usize, const M: usize> PerRegister<R, C, N, M>
+    for GradientsAndTerms<'_, R, N, M>
 where
     R: Real + Compiled,
     C: Formula<N>,
@@ -180,7 +185,7 @@ where
     #[inline(always)]
     fn apart(self, params: &[[R; N]; M]) {
         let (xs, mut gs, mut terms) = (*self.xs, *self.gs, *self.terms);
-        let each = Terms {
+        let each = GradientsAndTerms {
             xs: &xs,
             gs: &mut gs,
             terms: &mut terms,

@@ -1,22 +1,25 @@
 //! A curve's loops over slices, compiled for each set of instructions.
 //!
-//! A chunk is 64 elements with AVX-512, four vectors side by side; 32 with AVX2, two times two vectors; and
-//! otherwise 32 single ones, which the compiler may join. With [`MANY`] parameters, a row's sums need so
-//! many registers that two vectors are better for gradients than four. In columns, the four vectors lie below each
-//! other, so that their parameters and sums are the same.
+//! A chunk is what a loop takes in one turn: 64 elements with AVX-512, in four registers; 32 elements with AVX2, in four
+//! registers; and otherwise 32 single elements, which the compiler may pack. In a tile, the four registers are of four
+//! rows, so that they use the same parameters and add to the same sums. With [`MANY_PARAMS`] parameters, the sums of a run
+//! need so many registers of AVX-512 that a chunk of two is faster.
 
 mod each;
+mod parts;
+mod pass;
 mod passes;
 mod walk;
 
+use self::parts::{ChunkSizes, Part, one_run, parts, ranges};
 use self::passes::{Slopes, SlopesAndSums, Value};
-use self::walk::{Chunks, Part, parts, run, runs, walk_columns, walk_rows};
-use super::{Block, CpuKernel, Lanes, Params};
+use self::walk::{walk_columns, walk_runs};
+use super::{Arrangement, Block, CpuKernel, Params};
 use crate::curve::Formula;
 use crate::math::Real;
+use crate::simd::{Compiled, Level, Packed, PartialSums, PortableF32, PortableSums, simd};
 #[cfg(target_arch = "x86_64")]
-use crate::simd::{Avx2, Avx512, SumsAvx2, SumsAvx512, Two};
-use crate::simd::{Compiled, Numbers, Partial, Plain, PortableF32, Simd, simd};
+use crate::simd::{F32x8, F32x16, Pair, SumsAvx2, SumsAvx512};
 use core::marker::PhantomData;
 
 /// The CPU kernels of curve `C`.
@@ -28,22 +31,22 @@ impl<C, const N: usize> CompiledCurve<C, N> {
     pub const NEW: Self = Self(PhantomData);
 }
 
-/// Parameters that are too many for the usual chunks.
-const MANY: usize = 4;
+/// With so many parameters, gradients of runs take chunks of half the size with AVX-512.
+const MANY_PARAMS: usize = 4;
 
 macro_rules! cpu_kernel {
     (
         $float:ty, $value:ident, $grads:ident, $chunks:ident;
-        portable $portable:ty, $singles:literal, $plain:ty;
-        avx2 $avx2:ty, $twos:literal, $narrow:ty;
-        avx512 $avx512:ty, $fours:literal, $wide:ty; many $fewer:ty
+        portable $portable:ty, $portable_m:literal, $plain:ty;
+        avx2 $avx2:ty, $avx2_m:literal, $narrow:ty;
+        avx512 $avx512:ty, $avx512_m:literal, $wide:ty; many $fewer:ty
     ) => {
-        // SAFETY: `walk_rows` goes through all rows of a stretch, chunk by chunk, and `walk_columns` through the
+        // SAFETY: `walk_runs` goes through all runs of a block, chunk by chunk, and `walk_columns` through the
         // parts that `parts` cuts all columns into, each element in one of them. The passes write as many elements of
-        // a chunk as they read. What lies between rows is in no run, part or chunk.
+        // a chunk as they read. What lies between rows is in no range, part or chunk.
         unsafe impl<C: Formula<N>, const N: usize> CpuKernel<$float> for CompiledCurve<C, N> {
             fn value(&self, data: Block<$float>, params: Params<$float>) {
-                $value::<C, N>(Simd::used(), data, params)
+                $value::<C, N>(Level::used(), data, params)
             }
 
             fn grads(
@@ -53,38 +56,38 @@ macro_rules! cpu_kernel {
                 params: Params<$float>,
                 sums: &mut [&mut [f64]],
             ) {
-                $grads::<C, N>(Simd::used(), gs, xs, params, sums)
+                $grads::<C, N>(Level::used(), gs, xs, params, sums)
             }
         }
 
-        fn $chunks(simd: Simd) -> Chunks {
-            match simd {
-                Simd::Portable => Chunks::of::<$float, $portable, $singles>(simd),
+        fn $chunks(level: Level) -> ChunkSizes {
+            match level {
+                Level::Portable => ChunkSizes::of::<$float, $portable, $portable_m>(level),
                 #[cfg(target_arch = "x86_64")]
-                Simd::Avx2 => Chunks::of::<$float, $avx2, $twos>(simd),
+                Level::Avx2 => ChunkSizes::of::<$float, $avx2, $avx2_m>(level),
                 #[cfg(target_arch = "x86_64")]
-                Simd::Avx512 => Chunks::of::<$float, $avx512, $fours>(simd),
+                Level::Avx512 => ChunkSizes::of::<$float, $avx512, $avx512_m>(level),
                 #[cfg(not(target_arch = "x86_64"))]
                 _ => unreachable!("instructions of x86-64"),
             }
         }
 
         fn $value<C: Formula<N>, const N: usize>(
-            simd: Simd,
+            level: Level,
             mut data: Block<$float>,
             params: Params<$float>,
         ) {
             fn part<C: Formula<N>, const N: usize>(
-                simd: Simd,
+                level: Level,
                 data: Block<$float>,
                 params: Params<$float>,
                 part: Part,
             ) {
                 simd!(
-                    simd;
-                    portable { type Number = $portable; const M: usize = $singles; }
-                    avx2 { type Number = $avx2; const M: usize = $twos; }
-                    avx512 { type Number = $avx512; const M: usize = $fours; }
+                    level;
+                    portable { type Number = $portable; const M: usize = $portable_m; }
+                    avx2 { type Number = $avx2; const M: usize = $avx2_m; }
+                    avx512 { type Number = $avx512; const M: usize = $avx512_m; }
                     [C: Formula<N>, const N: usize] [C, N]
                     (data: Block<$float>, params: Params<$float>, part: Part) {
                         value::<$float, Number, C, N, M>(data, params, part)
@@ -93,26 +96,26 @@ macro_rules! cpu_kernel {
             }
             let len = data.len();
             if const { N == 0 } {
-                for row in runs(params.lanes(), len) {
-                    let none = Params::new(&[], run(row.len()));
-                    part::<C, N>(simd, data.part(row.start, row.end), none, Part::Rows);
+                for range in ranges(params.arrangement(), len) {
+                    let none = Params::new(&[], one_run(range.len()));
+                    part::<C, N>(level, data.part(range.start, range.end), none, Part::Runs);
                 }
                 return;
             }
-            parts(params.lanes(), len, $chunks(simd), &mut |simd, these| {
-                part::<C, N>(simd, data.part(0, len), params, these)
+            parts(params.arrangement(), len, $chunks(level), &mut |level, these| {
+                part::<C, N>(level, data.part(0, len), params, these)
             })
         }
 
         fn $grads<C: Formula<N>, const N: usize>(
-            simd: Simd,
+            level: Level,
             mut gs: Block<$float>,
             xs: &[$float],
             params: Params<$float>,
             sums: &mut [&mut [f64]],
         ) {
             fn part<C: Formula<N>, const N: usize>(
-                simd: Simd,
+                level: Level,
                 gs: Block<$float>,
                 xs: &[$float],
                 params: Params<$float>,
@@ -120,24 +123,24 @@ macro_rules! cpu_kernel {
                 part: Part,
             ) {
                 simd!(
-                    simd;
+                    level;
                     portable {
                         type Number = $portable;
                         type Fewer = $portable;
                         type Sums = $plain;
-                        const M: usize = $singles;
+                        const M: usize = $portable_m;
                     }
                     avx2 {
                         type Number = $avx2;
                         type Fewer = $avx2;
                         type Sums = $narrow;
-                        const M: usize = $twos;
+                        const M: usize = $avx2_m;
                     }
                     avx512 {
                         type Number = $avx512;
                         type Fewer = $fewer;
                         type Sums = $wide;
-                        const M: usize = $fours;
+                        const M: usize = $avx512_m;
                     }
                     [C: Formula<N>, const N: usize] [C, N]
                     (
@@ -147,12 +150,12 @@ macro_rules! cpu_kernel {
                         sums: &mut [&mut [f64]],
                         part: Part,
                     ) {
-                        if const { N > 0 } && !matches!(part, Part::Rows) {
+                        if const { N > 0 } && !matches!(part, Part::Runs) {
                             grads_of_columns::<$float, Number, Sums, C, N, M>(gs, xs, params, sums, part)
-                        } else if const { N < MANY } {
-                            grads_of_rows::<$float, Number, Sums, C, N, M>(gs, xs, params, sums)
+                        } else if const { N < MANY_PARAMS } {
+                            grads_of_runs::<$float, Number, Sums, C, N, M>(gs, xs, params, sums)
                         } else {
-                            grads_of_rows::<$float, Fewer, Sums, C, N, M>(gs, xs, params, sums)
+                            grads_of_runs::<$float, Fewer, Sums, C, N, M>(gs, xs, params, sums)
                         }
                     }
                 )
@@ -160,15 +163,15 @@ macro_rules! cpu_kernel {
             let len = gs.len();
             assert_eq!(len, xs.len());
             if const { N == 0 } {
-                for row in runs(params.lanes(), len) {
-                    let none = Params::new(&[], run(row.len()));
-                    let gs = gs.part(row.start, row.end);
-                    part::<C, N>(simd, gs, &xs[row], none, sums, Part::Rows);
+                for range in ranges(params.arrangement(), len) {
+                    let none = Params::new(&[], one_run(range.len()));
+                    let gs = gs.part(range.start, range.end);
+                    part::<C, N>(level, gs, &xs[range], none, sums, Part::Runs);
                 }
                 return;
             }
-            parts(params.lanes(), len, $chunks(simd), &mut |simd, these| {
-                part::<C, N>(simd, gs.part(0, len), xs, params, sums, these)
+            parts(params.arrangement(), len, $chunks(level), &mut |level, these| {
+                part::<C, N>(level, gs.part(0, len), xs, params, sums, these)
             })
         }
     };
@@ -176,21 +179,26 @@ macro_rules! cpu_kernel {
 // What a chunk consists of, how many of them, and what adds up its terms.
 cpu_kernel!(
     f32, value_f32, grads_f32, chunks_f32;
-    portable PortableF32, 32, Plain;
-    avx2 Two<Avx2>, 2, SumsAvx2;
-    avx512 Two<Two<Avx512>>, 1, SumsAvx512; many Two<Avx512>
+    portable PortableF32, 32, PortableSums;
+    avx2 Pair<F32x8>, 2, SumsAvx2;
+    avx512 Pair<Pair<F32x16>>, 1, SumsAvx512; many Pair<F32x16>
 );
 cpu_kernel!(
     f64, value_f64, grads_f64, chunks_f64;
-    portable f64, 32, Plain;
-    avx2 f64, 32, Plain;
-    avx512 f64, 32, Plain; many f64
+    portable f64, 32, PortableSums;
+    avx2 f64, 32, PortableSums;
+    avx512 f64, 32, PortableSums; many f64
 );
 
-/// `data`, of which the next work after a chunk may lie elsewhere than behind it.
-fn looking_ahead<'a, T: Copy + Default>(data: Block<'a, T>, params: Params<T>) -> Block<'a, T> {
-    match params.lanes() {
-        Lanes::Columns { width, stride } if width < stride => data.with_ahead(stride),
+/// `data`, of which loads prefetch the next row of a tile instead of what comes next in memory.
+fn with_tile_prefetch<'a, T: Copy + Default>(
+    data: Block<'a, T>,
+    params: Params<T>,
+) -> Block<'a, T> {
+    match params.arrangement() {
+        Arrangement::Columns { width, pitch } if width < pitch => {
+            data.with_prefetch_distance(pitch)
+        }
         _ => data,
     }
 }
@@ -199,44 +207,44 @@ fn looking_ahead<'a, T: Copy + Default>(data: Block<'a, T>, params: Params<T>) -
 fn value<T, R, C, const N: usize, const M: usize>(data: Block<T>, params: Params<T>, part: Part)
 where
     T: Copy + Default,
-    R: Real + Numbers<T> + Compiled + From<T>,
+    R: Real + Packed<T> + Compiled + From<T>,
     C: Formula<N>,
 {
     let len = data.len();
     let mut pass = Value::<T, C, M> {
-        data: looking_ahead(data, params),
+        data: with_tile_prefetch(data, params),
         curve: PhantomData,
     };
-    if const { N > 0 } && !matches!(part, Part::Rows) {
+    if const { N > 0 } && !matches!(part, Part::Runs) {
         walk_columns::<T, R, _, N, M>(params, len, part, &mut pass)
     } else {
-        walk_rows::<T, R, _, N, M>(params, len, &mut pass)
+        walk_runs::<T, R, _, N, M>(params, len, &mut pass)
     }
 }
 
 #[inline(always)]
-fn grads_of_rows<T, R, S, C, const N: usize, const M: usize>(
+fn grads_of_runs<T, R, S, C, const N: usize, const M: usize>(
     gs: Block<T>,
     xs: &[T],
     params: Params<T>,
     sums: &mut [&mut [f64]],
 ) where
     T: Copy + Default,
-    R: Real + Numbers<T> + Compiled + From<T>,
-    S: Partial<R, M>,
+    R: Real + Packed<T> + Compiled + From<T>,
+    S: PartialSums<R, M>,
     C: Formula<N>,
 {
     let len = gs.len();
     if const { N > 0 } && !sums.is_empty() {
         let mut pass = SlopesAndSums::<T, C, S, N, M>::new::<R>(gs, xs, sums, params.units(len));
-        return walk_rows::<T, R, _, N, M>(params, len, &mut pass);
+        return walk_runs::<T, R, _, N, M>(params, len, &mut pass);
     }
     let mut pass = Slopes::<T, C, M> {
         gs,
         xs,
         curve: PhantomData,
     };
-    walk_rows::<T, R, _, N, M>(params, len, &mut pass)
+    walk_runs::<T, R, _, N, M>(params, len, &mut pass)
 }
 
 #[inline(always)]
@@ -248,11 +256,11 @@ fn grads_of_columns<T, R, S, C, const N: usize, const M: usize>(
     part: Part,
 ) where
     T: Copy + Default,
-    R: Real + Numbers<T> + Compiled + From<T>,
-    S: Partial<R, M>,
+    R: Real + Packed<T> + Compiled + From<T>,
+    S: PartialSums<R, M>,
     C: Formula<N>,
 {
-    let (len, gs) = (gs.len(), looking_ahead(gs, params));
+    let (len, gs) = (gs.len(), with_tile_prefetch(gs, params));
     if !sums.is_empty() {
         let mut pass = SlopesAndSums::<T, C, S, N, M>::new::<R>(gs, xs, sums, params.units(len));
         return walk_columns::<T, R, _, N, M>(params, len, part, &mut pass);

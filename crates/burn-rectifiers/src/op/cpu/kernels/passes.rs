@@ -1,12 +1,12 @@
-//! What is done with the chunks of a stretch: values, slopes, and sums of parameter gradients.
+//! What is done with the chunks of a block: values, slopes, and sums of parameter gradients.
 
 use super::super::Block;
-use super::super::block::{Rows, chunk_of_rows, elements, first};
-use super::each::{Gradients, Terms, Values, for_each};
-use super::walk::{Pass, Used};
+use super::super::block::{TileRows, chunk_of_rows, elements, first};
+use super::each::{Gradients, GradientsAndTerms, Values, for_each};
+use super::pass::{ChunkParams, Pass};
 use crate::curve::Formula;
 use crate::math::Real;
-use crate::simd::{Compiled, GROUP, Numbers, Partial};
+use crate::simd::{Compiled, Packed, PartialSums, TERMS_PER_SUM};
 use core::marker::PhantomData;
 
 /// Replaces each x of the data by f(x).
@@ -18,11 +18,11 @@ pub(super) struct Value<'a, T, C, const M: usize> {
 impl<T, R, C, const N: usize, const M: usize> Pass<R, N> for Value<'_, T, C, M>
 where
     T: Copy + Default,
-    R: Real + Numbers<T> + Compiled,
+    R: Real + Packed<T> + Compiled,
     C: Formula<N>,
 {
     #[inline(always)]
-    fn chunk(&mut self, at: usize, len: usize, params: &impl Used<R, N>) {
+    fn chunk(&mut self, at: usize, len: usize, params: &impl ChunkParams<R, N>) {
         let mut xs: [R; M] = self.data.load(at, len);
         for_each::<R, C, N, M>(Values(&mut xs), params);
         self.data.store(at, len, xs);
@@ -34,7 +34,7 @@ where
     }
 
     #[inline(always)]
-    unsafe fn rows(&mut self, rows: Rows, _: usize, params: &impl Used<R, N>) {
+    unsafe fn rows(&mut self, rows: TileRows, _: usize, params: &impl ChunkParams<R, N>) {
         // SAFETY: the caller keeps the rows within what the pass `has`, that is within the block.
         let mut xs: [R; M] = unsafe { self.data.load_rows(rows) };
         for_each::<R, C, N, M>(Values(&mut xs), params);
@@ -44,7 +44,7 @@ where
 
     type Terms = ();
     #[inline(always)]
-    fn columns(&mut self, at: usize, len: usize, params: &impl Used<R, N>) {
+    fn columns(&mut self, at: usize, len: usize, params: &impl ChunkParams<R, N>) {
         self.chunk(at, len, params);
     }
 }
@@ -59,11 +59,11 @@ pub(super) struct Slopes<'a, T, C, const M: usize> {
 impl<T, R, C, const N: usize, const M: usize> Pass<R, N> for Slopes<'_, T, C, M>
 where
     T: Copy + Default,
-    R: Real + Numbers<T> + Compiled,
+    R: Real + Packed<T> + Compiled,
     C: Formula<N>,
 {
     #[inline(always)]
-    fn chunk(&mut self, at: usize, len: usize, params: &impl Used<R, N>) {
+    fn chunk(&mut self, at: usize, len: usize, params: &impl ChunkParams<R, N>) {
         let xs: [R; M] = self.gs.load_beside(self.xs, at, len);
         let mut gs: [R; M] = self.gs.load(at, len);
         let each = Gradients {
@@ -80,7 +80,7 @@ where
     }
 
     #[inline(always)]
-    unsafe fn rows(&mut self, rows: Rows, _: usize, params: &impl Used<R, N>) {
+    unsafe fn rows(&mut self, rows: TileRows, _: usize, params: &impl ChunkParams<R, N>) {
         // SAFETY: the caller keeps the rows within what the pass `has`, of `xs`, too.
         let xs: [R; M] = unsafe { chunk_of_rows(self.xs, rows) };
         // SAFETY: the caller keeps the rows within what the pass `has`, that is within the block.
@@ -96,17 +96,17 @@ where
 
     type Terms = ();
     #[inline(always)]
-    fn columns(&mut self, at: usize, len: usize, params: &impl Used<R, N>) {
+    fn columns(&mut self, at: usize, len: usize, params: &impl ChunkParams<R, N>) {
         self.chunk(at, len, params);
     }
 }
 
-/// The same, and the gradients of the parameters.
+/// Multiplies each of the gradients by the slope at its x, and sums up the gradients of the parameters.
 pub(super) struct SlopesAndSums<'a, T, C, S, const N: usize, const M: usize> {
     pub(super) gs: Block<'a, T>,
     pub(super) xs: &'a [T],
     pub(super) sums: [&'a mut [f64]; N],
-    /// Of the row.
+    /// What the run so far adds to its sums.
     pub(super) partial: [S; N],
     pub(super) curve: PhantomData<C>,
 }
@@ -121,7 +121,7 @@ impl<'a, T, C, S, const N: usize, const M: usize> SlopesAndSums<'a, T, C, S, N, 
         units: usize,
     ) -> Self
     where
-        S: Partial<R, M>,
+        S: PartialSums<R, M>,
     {
         let mut rest = sums.iter_mut();
         let sums = core::array::from_fn(|_| {
@@ -138,19 +138,23 @@ impl<'a, T, C, S, const N: usize, const M: usize> SlopesAndSums<'a, T, C, S, N, 
     }
 
     /// Given a chunk's gradients with respect to f(x), replaces them by those with respect to x, and returns what they
-    /// add to the parameters', each divided by [`GROUP`].
+    /// add to the parameters', each divided by [`TERMS_PER_SUM`].
     #[inline(always)]
-    fn differentiate<R>(xs: &[R; M], gs: &mut [R; M], params: &impl Used<R, N>) -> [[R; M]; N]
+    fn differentiate<R>(
+        xs: &[R; M],
+        gs: &mut [R; M],
+        params: &impl ChunkParams<R, N>,
+    ) -> [[R; M]; N]
     where
         R: Real + Compiled,
         C: Formula<N>,
     {
         let mut terms = [*gs; N];
-        let each = Terms {
+        let each = GradientsAndTerms {
             xs,
             gs,
             terms: &mut terms,
-            share: R::lit(1.0 / GROUP as f64),
+            share: R::lit(1.0 / TERMS_PER_SUM as f64),
         };
         for_each::<R, C, N, M>(each, params);
         terms
@@ -158,10 +162,10 @@ impl<'a, T, C, S, const N: usize, const M: usize> SlopesAndSums<'a, T, C, S, N, 
 
     /// Does so with the chunk of `len` elements at `at`.
     #[inline(always)]
-    fn terms<R>(&mut self, at: usize, len: usize, params: &impl Used<R, N>) -> [[R; M]; N]
+    fn terms<R>(&mut self, at: usize, len: usize, params: &impl ChunkParams<R, N>) -> [[R; M]; N]
     where
         T: Copy + Default,
-        R: Real + Numbers<T> + Compiled,
+        R: Real + Packed<T> + Compiled,
         C: Formula<N>,
     {
         let xs: [R; M] = self.gs.load_beside(self.xs, at, len);
@@ -181,12 +185,12 @@ impl<'a, T, C, S, const N: usize, const M: usize> SlopesAndSums<'a, T, C, S, N, 
 impl<T, R, C, S, const N: usize, const M: usize> Pass<R, N> for SlopesAndSums<'_, T, C, S, N, M>
 where
     T: Copy + Default,
-    R: Real + Numbers<T> + Compiled,
-    S: Partial<R, M>,
+    R: Real + Packed<T> + Compiled,
+    S: PartialSums<R, M>,
     C: Formula<N>,
 {
     #[inline(always)]
-    fn chunk(&mut self, at: usize, len: usize, params: &impl Used<R, N>) {
+    fn chunk(&mut self, at: usize, len: usize, params: &impl ChunkParams<R, N>) {
         let terms = self.terms(at, len, params);
         for (partial, terms) in self.partial.iter_mut().zip(terms) {
             partial.add(terms);
@@ -194,7 +198,7 @@ where
     }
 
     #[inline(always)]
-    fn end_row(&mut self, number: usize) {
+    fn end_run(&mut self, number: usize) {
         for j in 0..N {
             self.sums[j][number] += self.partial[j].total();
             self.partial[j] = S::zero();
@@ -210,7 +214,7 @@ where
     }
 
     #[inline(always)]
-    unsafe fn rows(&mut self, rows: Rows, column: usize, params: &impl Used<R, N>) {
+    unsafe fn rows(&mut self, rows: TileRows, column: usize, params: &impl ChunkParams<R, N>) {
         // SAFETY: the caller keeps the rows within what the pass `has`, of `xs`, too.
         let xs: [R; M] = unsafe { chunk_of_rows(self.xs, rows) };
         // SAFETY: the caller keeps the rows within what the pass `has`, that is within the block.
@@ -218,7 +222,7 @@ where
         let terms = Self::differentiate(&xs, &mut gs, params);
         // SAFETY: the caller keeps the rows within what the pass `has`, that is within the block.
         unsafe { self.gs.store_rows(rows, gs) };
-        let columns = column..column + const { elements::<T, R::One, 1>() };
+        let columns = column..column + const { elements::<T, R::Register, 1>() };
         for (sums, terms) in self.sums.iter_mut().zip(terms) {
             // SAFETY: the caller keeps the columns within what the pass `has`, that is within all `sums`.
             S::add_rows(unsafe { sums.get_unchecked_mut(columns.clone()) }, terms);
@@ -226,7 +230,7 @@ where
     }
 
     #[inline(always)]
-    fn columns(&mut self, at: usize, len: usize, params: &impl Used<R, N>) -> [[R; M]; N] {
+    fn columns(&mut self, at: usize, len: usize, params: &impl ChunkParams<R, N>) -> [[R; M]; N] {
         self.terms(at, len, params)
     }
 

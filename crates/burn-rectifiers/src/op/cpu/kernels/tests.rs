@@ -1,14 +1,14 @@
 use super::*;
 
 /// The instructions that this machine has.
-fn available() -> impl Iterator<Item = Simd> {
-    let all = [Simd::Portable, Simd::Avx2, Simd::Avx512];
-    all.into_iter().filter(|simd| *simd <= Simd::best())
+fn available() -> impl Iterator<Item = Level> {
+    let all = [Level::Portable, Level::Avx2, Level::Avx512];
+    all.into_iter().filter(|simd| *simd <= Level::best())
 }
 
 /// Rows apart from each other give what they give one by one, and what lies between is left alone.
-fn rows_give_what_they_give_alone<C: Formula<N>, const N: usize>(simd: Simd) {
-    for (width, stride, rows, cut) in [
+fn rows_give_what_they_give_alone<C: Formula<N>, const N: usize>(simd: Level) {
+    for (width, pitch, rows, cut) in [
         (1, 1, 9, 0),
         (7, 7, 3, 2),
         (32, 32, 4, 0),
@@ -25,7 +25,7 @@ fn rows_give_what_they_give_alone<C: Formula<N>, const N: usize>(simd: Simd) {
             continue;
         }
         // The last row ends early.
-        let len = (rows - 1) * stride + width - cut;
+        let len = (rows - 1) * pitch + width - cut;
         let xs: Vec<f32> = (0..len)
             .map(|i| (i * 37 % 101) as f32 / 25.0 - 2.0)
             .collect();
@@ -34,7 +34,7 @@ fn rows_give_what_they_give_alone<C: Formula<N>, const N: usize>(simd: Simd) {
             (0..width).map(value).collect()
         });
         let all = values.each_ref().map(Vec::as_slice);
-        let params = Params::new(&all, Lanes::Columns { width, stride });
+        let params = Params::new(&all, Arrangement::Columns { width, pitch });
         let mut ys = vec![9.0; len];
         value_f32::<C, N>(simd, Block::between(&xs, &mut ys), params);
         let mut gs = vec![1.5; len];
@@ -43,18 +43,18 @@ fn rows_give_what_they_give_alone<C: Formula<N>, const N: usize>(simd: Simd) {
         grads_f32::<C, N>(simd, Block::over(&mut gs), &xs, params, &mut places);
 
         let mut expected = [vec![9.0; len], vec![1.5; len]];
-        let mut by_rows = [(); N].map(|()| vec![0.0; width]);
-        for start in (0..len).step_by(stride) {
+        let mut rows_at_once = [(); N].map(|()| vec![0.0; width]);
+        for start in (0..len).step_by(pitch) {
             let row = start..(start + width).min(len);
             let alone = params.part(row.clone());
             let y = Block::between(&xs[row.clone()], &mut expected[0][row.clone()]);
             value_f32::<C, N>(simd, y, alone);
-            let mut places = by_rows.each_mut().map(|sums| &mut sums[..row.len()]);
+            let mut places = rows_at_once.each_mut().map(|sums| &mut sums[..row.len()]);
             let g = Block::over(&mut expected[1][row.clone()]);
             grads_f32::<C, N>(simd, g, &xs[row], alone, &mut places);
         }
         assert_eq!([ys, gs], expected, "{simd}, {rows} rows of {width}");
-        for (sum, expected) in sums.concat().iter().zip(by_rows.concat()) {
+        for (sum, expected) in sums.concat().iter().zip(rows_at_once.concat()) {
             // Terms that are added in single precision are 100 at most.
             let rounding = 100.0 * rows as f64 * f64::from(f32::EPSILON);
             assert!((sum - expected).abs() <= rounding, "{sum} and {expected}");
@@ -72,7 +72,7 @@ fn columns_are_walked_wherever_rows_begin() {
     }
 }
 
-/// Reading here and writing there gives what working in place gives, wherever stretches and rows
+/// Reading here and writing there gives what working in place gives, wherever blocks and rows
 /// begin and end.
 #[test]
 fn places_and_cuts_do_not_matter() {
@@ -82,21 +82,21 @@ fn places_and_cuts_do_not_matter() {
     // An interpreter takes minutes for each.
     let rows = if cfg!(miri) { 1 } else { 7 };
     for inner in [33, 1, 3, 31, 32, 200, 5000].into_iter().take(rows) {
-        let lanes = Lanes::Rows {
+        let arrangement = Arrangement::Runs {
             first: 3,
             start: 0,
             inner,
         };
-        let params = Params::new(&[&alphas], lanes);
+        let params = Params::new(&[&alphas], arrangement);
         let alone = |(i, x): (usize, &f32)| {
             let (alpha, mut y) = ([alphas[(3 + i / inner) % 5]], [*x]);
-            let params = Params::new(&[&alpha], Lanes::own(1));
-            value_f32::<Elu, 1>(Simd::Portable, Block::over(&mut y), params);
+            let params = Params::new(&[&alpha], Arrangement::own(1));
+            value_f32::<Elu, 1>(Level::Portable, Block::over(&mut y), params);
             y[0]
         };
         let naive: Vec<f32> = xs.iter().enumerate().map(alone).collect();
         let mut whole = vec![0.0; 1000];
-        value_f32::<Elu, 1>(Simd::Portable, Block::between(&xs, &mut whole), params);
+        value_f32::<Elu, 1>(Level::Portable, Block::between(&xs, &mut whole), params);
         assert_eq!(whole, naive, "rows of {inner}");
 
         let mut in_place = xs.clone();
@@ -107,18 +107,24 @@ fn places_and_cuts_do_not_matter() {
             let part = params.part(cut.clone());
             let units = params.units_in(cut.clone());
             let data = Block::over(&mut in_place[cut.clone()]);
-            value_f32::<Elu, 1>(Simd::Portable, data, part);
+            value_f32::<Elu, 1>(Level::Portable, data, part);
             let data = Block::over(&mut gs[cut.clone()]);
             let sums = &mut [&mut sums[units]];
-            grads_f32::<Elu, 1>(Simd::Portable, data, &xs[cut], part, sums);
+            grads_f32::<Elu, 1>(Level::Portable, data, &xs[cut], part, sums);
         }
         assert_eq!(in_place, naive, "rows of {inner}, cut");
         let mut whole = vec![1.0; 1000];
         let places = &mut [&mut all[..]];
-        grads_f32::<Elu, 1>(Simd::Portable, Block::over(&mut whole), &xs, params, places);
+        grads_f32::<Elu, 1>(
+            Level::Portable,
+            Block::over(&mut whole),
+            &xs,
+            params,
+            places,
+        );
         assert_eq!(whole, gs, "rows of {inner}, cut");
         for (sum, all) in sums.iter().zip(&all) {
-            // Which terms are added in single precision, four by four, depends on where a stretch begins.
+            // Which terms are added in single precision, four by four, depends on where a block begins.
             // They all have the same sign.
             let rounding = f64::from(f32::EPSILON) * all.abs();
             assert!((sum - all).abs() <= rounding, "{sum} and {all}");
