@@ -6,8 +6,8 @@
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use burn_rectifiers_study::{
-    Begin, Cnn, RunFolder, Settings, StudyError, Summary, cli, complain, pictures, probe, say,
-    table, train,
+    Begin, Cnn, RunFolder, Settings, StudyError, Summary, cli, complain, probe, say, table, train,
+    training::pictures,
 };
 use clap::Parser;
 

@@ -88,7 +88,8 @@ impl Modules {
                 .rfind(|c: char| !is_of_name(c))
                 .map_or(0, |i| i + 1);
             let is_exported = exported.iter().any(|range| range.contains(&start));
-            if !is_exported && !code[..start].ends_with("::") {
+            let is_visibility = code[..start].ends_with("pub(in ");
+            if !is_exported && !is_visibility && !code[..start].ends_with("::") {
                 let paths = tree(&code[start..]).0;
                 let here = module_at(start);
                 named.extend(paths.iter().filter_map(|path| absolute(&here, path)));
@@ -323,8 +324,13 @@ fn drawn(page: &str, heading: &str) -> BTreeSet<(String, String)> {
 #[test]
 fn the_page_shows_the_rooms() {
     let page = fs::read_to_string("ARCHITECTURE.md").unwrap();
-    let rooms = arrows_of_rooms(&modules_of("burn-rectifiers"));
-    assert_eq!(drawn(&page, "## The rooms of the library"), rooms);
+    for (heading, name) in [
+        ("## The rooms of the library", "burn-rectifiers"),
+        ("## What the examples share", "burn-rectifiers-study"),
+    ] {
+        let rooms = arrows_of_rooms(&modules_of(name));
+        assert_eq!(drawn(&page, heading), rooms, "{name}");
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod common;
 mod example;
 
 // The activations, on every backend that is compiled in.
+mod api;
 mod architecture;
 mod autodiff;
 mod bounds;

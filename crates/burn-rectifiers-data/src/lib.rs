@@ -2,7 +2,7 @@
 //! CIFAR-100 in their official binary layout.
 //!
 //! - [`synthetic`] draws ten classes of 32×32 colour images from a seed.
-//! - [`cifar`] reads the binary files from a folder, [`download`] fetches and verifies them.
+//! - [`cifar`] reads the binary files from a folder, `download` (a feature) fetches and verifies them.
 //! - [`Training`] adds random flips and crops, [`CifarBatcher`] turns items into normalized
 //!   tensors; both plug into Burn's [`DataLoader`](burn::data::dataloader::DataLoader).
 //!
@@ -24,6 +24,7 @@
 mod augment;
 mod batcher;
 pub mod cifar;
+#[cfg(feature = "download")]
 pub mod download;
 mod error;
 mod images;

@@ -1,52 +1,53 @@
-//! What puts burn-rectifiers to the test: a small network, a training run that can be interrupted
-//! and resumed, probes of what was learned, and reports.
+//! What puts burn-rectifiers to the test, in parts that compile without each other:
 //!
-//! An experiment reads from top to bottom in a page, because the pieces are here:
+//! - [`training`] (a feature, as the other parts are): networks, and runs that can be interrupted and resumed. [`Settings`]
+//!   is everything a run depends on, and its command line; [`Settings::images`] finds the data, [`Cnn`] is the network,
+//!   [`RunFolder`] is where a run leaves its traces, and [`train::train`] trains in it on burn-train. [`probe`] judges the
+//!   network and looks at what its activations do; [`Summary`] and [`table`] tell what came of it.
+//! - [`study`]: claims about activations put to the test. [`statistics`] says which differences between runs are more than
+//!   chance, and [`report`] renders what was found as one page for a browser, or as Markdown.
+//! - [`explore`]: any activation of the family as figures, pictures and pages.
+//! - [`bench`](mod@bench): what activations and training steps cost, side by side.
 //!
-//! - [`Settings`] is everything a run depends on, and its command line.
-//! - [`Backend`] finds the device, [`Settings::images`] the data, [`Cnn`] is the network.
-//! - [`RunFolder`] is where a run leaves its traces, [`train::train`] trains in it on burn-train.
-//! - [`probe`] judges the network and looks at what its activations do; [`Summary`], [`table`] and
-//!   [`pictures`] tell what came of it.
-//! - [`statistics`] says which differences between runs are more than chance.
-//! - [`report`] renders what a study found as one page for a browser, or as Markdown.
-//! - [`bench`](mod@bench) times activations, side by side.
-//! - [`explore`] shows any activation of the family as figures, pictures and pages.
+//! [`base`] has what they share: command lines, files, [`Backend`]s, pictures of what a model has learned.
 
-mod backend;
+// With a part left out, not all of what parts share is used.
+#![cfg_attr(
+    not(all(
+        feature = "training",
+        feature = "study",
+        feature = "explore",
+        feature = "bench"
+    )),
+    allow(dead_code, unused_imports)
+)]
+
+pub mod base;
+#[cfg(feature = "bench")]
 pub mod bench;
-mod checkpoints;
-pub mod cli;
-mod data;
-mod data_set;
-mod digits;
-mod error;
+#[cfg(feature = "explore")]
 pub mod explore;
-pub mod files;
-mod html;
-mod init;
-mod logs;
-pub mod memory;
-pub mod net;
-mod optimizer;
-pub mod pictures;
-pub mod probe;
+#[cfg(feature = "study")]
 pub mod report;
-mod rng;
-mod run_folder;
-mod settings;
+#[cfg(feature = "study")]
 pub mod statistics;
+#[cfg(feature = "study")]
 pub mod study;
-mod summary;
-pub mod table;
-pub mod train;
+#[cfg(feature = "training")]
+pub mod training;
 
-pub use backend::Backend;
-pub use data_set::DataSet;
-pub use error::StudyError;
-pub use logs::{EpochRow, StepRow};
-pub use net::{Block, Cnn};
-pub use optimizer::adam;
-pub use run_folder::{Begin, RunFolder};
-pub use settings::{Settings, activation};
-pub use summary::{LayerSummary, ParameterSummary, Summary, Timings};
+pub use base::backend::Backend;
+pub use base::error::StudyError;
+pub use base::{cli, files, memory, pictures};
+#[cfg(feature = "training")]
+pub use training::{
+    data_set::DataSet,
+    logs::{EpochRow, StepRow},
+    net::{self, Block, Cnn},
+    optimizer::adam,
+    probe,
+    run_folder::{Begin, RunFolder},
+    settings::{Settings, activation},
+    summary::{LayerSummary, ParameterSummary, Summary, Timings},
+    table, train,
+};

@@ -13,9 +13,9 @@ use burn_rectifiers_data::Split;
 use burn_rectifiers_study::{
     Backend, Begin, Cnn, RunFolder, Settings, StudyError,
     files::checksum_of,
-    pictures,
     probe::{Probe, probe},
     train,
+    training::pictures,
 };
 use proptest::{collection::vec, prelude::*, sample::Index};
 

@@ -16,7 +16,7 @@ use burn_rectifiers::{
 use serde::Serialize;
 
 use super::{Layout, median, memory, time};
-use crate::Backend;
+use crate::base::backend::Backend;
 
 /// What to time in one type on one backend.
 #[derive(Debug, Clone)]

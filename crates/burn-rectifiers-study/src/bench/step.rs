@@ -11,7 +11,7 @@ use burn::{
     tensor::{Device, Distribution, Int},
 };
 
-use crate::{Cnn, Settings, adam};
+use crate::training::{net::Cnn, optimizer::adam, settings::Settings};
 
 /// The network, and what is used instead of its activations, if anything.
 #[derive(Module, Debug)]

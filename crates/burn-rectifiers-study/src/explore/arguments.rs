@@ -11,7 +11,7 @@ use super::{
     points::{self, Points},
     question::{Question, values},
 };
-use crate::{Backend, StudyError};
+use crate::base::{backend::Backend, error::StudyError};
 
 /// What `explore` can be asked for.
 #[derive(Debug, Args)]

@@ -13,7 +13,7 @@ use burn_rectifiers::{
 
 use super::pages::{defaults, picture, save, small};
 use super::{shape::Shape, source::linked};
-use crate::{StudyError, digits::significant, files::OwnFolder};
+use crate::base::{digits::significant, error::StudyError, files::OwnFolder};
 
 /// The command that writes the book of the repository.
 pub const COMMAND: &str = "cargo run --example explore -- --book docs";

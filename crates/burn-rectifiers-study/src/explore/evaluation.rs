@@ -5,7 +5,7 @@ use burn_rectifiers::{Sharing, op::activate};
 use clap::ValueEnum;
 
 use super::{data_type::DataType, number::Number, question::Question};
-use crate::StudyError;
+use crate::base::error::StudyError;
 
 /// What came out of an evaluation.
 #[derive(Debug)]

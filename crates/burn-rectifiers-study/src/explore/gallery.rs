@@ -9,9 +9,9 @@ use burn_rectifiers::{
 
 use super::pages::{picture, save, small, take};
 use super::source::linked;
-use crate::{
-    StudyError,
+use crate::base::{
     digits::significant,
+    error::StudyError,
     html::{self, escaped, labelled},
 };
 

@@ -13,6 +13,7 @@ mod json;
 mod list;
 mod number;
 mod pages;
+mod pictures;
 mod points;
 mod question;
 mod shape;
@@ -23,9 +24,10 @@ pub use arguments::{Arguments, EXAMPLES};
 
 use burn_rectifiers::curves;
 
-use crate::{StudyError, pictures::Graph, say};
+use crate::{base::error::StudyError, say};
 use arguments::Request;
 use pages::{drawn, save};
+use pictures::Graph;
 
 /// Does what the command line asks for, and prints what came of it.
 ///

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::cli::number;
+use crate::base::cli::number;
 
 /// A number as it was typed, in both precisions. Rounding the double once more would not always
 /// give the nearest single.

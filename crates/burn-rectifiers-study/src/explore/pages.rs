@@ -4,10 +4,10 @@ use std::path::Path;
 
 use burn_rectifiers::{curve::Curve, curves};
 
-use crate::{
-    StudyError,
+use super::pictures;
+use crate::base::{
+    error::StudyError,
     files::{self, OwnFolder},
-    pictures,
 };
 
 /// The small picture of a curve, for pages.

@@ -4,9 +4,10 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use burn_rectifiers::{curve::Curve, nn::starting_values, op::Kernel};
 
+use super::pictures;
 use super::{data_type::DataType, number::Number};
-use crate::error::{StudyError, wrong};
-use crate::{Backend, pictures};
+use crate::base::backend::Backend;
+use crate::base::error::{StudyError, wrong};
 
 /// What somebody wants to know about one activation.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use burn_rectifiers::curve::Curve;
 
 use super::pages::defaults;
-use crate::pictures::variants;
+use super::pictures::variants;
 
 /// Where slopes are compared: so many places on each side of zero, up to this distance.
 const PLACES: i32 = 400;

@@ -6,7 +6,7 @@ use super::{
     list::{bound, wrapped},
     question::Question,
 };
-use crate::digits::significant;
+use crate::base::digits::significant;
 
 /// What the activation is, then a row per point.
 pub(super) fn render(question: &Question, answer: &Answer) -> String {

@@ -7,8 +7,10 @@ use super::{
     judged::{Judged, columns, explanation},
 };
 use crate::{
-    StudyError,
-    html::{escaped, labelled},
+    base::{
+        error::StudyError,
+        html::{escaped, labelled},
+    },
     statistics::Finding,
 };
 

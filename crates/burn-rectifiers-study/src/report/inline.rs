@@ -1,6 +1,6 @@
 //! The two marks within a text: `code` and **bold**.
 
-use crate::html::escaped;
+use crate::base::html::escaped;
 
 /// A stretch of text.
 #[derive(Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! Findings as rows of a table, with what is to be said below it.
 
 use super::Outcome;
-use crate::{digits::significant, statistics::Finding};
+use crate::{base::digits::significant, statistics::Finding};
 
 /// The names of the columns that follow claim and verdict.
 pub(super) fn columns(findings: &[Finding]) -> [String; 4] {

@@ -5,8 +5,8 @@ use super::{
     blocks::{Blocks, badge, paragraph},
     inline::{self, plain},
 };
-use crate::{
-    StudyError,
+use crate::base::{
+    error::StudyError,
     html::{self, escaped},
 };
 

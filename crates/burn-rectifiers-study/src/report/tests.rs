@@ -161,7 +161,7 @@ fn every_number_is_there() {
                 for finding in findings {
                     let rounded = finding.rounded().unwrap();
                     let [low, high] = rounded.interval.unwrap();
-                    let p = crate::html::escaped(&rounded.p);
+                    let p = crate::base::html::escaped(&rounded.p);
                     for cell in [rounded.mean + " points", format!("[{low}, {high}]"), p] {
                         assert!(page.contains(&format!(">{cell}</td>")), "{cell}");
                     }

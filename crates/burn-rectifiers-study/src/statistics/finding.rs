@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{Claim, Interval, MAX_SEEDS, Paired, Verdict, What, bonferroni, holm, number, power};
-use crate::digits::significant;
+use crate::base::digits::significant;
 
 /// A claim, what was measured, and what follows. Shown as one sentence.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -27,8 +27,6 @@ pub enum Method {
     StudentT,
     /// All differences are equal, and the exact sign test judges; see [`Paired::interval`].
     Sign,
-    /// Resampling of differences; see [`Paired::bootstrap`].
-    Bootstrap,
 }
 
 impl Paired {

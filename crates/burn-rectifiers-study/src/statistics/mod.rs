@@ -23,11 +23,10 @@
 //!
 //! [`Paired::interval`], Student's t, is the one to use. It assumes that differences are about
 //! normal, and pays for every seed that is missing: with 3 seeds it is 4.3 standard errors to
-//! either side, where many would give 2. Its alternative, [`Paired::bootstrap`], assumes nothing of
-//! the kind and suits skewed data, but learns the shape of the distribution from the data, and 3
-//! numbers have no shape. Percentile and BCa intervals from 3 seeds cannot leave the range of the
-//! 3 differences, which covers the median in 75 % of all experiments, whatever level is asked for.
-//! So the bootstrap starts at [`MIN_BOOTSTRAP_SEEDS`].
+//! either side, where many would give 2. A bootstrap assumes nothing of the kind, but learns the
+//! shape of the distribution from the data, and 3 numbers have no shape: its intervals cannot leave
+//! the range of the 3 differences, which covers the median in 75 % of all experiments, whatever level
+//! is asked for.
 //!
 //! # Runs that fail
 //!
@@ -47,7 +46,6 @@
 //! needs, and hold all together. Verdicts follow the intervals.
 
 mod beta;
-mod bootstrap;
 mod claim;
 mod comparisons;
 mod finding;
@@ -65,7 +63,6 @@ mod verdict;
 #[cfg(test)]
 mod simulations;
 
-pub use bootstrap::MIN_BOOTSTRAP_SEEDS;
 pub use claim::{Claim, Expected};
 pub use comparisons::{bonferroni, holm};
 pub use finding::{Finding, judge, judge_at};

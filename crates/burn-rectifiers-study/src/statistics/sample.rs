@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::Serialize;
 
-use crate::digits::significant;
+use crate::base::digits::significant;
 
 /// What one activation (or another condition) gave: a number per seed.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -49,7 +49,7 @@ impl fmt::Display for Spread {
                 write!(f, "{} ± {deviation:.places$}", number::fixed(mean, places))?;
             }
             (Some(mean), deviation) => {
-                f.write_str(&crate::digits::significant(mean, 6))?;
+                f.write_str(&crate::base::digits::significant(mean, 6))?;
                 f.write_str(if deviation.is_some() { " ± 0" } else { "" })?;
             }
         }

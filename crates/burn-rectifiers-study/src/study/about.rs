@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, time::Duration};
 use chrono::Local;
 
 use super::{Arguments, Plan, collect::Collected, progress::duration};
-use crate::digits::significant;
+use crate::base::digits::significant;
 
 /// Names and values, in the order they are shown.
 pub(super) fn about(

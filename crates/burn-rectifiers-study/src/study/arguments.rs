@@ -5,8 +5,11 @@ use std::{collections::BTreeSet, path::PathBuf};
 use clap::Parser;
 
 use super::{Plan, Scale, claims};
-use crate::error::{StudyError, wrong};
-use crate::{Backend, DataSet, cli, settings};
+use crate::base::error::{StudyError, wrong};
+use crate::{
+    base::{backend::Backend, cli},
+    training::{data_set::DataSet, settings},
+};
 
 /// Put what is said about ReLU to the test, and write a report.
 #[derive(Debug, Clone, Parser)]

@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use crate::{DataSet, net::Architecture};
+use crate::training::{data_set::DataSet, net::Architecture};
 
 /// How much a study may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]

@@ -2,10 +2,10 @@
 
 use super::{Condition, Costs, Evidence, Outcome, Plan, Rates, Trial};
 use crate::{
-    digits::significant,
-    net::Architecture,
+    base::digits::significant,
     report::{Line, Point},
     statistics::{Sample, Spread},
+    training::net::Architecture,
 };
 
 /// All that is known when a claim is judged.

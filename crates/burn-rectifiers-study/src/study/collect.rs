@@ -2,7 +2,7 @@
 
 use super::claims::Question;
 use super::{Evidence, Plan, Progress, Rates, Runner, Trial};
-use crate::StudyError;
+use crate::base::error::StudyError;
 
 /// What was run, and what came of it.
 pub(super) struct Collected {

@@ -7,7 +7,7 @@ use burn_rectifiers_data::SIDE;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
-use crate::rng;
+use crate::base::rng;
 
 /// How much of an image is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -12,7 +12,11 @@ use burn_rectifiers::Sharing;
 use serde::{Deserialize, Serialize};
 
 use super::{Plan, training::cross_entropy};
-use crate::{memory, net::Net, optimizer::adam, statistics::Sample};
+use crate::{
+    base::memory,
+    statistics::Sample,
+    training::{net::Net, optimizer::adam},
+};
 
 /// Repetitions, each of which gives one ratio.
 const REPETITIONS: usize = 10;

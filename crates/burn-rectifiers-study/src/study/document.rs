@@ -2,7 +2,7 @@
 
 use super::{Arguments, Case, claims, results::Judged};
 use crate::{
-    digits::significant,
+    base::digits::significant,
     report::{Block, ClaimVerdict, Document, Section, Table},
 };
 

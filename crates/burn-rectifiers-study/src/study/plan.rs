@@ -3,7 +3,7 @@
 use burn_rectifiers::{Sharing, curves::find};
 
 use super::{Budget, Condition, Evidence, Rates, Trial, trial::JudgedOn};
-use crate::net::Architecture;
+use crate::training::net::Architecture;
 
 /// Seeds from here on choose learning rates, and are never used for anything else.
 const CHOOSING: u64 = 1_000_000;

@@ -10,7 +10,7 @@ use chrono::{Local, TimeDelta};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::Trial;
-use crate::{say, train::is_dumb};
+use crate::{say, training::train::is_dumb};
 
 /// How long the plain output may be silent.
 const PAUSE: Duration = Duration::from_secs(20);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::net::Architecture;
+use crate::training::net::Architecture;
 
 /// The learning rate of each activation in each network.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -9,7 +9,11 @@ use super::claims::{self, Question};
 use super::collect::collect;
 use super::results::{self, Judged};
 use super::{Arguments, Case, Costs, Plan, Runner, Store, Trial, about, document, store, trial};
-use crate::{Settings, StudyError, complain, say, statistics, train};
+use crate::{
+    base::error::StudyError,
+    complain, say, statistics,
+    training::{settings::Settings, train},
+};
 
 /// Runs what is missing, and writes the report.
 ///

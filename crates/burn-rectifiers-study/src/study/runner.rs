@@ -14,7 +14,7 @@ use burn::{tensor::Device, train::Interrupter};
 use burn_rectifiers_data::Split;
 
 use super::{Finished, Progress, Store, Trial, training};
-use crate::StudyError;
+use crate::base::error::StudyError;
 
 /// What trials are run with.
 pub struct Runner<'a> {

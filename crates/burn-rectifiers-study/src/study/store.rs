@@ -10,9 +10,9 @@ use std::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{Outcome, Trial};
-use crate::StudyError;
-use crate::cli::quoted;
-use crate::files::{self, OwnFolder, PART};
+use crate::base::cli::quoted;
+use crate::base::error::StudyError;
+use crate::base::files::{self, OwnFolder, PART};
 
 /// The folder of a study. While this lives, no other process writes there.
 #[derive(Debug)]

@@ -17,7 +17,7 @@ use burn_rectifiers_data::{
 };
 
 use super::{Epoch, Layer, Outcome, Parameter, Trial, outcome::finite, trial::JudgedOn};
-use crate::{net::Net, optimizer::adam, train::order};
+use crate::training::{net::Net, optimizer::adam, train::order};
 
 /// Images per forward pass when nothing is learned.
 const JUDGED_AT_ONCE: usize = 250;
@@ -210,8 +210,8 @@ fn of_activation(activation: &Activation) -> Vec<Parameter> {
 mod tests {
     use super::*;
     use crate::{
-        net::Architecture,
         study::{Condition, trial::tests::trial},
+        training::net::Architecture,
     };
     use burn_rectifiers_data::synthetic;
 

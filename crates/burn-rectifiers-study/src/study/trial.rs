@@ -6,7 +6,7 @@ use burn_rectifiers::Sharing;
 use serde::{Deserialize, Serialize};
 
 use super::Condition;
-use crate::{net::Architecture, settings};
+use crate::training::{net::Architecture, settings};
 
 /// One training. Equal trials have equal outcomes, on a CPU to the last bit, and are run once
 /// however many claims ask for them.

@@ -11,6 +11,7 @@ mod program;
 pub use bound::{Bound, MARGIN};
 #[doc(hidden)]
 pub use macros::{assert_same_names, last};
+#[doc(hidden)]
 pub use program::{Program, Programs, Step, Sym};
 
 use crate::math::{Decay, Real};
@@ -88,6 +89,7 @@ pub trait Curve: Any + Debug + Send + Sync {
 /// The text of a curve, generic over the numbers it is evaluated with.
 ///
 /// Written by [`activation!`](crate::activation). `N` parameters come as an array.
+#[doc(hidden)]
 pub trait Formula<const N: usize>: Curve {
     /// Whether the formulas below use an exponential.
     const DECAYS: bool;

@@ -18,6 +18,8 @@ macro_rules! choices {
 
         /// An activation of the family, chosen by name at run time.
         ///
+        /// Burn's [`Activation`](burn::nn::activation::Activation) is any of Burn's own.
+        ///
         /// Created with [`ActivationConfig`]. In a record, the parameters keep their names under
         /// the name of the variant, such as `PRelu.alpha`.
         #[derive(Module, Debug)]

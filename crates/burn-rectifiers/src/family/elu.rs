@@ -2,7 +2,7 @@
 
 crate::activation! {
     /// **ELU**, the exponential linear unit with α = 1 (Clevert et al. 2015, arXiv:1511.07289).
-    /// [`LearnableElu`](crate::LearnableElu) learns α.
+    /// [`LearnableElu`](crate::LearnableElu) learns α; Burn's [`Elu`](burn::nn::activation::Elu) keeps the α of its config.
     ///
     /// | | x ≤ 0 | x > 0 |
     /// |---|---|---|

@@ -2,7 +2,8 @@
 
 crate::activation! {
     /// **Leaky ReLU**: a ReLU with the fixed slope 0.01 for negative inputs (Maas et al. 2013).
-    /// [`PRelu`](crate::PRelu) learns the slope.
+    /// [`PRelu`](crate::PRelu) learns the slope; Burn's [`LeakyRelu`](burn::nn::activation::LeakyRelu) keeps that of its
+    /// config.
     ///
     /// | | x ≤ 0 | x > 0 |
     /// |---|---|---|

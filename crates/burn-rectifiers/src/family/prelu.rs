@@ -12,6 +12,8 @@ crate::activation! {
     ///
     /// With α = 0 it is ReLU, with α = 1 the identity. The paper uses no weight decay on α: it
     /// would push the units toward ReLU.
+    ///
+    /// Burn's [`PRelu`](burn::nn::activation::PRelu) has the same formula, with slopes along axis 1.
     module PRelu, config PReluConfig, curve PReluCurve;
     name "prelu";
     formula "x if x > 0, else alpha*x";

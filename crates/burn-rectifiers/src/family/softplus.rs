@@ -7,6 +7,8 @@ crate::activation! {
     ///
     /// where σ(u) = 1 / (1 + e⁻ᵘ), and H(u) = ln(1 + e^−|u|) + |u|·σ(−|u|) is the entropy of a
     /// coin that shows heads with probability σ(u). As β grows, f approaches ReLU.
+    ///
+    /// Burn's [`Softplus`](burn::nn::activation::Softplus) keeps the β of its config.
     module Softplus, config SoftplusConfig, curve SoftplusCurve;
     name "softplus";
     formula "log(exp(beta*x) + 1)/beta";

@@ -11,7 +11,7 @@ use super::real::Real;
 struct Split {
     n: f64,
     p: f64,
-    /// Pair powers of two, whose product is 2ⁿ.
+    /// Two powers of two, whose product is 2ⁿ.
     powers: [f64; 2],
 }
 
@@ -165,7 +165,7 @@ mod tests {
             .fold((0.0, 0.0), |a, b| if b.0 > a.0 { b } else { a })
     }
 
-    /// Packed of all sizes and both signs, and many of those that matter.
+    /// Numbers of all sizes and both signs, and many of those that matter.
     fn numbers() -> impl Iterator<Item = f64> {
         let sizes = (-1074 * 8..1024 * 8).map(|i| (f64::from(i) / 8.0).exp2());
         let ordinary = (0..400_000).map(|i| f64::from(i) * 0.001_877 + 1e-9);

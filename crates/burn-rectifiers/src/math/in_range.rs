@@ -1,5 +1,5 @@
-//! Packed of single precision for finite x and exponents from −40 to 0: without the steps that guard against underflow
-//! and 0·∞.
+//! Single precision in a range where formulas need fewer steps: finite x and exponents from −40 to 0, without what guards
+//! against underflow and 0·∞.
 
 use super::exp::{Split, split};
 use super::real::{Decay, Form, Real};

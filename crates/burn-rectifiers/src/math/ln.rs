@@ -10,7 +10,7 @@ use crate::simd::PackedF32;
 pub(super) fn ln_1p<S: PackedF32>(x: S) -> S {
     let [zero, one] = [0.0, 1.0].map(S::splat);
     let u = x + one;
-    let (k, f) = u.exponent();
+    let (k, f) = u.frexp();
     let f = f - one;
     // What rounding 1 + x lost, relative to it; so little that a few digits are enough.
     let lost =

@@ -51,5 +51,6 @@ pub mod notation;
 mod packed;
 mod real;
 
-pub use decay::Squared;
-pub use real::{Decay, Form, Real};
+pub use real::{Decay, Real};
+#[doc(hidden)]
+pub use {decay::Squared, real::Form};

@@ -1,5 +1,7 @@
 //! The functions that formulas are written with.
 
+// Their methods are part of the notation.
+#[doc(hidden)]
 pub use super::real::{Decay, Real};
 
 /// A constant.

@@ -1,4 +1,4 @@
-//! PackedF32 precision, alone or several numbers in a register.
+//! Single precision, in one lane or more.
 
 use super::exp::{self, Split};
 use super::in_range::InRange;
@@ -6,8 +6,8 @@ use super::ln;
 use super::real::Real;
 use crate::simd::PackedF32;
 
-// PackedF32 precision is what training runs on: exponentials and logarithms of our own, which vectors
-// can compute.
+// Single precision is what training runs on: exponentials and logarithms of our own, which all lanes
+// compute at once.
 impl<S: PackedF32> Real for S {
     type Mask = S::Mask;
 

@@ -59,7 +59,7 @@ pub trait Real:
     fn abs(self) -> Self;
     /// e to the power of `self`, which is not positive.
     type Decay: Decay<Self>;
-    /// Packed that are faster, if an x is finite and the exponent of its exponential near 0.
+    /// The form of numbers that needs fewer steps, if x is finite and the exponent of its exponential from −40 to 0.
     type InRange: Form<Self>;
     /// Whether that form saves enough to be worth compiling loops for.
     const HAS_IN_RANGE: bool = false;

@@ -190,7 +190,8 @@ macro_rules! __module {
             #[config(default = "Default::default()")]
             pub sharing: $crate::Sharing,
             /// Names of parameters that are not trained: they take no gradient, and optimizers keep
-            /// no state for them.
+            /// no state for them. It is saved with the config; Burn's
+            /// [`unfreeze`](burn::module::Module::unfreeze) trains them later.
             #[config(default = "Default::default()")]
             pub frozen: Vec<String>,
             $(

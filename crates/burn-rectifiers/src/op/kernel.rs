@@ -8,10 +8,13 @@ use crate::curve::{Curve, Programs};
 /// Implemented by [`activation!`](crate::activation).
 pub trait Kernel: Curve {
     /// Loops over single-precision slices, used for f16, bf16 and f32.
+    #[doc(hidden)]
     fn cpu_f32(&self) -> &'static dyn CpuKernel<f32>;
     /// Loops over double-precision slices.
+    #[doc(hidden)]
     fn cpu_f64(&self) -> &'static dyn CpuKernel<f64>;
     /// The text as lists of operations, from which GPU kernels are generated and backends without
     /// kernels of ours compose it.
+    #[doc(hidden)]
     fn programs(&self) -> &'static Programs;
 }

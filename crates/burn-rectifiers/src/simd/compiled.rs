@@ -13,18 +13,18 @@ pub(crate) trait Work {
     fn run(self);
 }
 
-/// Packed that certain instructions compute with.
+/// Numbers that certain instructions compute with.
 pub(crate) trait Compiled: Copy {
     /// Does `work` in a function of its own, compiled for those instructions. For what is rare: it is compiled once,
     /// not at each place that needs it.
-    fn apart(work: impl Work);
+    fn call_cold(work: impl Work);
 }
 
 macro_rules! compiled {
     ($(#[$for:meta])* $Number:ty) => {
         impl Compiled for $Number {
             #[inline(always)]
-            fn apart(work: impl Work) {
+            fn call_cold(work: impl Work) {
                 #[cold]
                 #[inline(never)]
                 $(#[$for])*
@@ -57,8 +57,8 @@ compiled!(
 #[cfg(target_arch = "x86_64")]
 impl<S: Compiled> Compiled for Pair<S> {
     #[inline(always)]
-    fn apart(work: impl Work) {
-        S::apart(work);
+    fn call_cold(work: impl Work) {
+        S::call_cold(work);
     }
 }
 
@@ -92,7 +92,7 @@ macro_rules! simd {
 
             match $simd {
                 // SAFETY: `Level::best` detects all that `avx512` is compiled for, and callers give no wider set: that
-                // of `Level::used`, or the narrower one that `Chunks` has for the rest.
+                // of `Level::used`, or the narrower one that `ChunkSizes` has for the rest.
                 $crate::simd::Level::Avx512 => return unsafe { avx512::<$($names)*>($($arg),+) },
                 // SAFETY: `Level::best` detects all that `avx2` is compiled for, on machines with AVX-512 as well, and
                 // callers give no wider set.

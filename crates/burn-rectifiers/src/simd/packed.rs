@@ -1,4 +1,4 @@
-//! Packed of single precision, alone or side by side in a vector.
+//! Packed numbers: one or more in a register, with which the same is done in all lanes.
 
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -13,7 +13,7 @@ pub trait PackedF32:
 {
     /// What a comparison gives.
     type Mask: Copy;
-    /// Whether loops of their own for [in range](crate::math::Real::InRange) numbers are worth their size.
+    /// Whether loops for numbers [in range](crate::math::Real::InRange) save enough to be worth compiling.
     const HAS_IN_RANGE: bool;
 
     /// The same number in all lanes.
@@ -90,7 +90,7 @@ pub trait PackedF32:
     /// For e, an integer, in the low bits of `self`: 2ᵉ⁻²⁵⁴, for e from 128 to 381.
     fn normal_power(self) -> Self;
     /// k and f, with `self` = 2ᵏ·f and √½ ≤ f < √2, for positive normal numbers.
-    fn exponent(self) -> (Self, Self);
+    fn frexp(self) -> (Self, Self);
 }
 
 /// A power of two: 2ⁿ.
@@ -117,7 +117,7 @@ pub(crate) const ROUGH: u32 = 0x7ef3_11c7;
 ///
 /// # Safety
 ///
-/// Whoever implements this keeps that a value consists of one or more values of `T`, one after the other without
+/// Whoever implements this ensures that a value consists of one or more values of `T`, one after the other without
 /// padding, and that any values of `T` make a valid one. It consists of registers in that way, too.
 pub(crate) unsafe trait Packed<T>: Copy {
     /// What it is made of: one register.

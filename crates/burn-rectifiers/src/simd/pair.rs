@@ -1,4 +1,4 @@
-//! Pair numbers, or vectors, side by side.
+//! Two packed numbers as one.
 
 use super::packed::{Packed, PackedF32, Power};
 use core::ops::{Add, Div, Mul, Neg, Sub};
@@ -135,8 +135,8 @@ impl<S: PackedF32> PackedF32 for Pair<S> {
         (Self([a, c]), Self([b, d]))
     }
     #[inline(always)]
-    fn exponent(self) -> (Self, Self) {
-        let ((a, b), (c, d)) = (self.0[0].exponent(), self.0[1].exponent());
+    fn frexp(self) -> (Self, Self) {
+        let ((a, b), (c, d)) = (self.0[0].frexp(), self.0[1].frexp());
         (Self([a, c]), Self([b, d]))
     }
 }

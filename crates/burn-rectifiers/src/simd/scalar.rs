@@ -1,4 +1,4 @@
-//! Packed of which one is computed at a time; the compiler makes vectors of loops over them.
+//! Single numbers, for every processor; the compiler may pack those of a loop.
 
 use super::packed::{BELOW, Packed, PackedF32, ROOT, ROUGH};
 use core::ops::{Add, Div, Mul, Neg, Sub};
@@ -120,7 +120,7 @@ macro_rules! single {
                 $wrap(f32::from_bits(biased << 23))
             }
             #[inline(always)]
-            fn exponent(self) -> (Self, Self) {
+            fn frexp(self) -> (Self, Self) {
                 let bits = $plain(self).to_bits().wrapping_add(BELOW);
                 let k = ((bits >> 23) as i32).wrapping_sub(127) as f32;
                 let f = f32::from_bits((bits & 0x007f_ffff) + ROOT);

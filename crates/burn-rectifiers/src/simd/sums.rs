@@ -1,7 +1,7 @@
 //! Sums of parameter gradients, in double precision, so that neither many terms nor huge ones of either
 //! sign spoil them.
 //!
-//! Before that, [`TERMS_PER_SUM`] terms are added in their own precision: that is two more roundings as small as the
+//! Before that, [`TERMS_PER_SUM`] terms are added in their own precision: that is two or three more roundings as small as the
 //! one that each term, a product, has been through, and saves most conversions. Terms come divided by
 //! [`TERMS_PER_SUM`], so that huge ones do not overflow.
 //!
@@ -19,7 +19,7 @@ pub(crate) const TERMS_PER_SUM: usize = 4;
 // The additions below are written out for as many.
 const _: () = assert!(TERMS_PER_SUM == 4);
 
-/// PartialSums sums of a row.
+/// Partial sums of a run, whatever the width of registers.
 const PARTIAL_SUMS: usize = 8;
 
 /// A way to add up terms of type `R`, each divided by [`TERMS_PER_SUM`], a chunk at a time.
@@ -119,10 +119,10 @@ pub(crate) mod wide {
     ///
     /// # Safety
     ///
-    /// The caller keeps that the machine has AVX.
+    /// The caller ensures that the machine has AVX.
     #[inline(always)]
     unsafe fn sum_of_4(four: __m256d) -> f64 {
-        // SAFETY: the instructions compute in registers, and the caller keeps that the machine has them.
+        // SAFETY: the instructions compute in registers, and the caller ensures that the machine has them.
         unsafe {
             let two = _mm_add_pd(
                 _mm256_castpd256_pd128(four),

@@ -30,7 +30,7 @@ macro_rules! vector {
         gt $gt:expr, le $le:expr, eq $eq:expr, all $all:expr, select $select:expr;
         min $min:ident, max $max:ident, sqrt $sqrt:ident, rsqrt $rsqrt:ident, mul_add $mul_add:ident;
         and_not $and_not:ident, xor $xor:ident;
-        bits $bits:ident, of_bits $of_bits:ident, number $number:ident;
+        bits $bits:ident, of_bits $of_bits:ident, int_to_float $int_to_float:ident;
         add_bits $add_bits:ident, sub_bits $sub_bits:ident, and_bits $and_bits:ident;
         left $left:ident, right $right:ident;
         $($other:item)*
@@ -165,10 +165,10 @@ macro_rules! vector {
                 }
             }
             #[inline(always)]
-            fn exponent(self) -> (Self, Self) {
+            fn frexp(self) -> (Self, Self) {
                 intrinsics! {
                     let bits = $add_bits($bits(self.0), $splat_bits(BELOW as i32));
-                    let k = $number($sub_bits($right::<23>(bits), $splat_bits(127)));
+                    let k = $int_to_float($sub_bits($right::<23>(bits), $splat_bits(127)));
                     let f = $and_bits(bits, $splat_bits(0x007f_ffff));
                     (Self(k), Self($of_bits($add_bits(f, $splat_bits(ROOT as i32)))))
                 }
@@ -195,7 +195,7 @@ vector!(
     all |mask| intrinsics!(_mm256_movemask_ps(mask)) == 0xff, select |mask, yes, no| _mm256_blendv_ps(no, yes, mask);
     min _mm256_min_ps, max _mm256_max_ps, sqrt _mm256_sqrt_ps, rsqrt _mm256_rsqrt_ps, mul_add _mm256_fmadd_ps;
     and_not _mm256_andnot_ps, xor _mm256_xor_ps;
-    bits _mm256_castps_si256, of_bits _mm256_castsi256_ps, number _mm256_cvtepi32_ps;
+    bits _mm256_castps_si256, of_bits _mm256_castsi256_ps, int_to_float _mm256_cvtepi32_ps;
     add_bits _mm256_add_epi32, sub_bits _mm256_sub_epi32, and_bits _mm256_and_si256;
     left _mm256_slli_epi32, right _mm256_srli_epi32;
 );
@@ -208,7 +208,7 @@ vector!(
     all |mask| mask == 0xffff, select |mask, yes, no| _mm512_mask_blend_ps(mask, no, yes);
     min _mm512_min_ps, max _mm512_max_ps, sqrt _mm512_sqrt_ps, rsqrt _mm512_rsqrt14_ps, mul_add _mm512_fmadd_ps;
     and_not _mm512_andnot_ps, xor _mm512_xor_ps;
-    bits _mm512_castps_si512, of_bits _mm512_castsi512_ps, number _mm512_cvtepi32_ps;
+    bits _mm512_castps_si512, of_bits _mm512_castsi512_ps, int_to_float _mm512_cvtepi32_ps;
     add_bits _mm512_add_epi32, sub_bits _mm512_sub_epi32, and_bits _mm512_and_si512;
     left _mm512_slli_epi32, right _mm512_srli_epi32;
 

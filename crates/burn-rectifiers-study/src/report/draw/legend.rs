@@ -8,8 +8,7 @@ use super::{
     looks::figure_names,
 };
 use crate::{
-    html::escaped,
-    pictures::style::INK,
+    base::{html::escaped, pictures::style::INK},
     report::{Figure, Intervals, Marks, Outcome},
 };
 
@@ -82,7 +81,10 @@ fn intervals(figure: &Figure) -> Vec<(String, String)> {
     }
     let mut references: Vec<String> = Vec::new();
     for reference in all.iter().filter_map(|intervals| intervals.reference) {
-        let text = format!("reference: {}", crate::digits::significant(reference, 4));
+        let text = format!(
+            "reference: {}",
+            crate::base::digits::significant(reference, 4)
+        );
         if !references.contains(&text) {
             references.push(text);
         }

@@ -9,7 +9,7 @@ use super::{
     ruler::{Ruler, has_place},
 };
 use crate::{
-    pictures::style::{Area, Drawn},
+    base::pictures::style::{Area, Drawn},
     report::{Line, Panel, Point},
 };
 

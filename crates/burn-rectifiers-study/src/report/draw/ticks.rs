@@ -1,6 +1,6 @@
 //! Which numbers an axis shows, and how they are written.
 
-use crate::digits::significant;
+use crate::base::digits::significant;
 
 /// A number of an axis, and what is written there.
 pub(super) type Tick = (f64, String);

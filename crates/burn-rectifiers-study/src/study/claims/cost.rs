@@ -2,11 +2,11 @@
 
 use super::question::{Question, above, everybody, forest, heading, table, text, without_relu};
 use crate::{
-    digits::significant,
-    net::Architecture,
+    base::digits::significant,
     report::Block,
     statistics::{Claim, Expected, Finding, Paired},
     study::{Case, Plan, Rates, Trial, case::spread, cost::median},
+    training::net::Architecture,
 };
 
 /// Those that the claim is about.

@@ -4,8 +4,7 @@ use super::question::{
     Question, above, axis, each, forest, heading, lines, paired, table, text, ticks, without_relu,
 };
 use crate::{
-    digits::significant,
-    net::Architecture,
+    base::digits::significant,
     report::{Axis, Block, Figure, Line, Panel, Scale},
     statistics::{Claim, Finding, Paired, Sample, first_failure},
     study::{
@@ -13,6 +12,7 @@ use crate::{
         case::{line, spread},
         outcome::number,
     },
+    training::net::Architecture,
 };
 
 /// Those that the claim is about.

@@ -5,13 +5,13 @@ use super::question::{
     text, without_relu,
 };
 use crate::{
-    net::Architecture,
     report::{Block, Figure, Line, Scale},
     statistics::{Claim, Finding, Paired, Sample},
     study::{
         Case, HARSH, Outcome, Plan, Rates, Trial,
         case::{line, scaled, spread},
     },
+    training::net::Architecture,
 };
 
 /// Those that the claim is about.
@@ -83,7 +83,7 @@ impl Question for Dying {
 
     fn blocks(&self, case: &Case, findings: Vec<Finding>) -> Vec<Block> {
         let plan = case.plan;
-        let rate = |name: &str| crate::digits::significant(case.rate(name), 3);
+        let rate = |name: &str| crate::base::digits::significant(case.rate(name), 3);
         let row = |name: &str| {
             let kind = scaled(case.main(name, at_the_end), 100.0);
             let accuracy = |sample| spread(&case.percent(sample));
@@ -96,7 +96,7 @@ impl Question for Dying {
                 accuracy(case.harsh(name, Outcome::accuracy)),
             ]
         };
-        let harsh_rate = crate::digits::significant(HARSH * case.rate("relu"), 3);
+        let harsh_rate = crate::base::digits::significant(HARSH * case.rate("relu"), 3);
         vec![
             text(format!(
                 "**How.** The network ({}) is trained with each activation at two learning rates: a \

@@ -6,14 +6,14 @@ use super::question::{
     Question, above, axis, each, everybody, forest, heading, lines, paired, table, text, ticks,
 };
 use crate::{
-    digits::significant,
-    net::Architecture,
+    base::digits::significant,
     report::{Block, Figure, Line, Panel, Scale},
     statistics::{Claim, Finding, Paired, Sample, Spread},
     study::{
         Case, Outcome, Plan, Rates, Trial,
         case::{line, spread},
     },
+    training::net::Architecture,
 };
 
 /// What is said to be better than what.

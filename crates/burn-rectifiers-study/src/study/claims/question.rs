@@ -2,10 +2,10 @@
 
 use crate::study::{Case, Plan, Rates, Trial, case::mapped};
 use crate::{
-    digits::significant,
-    net::Architecture,
+    base::digits::significant,
     report::{Axis, Block, Figure, Interval, Intervals, Line, Marks, Outcome, Panel, Scale, Table},
     statistics::{Claim, Finding, MAX_SEEDS, Paired, Sample, Verdict},
+    training::net::Architecture,
 };
 
 /// A claim and its experiment.

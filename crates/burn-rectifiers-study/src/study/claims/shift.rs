@@ -5,8 +5,7 @@ use super::question::{
     without_relu,
 };
 use crate::{
-    digits::significant,
-    net::Architecture,
+    base::digits::significant,
     report::{Block, Figure, Line, Panel, Scale},
     statistics::{Claim, Finding, Paired, Sample},
     study::{
@@ -14,6 +13,7 @@ use crate::{
         case::{line, spread},
         outcome,
     },
+    training::net::Architecture,
 };
 
 /// Those that the claim is about.

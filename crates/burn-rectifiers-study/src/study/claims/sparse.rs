@@ -4,13 +4,13 @@ use super::question::{
     Question, axis, each, forest, heading, in_main, lines, paired, table, text, ticks, without_relu,
 };
 use crate::{
-    net::Architecture,
     report::{Axis, Block, Figure, Line, Scale},
     statistics::{Claim, Finding, Paired, Sample},
     study::{
         Case, Condition, Outcome, Plan, Rates, Trial,
         case::{average, line, spread},
     },
+    training::net::Architecture,
 };
 
 /// Those of them of which it is claimed.

@@ -15,7 +15,7 @@ use rand::RngExt;
 
 /// Noise of this size lies on everything, the same for all activations of a seed.
 fn noise(seed: u64, purpose: &str) -> f64 {
-    crate::rng::stream(purpose, seed, 0).random_range(-1.0..1.0)
+    crate::base::rng::stream(purpose, seed, 0).random_range(-1.0..1.0)
 }
 
 /// A study in which `truth` says what comes of every trial.
@@ -193,7 +193,10 @@ fn dead_units_are_counted_at_the_harsh_rate() {
 fn a_network_that_is_too_deep_fails() {
     let (findings, blocks) = judged("--seeds 8", 2, |trial| {
         let mut result = outcome(trial, 0.5);
-        let deep = matches!(trial.net, crate::net::Architecture::Plain { depth: 32, .. });
+        let deep = matches!(
+            trial.net,
+            crate::training::net::Architecture::Plain { depth: 32, .. }
+        );
         let fails = deep && ["relu", "leaky_relu"].contains(&trial.activation.as_str());
         let level = if fails { 2.3 } else { 1.0 } + 0.01 * noise(trial.seed, &trial.activation);
         result

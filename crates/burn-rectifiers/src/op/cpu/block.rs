@@ -70,7 +70,7 @@ impl<'a, T: Copy + Default> Block<'a, T> {
     ///
     /// # Safety
     ///
-    /// The caller keeps for `'a` that the `len` elements at `from` are initialized and can be read, that those at
+    /// The caller ensures for `'a` that the `len` elements at `from` are initialized and can be read, that those at
     /// `to` can be written, and that both are the same or do not overlap. Of the elements that the block is
     /// used for, nobody else writes those at `from` or touches those at `to`.
     pub(crate) unsafe fn from_raw(from: *const T, to: *mut T, len: usize) -> Self {
@@ -102,7 +102,7 @@ impl<'a, T: Copy + Default> Block<'a, T> {
     /// The elements from `start` up to `end`, as a block.
     pub fn part(&mut self, start: usize, end: usize) -> Block<'_, T> {
         assert!(start <= end && end <= self.len);
-        // SAFETY: the part is within the block, as asserted, so that what the caller of `from_raw` keeps for the
+        // SAFETY: the part is within the block, as asserted, so that what the caller of `from_raw` ensures for the
         // block holds for it. `self` stays borrowed: nobody uses another part meanwhile.
         let part =
             unsafe { Block::from_raw(self.from.add(start), self.to.add(start), end - start) };
@@ -115,7 +115,7 @@ impl<'a, T: Copy + Default> Block<'a, T> {
     /// Copies what is to be read to `data`.
     pub fn read(&self, data: &mut [T]) {
         assert_eq!(data.len(), self.len);
-        // SAFETY: the caller of `from_raw` keeps `len` elements at `from` initialized. `data` has as many, as asserted,
+        // SAFETY: the caller of `from_raw` ensures `len` elements at `from` initialized. `data` has as many, as asserted,
         // and is borrowed mutably, so that it does not overlap them.
         unsafe { core::ptr::copy_nonoverlapping(self.from, data.as_mut_ptr(), self.len) }
     }
@@ -123,7 +123,7 @@ impl<'a, T: Copy + Default> Block<'a, T> {
     /// Copies `data` to where results go.
     pub fn write(&mut self, data: &[T]) {
         assert_eq!(data.len(), self.len);
-        // SAFETY: the caller of `from_raw` keeps place for `len` elements at `to`, which nobody else touches, and so
+        // SAFETY: the caller of `from_raw` ensures place for `len` elements at `to`, which nobody else touches, and so
         // `data` does not overlap it. It has as many, as asserted.
         unsafe { core::ptr::copy_nonoverlapping(data.as_ptr(), self.to, self.len) }
     }
@@ -145,7 +145,7 @@ impl<'a, T: Copy + Default> Block<'a, T> {
     /// lies between rows.
     pub(crate) unsafe fn output(&mut self, range: Range<usize>) -> &mut [MaybeUninit<T>] {
         assert!(range.start <= range.end && range.end <= self.len);
-        // SAFETY: the range is within the block, as asserted, and can be written, as the caller of `from_raw` keeps.
+        // SAFETY: the range is within the block, as asserted, and can be written, as the caller of `from_raw` ensures.
         // Nobody else touches it: the block stays borrowed mutably, and others keep off what it is used for.
         unsafe { core::slice::from_raw_parts_mut(self.to.add(range.start).cast(), range.len()) }
     }
@@ -177,11 +177,11 @@ impl<'a, T: Copy + Default> Block<'a, T> {
     ///
     /// # Safety
     ///
-    /// The caller keeps the rows within the block: they end at its `len` at most. `TilePart::rows_at_once` asserts that.
+    /// The caller ensures the rows within the block: they end at its `len` at most. `TilePart::rows_at_once` asserts that.
     #[inline(always)]
     pub(crate) unsafe fn load_rows<R: Packed<T>, const M: usize>(&self, rows: TileRows) -> [R; M] {
         debug_assert!(rows.end::<T, R, M>() <= self.len);
-        // SAFETY: the caller keeps the rows within the block, of which `from` can be read, as the caller of
+        // SAFETY: the caller ensures the rows within the block, of which `from` can be read, as the caller of
         // `from_raw` keeps. (A slice would not do: what lies between the rows belongs to others.)
         unsafe { load_rows(self.from, rows) }
     }
@@ -190,7 +190,7 @@ impl<'a, T: Copy + Default> Block<'a, T> {
     ///
     /// # Safety
     ///
-    /// The caller keeps the rows within the block: they end at its `len` at most. `TilePart::rows_at_once` asserts that.
+    /// The caller ensures the rows within the block: they end at its `len` at most. `TilePart::rows_at_once` asserts that.
     // By number: iterating over vectors moves them about.
     #[allow(clippy::needless_range_loop)]
     #[inline(always)]
@@ -204,7 +204,7 @@ impl<'a, T: Copy + Default> Block<'a, T> {
         if self.from != self.to.cast_const() {
             prefetch_next(self.to, rows);
         }
-        // SAFETY: the caller keeps the rows within the block, of which `to` can be written, as the caller of
+        // SAFETY: the caller ensures the rows within the block, of which `to` can be written, as the caller of
         // `from_raw` keeps. A chunk of `ROWS_PER_TURN` registers consists of them, as `Packed` promises; `transmute_copy`
         // panics if it is smaller.
         unsafe {
@@ -256,9 +256,9 @@ fn prefetch_chunk<T, R, const M: usize>(at: *const T, ahead: usize) {
 /// Prefetches the lines that `rows` says are next.
 #[inline(always)]
 fn prefetch_next<T>(data: *const T, rows: TileRows) {
-    if let Some((start, pitch)) = rows.next {
+    if let Some(Prefetch { start, stride }) = rows.prefetch {
         for i in 0..ROWS_PER_TURN {
-            prefetch_line(data.wrapping_add(start + i * pitch).cast());
+            prefetch_line(data.wrapping_add(start + i * stride).cast());
         }
     }
 }
@@ -288,9 +288,17 @@ pub(crate) struct TileRows {
     pub(crate) start: usize,
     /// Elements from one row to the next.
     pub(crate) pitch: usize,
-    /// Where the first of [`ROWS_PER_TURN`] cache lines lies that are needed some time later, and how far apart those are;
-    /// none if they were prefetched already.
-    pub(crate) next: Option<(usize, usize)>,
+    /// What is needed some time later, unless it was prefetched already.
+    pub(crate) prefetch: Option<Prefetch>,
+}
+
+/// Cache lines to prefetch, [`ROWS_PER_TURN`] of them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Prefetch {
+    /// Which element the first line has.
+    pub(crate) start: usize,
+    /// Elements from one line to the next.
+    pub(crate) stride: usize,
 }
 
 impl TileRows {
@@ -306,27 +314,28 @@ impl TileRows {
 ///
 /// # Safety
 ///
-/// The caller keeps the rows within `data`: they end at its length at most. `TilePart::rows_at_once` asserts that.
+/// The caller ensures the rows within `data`: they end at its length at most. `TilePart::rows_at_once` asserts that.
 #[inline(always)]
 pub(crate) unsafe fn chunk_of_rows<T, R: Packed<T>, const M: usize>(
     data: &[T],
     rows: TileRows,
 ) -> [R; M] {
     debug_assert!(rows.end::<T, R, M>() <= data.len());
-    // SAFETY: the caller keeps the rows within the slice, all of which can be read.
+    // SAFETY: the caller ensures the rows within the slice, all of which can be read.
     unsafe { load_rows(data.as_ptr(), rows) }
 }
 
 /// # Safety
 ///
-/// The caller keeps that the registers of all rows can be read, as far as [`TileRows::end`] says.
+/// The caller ensures that the registers of all rows can be read, as far as [`TileRows::end`] says.
 // By number: iterating over vectors moves them about.
 #[allow(clippy::needless_range_loop)]
 #[inline(always)]
 unsafe fn load_rows<T, R: Packed<T>, const M: usize>(data: *const T, rows: TileRows) -> [R; M] {
+    assert!(const { is_of_rows::<T, R, M>() });
     prefetch_next(data, rows);
-    // SAFETY: the caller keeps a register at the start of each row readable; any values of `T` make one, as `Packed`
-    // promises. A chunk of `ROWS_PER_TURN` registers consists of them; `transmute_copy` panics if it is larger.
+    // SAFETY: the caller ensures a register at the start of each row readable; any values of `T` make one, as `Packed`
+    // promises. A chunk of `ROWS_PER_TURN` registers consists of them; `is_of_rows` says that it has as many.
     unsafe {
         let from = data.add(rows.start);
         let mut vectors = [from.cast::<R::Register>().read_unaligned(); ROWS_PER_TURN];
@@ -342,12 +351,12 @@ unsafe fn load_rows<T, R: Packed<T>, const M: usize>(data: *const T, rows: TileR
 ///
 /// # Safety
 ///
-/// The caller keeps that the chunk has it: `i + 1` times as many elements as a number has.
+/// The caller ensures that the chunk has it: `i + 1` times as many elements as a number has.
 #[inline(always)]
-pub(crate) unsafe fn number<T, R: Packed<T>>(chunk: &[T], i: usize) -> R {
+pub(crate) unsafe fn load_number<T, R: Packed<T>>(chunk: &[T], i: usize) -> R {
     let count = const { size_of::<R>() / size_of::<T>() };
     debug_assert!((i + 1) * count <= chunk.len());
-    // SAFETY: the caller keeps number `i` within the chunk. Any values of `T` make one, as `Packed` promises.
+    // SAFETY: the caller ensures number `i` within the chunk. Any values of `T` make one, as `Packed` promises.
     unsafe { chunk.as_ptr().cast::<R>().add(i).read_unaligned() }
 }
 
@@ -366,7 +375,7 @@ where
 
 /// # Safety
 ///
-/// The caller keeps that `len` elements can be read at `from`, and that they are no more than a chunk has.
+/// The caller ensures that `len` elements can be read at `from`, and that they are no more than a chunk has.
 #[inline(always)]
 unsafe fn load<T, R, const M: usize>(from: *const T, len: usize) -> [R; M]
 where
@@ -374,11 +383,11 @@ where
     R: Packed<T>,
 {
     if len == const { elements::<T, R, M>() } {
-        // SAFETY: the caller keeps a whole chunk readable. Any values of `T` make one, as `Packed` promises.
+        // SAFETY: the caller ensures a whole chunk readable. Any values of `T` make one, as `Packed` promises.
         return unsafe { from.cast::<[R; M]>().read_unaligned() };
     }
     let mut chunk = [T::default(); MAX_CHUNK];
-    // SAFETY: the caller keeps `len` elements readable, no more than a chunk has, and `elements` checks that a chunk
+    // SAFETY: the caller ensures `len` elements readable, no more than a chunk has, and `elements` checks that a chunk
     // has no more than `MAX_CHUNK`. All of those are initialized, and any values of `T` make one, as `Packed` promises.
     unsafe {
         copy(from, chunk.as_mut_ptr(), len);
@@ -391,10 +400,10 @@ where
 ///
 /// # Safety
 ///
-/// The caller keeps that `len` elements can be read at `from` and written at `to`, and that they do not overlap.
+/// The caller ensures that `len` elements can be read at `from` and written at `to`, and that they do not overlap.
 #[cold]
 #[inline(never)]
 unsafe fn copy<T: Copy>(from: *const T, to: *mut T, len: usize) {
-    // SAFETY: the caller keeps what the function asks for.
+    // SAFETY: the caller ensures what the function asks for.
     unsafe { core::ptr::copy_nonoverlapping(from, to, len) }
 }

@@ -69,15 +69,15 @@ macro_rules! full {
 full!(f32, cpu_f32);
 full!(f64, cpu_f64);
 
-/// Squared that are widened at a time at most: few enough for the first-level cache.
-const MAX_CHUNK: usize = 1024;
+/// Elements of half precision that are widened at a time at most: few enough for the first-level cache.
+const MAX_WIDENED: usize = 1024;
 
 /// Room for so many numbers, from the beginning of a line of memory on: no vector lies in two.
 #[repr(align(64))]
-struct Room([f32; MAX_CHUNK]);
+struct Room([f32; MAX_WIDENED]);
 
 impl Room {
-    const NEW: Self = Self([0.0; MAX_CHUNK]);
+    const NEW: Self = Self([0.0; MAX_WIDENED]);
 }
 
 /// Lays the rows of `tile` beside each other, in single precision.
@@ -103,7 +103,7 @@ macro_rules! half {
 
             fn value(curve: &dyn Kernel, mut data: Block<Self>, params: Params<f32>) {
                 let mut wide = Room::NEW;
-                for tile in params.tiles(data.len(), MAX_CHUNK) {
+                for tile in params.tiles(data.len(), MAX_WIDENED) {
                     let xs = &mut wide.0[..tile.len()];
                     widen(&tile, |row| data.input(row), xs);
                     let params = params.part(tile.first.clone());
@@ -120,7 +120,7 @@ macro_rules! half {
             ) {
                 let (mut wide_gs, mut wide_xs) = (Room::NEW, Room::NEW);
                 let count = sums.len();
-                for tile in params.tiles(gs.len(), MAX_CHUNK) {
+                for tile in params.tiles(gs.len(), MAX_WIDENED) {
                     let len = tile.len();
                     let (wide_gs, wide_xs) = (&mut wide_gs.0[..len], &mut wide_xs.0[..len]);
                     widen(&tile, |row| gs.input(row), wide_gs);
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
     use crate::curves::PeluCurve;
 
-    /// Squared give what their numbers in single precision give, rounded; and what lies between rows is left
+    /// Elements of half precision give what their numbers in single precision give, rounded; and what lies between rows is left
     /// alone.
     fn are_widened<H: Element<Acc = f32> + Half>(of: fn(f32) -> H, to: fn(H) -> f32) {
         let rows = |first, start, inner| Arrangement::Runs {

@@ -14,7 +14,7 @@ pub(super) trait Half: Copy + Default + Send + Sync + 'static {
     fn narrow(simd: Level, from: &[f32], to: &mut [MaybeUninit<Self>]);
 }
 
-/// Packed of half precision in a line of memory.
+/// Elements of half precision in a cache line.
 const COUNT: usize = LINE_BYTES / size_of::<u16>();
 
 /// A way to convert a line.

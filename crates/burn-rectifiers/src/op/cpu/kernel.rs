@@ -6,7 +6,7 @@ use super::{Block, Params};
 ///
 /// # Safety
 ///
-/// Whoever implements this keeps that both methods, unless they panic, write every element of their block, which
+/// Whoever implements this ensures that both methods, unless they panic, write every element of their block, which
 /// may be fresh memory, and touch no other: what lies between the rows of [`Arrangement::Columns`](super::Arrangement::Columns)
 /// belongs to others, which other threads write. The CPU backends then take fresh memory as written.
 pub unsafe trait CpuKernel<T>: Sync {

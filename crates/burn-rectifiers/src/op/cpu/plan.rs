@@ -14,7 +14,7 @@ const TASK_ELEMENTS: usize = 1 << 14;
 /// So many tasks are enough to keep all cores busy.
 const MIN_TASKS: usize = 64;
 
-/// From this many neighbours on that share a parameter value, loops take them row by row; below,
+/// From this many neighbours on that share a value of a parameter, loops take them run by run; below,
 /// parameters are spread out to one per element.
 const LONG_RUN: usize = 64;
 
@@ -154,7 +154,7 @@ impl Plan {
                     true => vec![],
                     false => spread(params, left / inner, width / inner, inner),
                 };
-                let mut spread = spread.chunks(apart::<A>(width));
+                let mut spread = spread.chunks(padded_pitch::<A>(width));
                 let own: [&[A]; MAX_KERNEL_PARAMS] =
                     core::array::from_fn(|j| match params.get(j) {
                         None => &[],
@@ -193,9 +193,9 @@ impl Plan {
 }
 
 /// The values of `units` channels from `first` on, each `inner` times, for one parameter after the
-/// other, so far [`apart`].
+/// other, so far [`padded_pitch`].
 fn spread<A: Acc>(params: &[&[A]], first: usize, units: usize, inner: usize) -> Vec<A> {
-    let pitch = apart::<A>(units * inner);
+    let pitch = padded_pitch::<A>(units * inner);
     let mut spread = Vec::with_capacity(params.len() * pitch);
     for param in params {
         match param.get(first..first + units) {
@@ -212,7 +212,7 @@ fn spread<A: Acc>(params: &[&[A]], first: usize, units: usize, inner: usize) -> 
 }
 
 /// How far apart arrays of `len` numbers should begin, so that those of a column do not share a set.
-pub(super) fn apart<A>(len: usize) -> usize {
+pub(super) fn padded_pitch<A>(len: usize) -> usize {
     const BETWEEN: usize = 80;
     if share_sets::<A>(len) {
         len + BETWEEN

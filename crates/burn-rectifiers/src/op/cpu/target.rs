@@ -36,7 +36,7 @@ impl<'a, E: Copy + Default> Target<'a, E> {
     ///
     /// # Safety
     ///
-    /// The caller keeps that `f`, unless it panics, writes every element, through [`block`](Self::block).
+    /// The caller ensures that `f`, unless it panics, writes every element, through [`block`](Self::block).
     pub(crate) unsafe fn fresh<R>(data: &[E], f: impl FnOnce(&Target<E>) -> R) -> (Vec<E>, R) {
         let mut fresh = Vec::with_capacity(data.len());
         let result = f(&Target {
@@ -45,7 +45,7 @@ impl<'a, E: Copy + Default> Target<'a, E> {
             len: data.len(),
             data: PhantomData,
         });
-        // SAFETY: there is room for as many elements as `data` has, and the caller keeps that `f` wrote all of them.
+        // SAFETY: there is room for as many elements as `data` has, and the caller ensures that `f` wrote all of them.
         unsafe { fresh.set_len(data.len()) };
         (fresh, result)
     }
@@ -59,12 +59,12 @@ impl<'a, E: Copy + Default> Target<'a, E> {
     ///
     /// # Safety
     ///
-    /// The caller keeps that no two blocks that live at the same time, in any thread, are used for the same element.
+    /// The caller ensures that no two blocks that live at the same time, in any thread, are used for the same element.
     pub(crate) unsafe fn block(&self, range: Range<usize>) -> Block<'_, E> {
         assert!(range.start <= range.end && range.end <= self.len);
         // SAFETY: the range is within the target, as asserted, and the target outlives the block. `over` has one
         // pointer for both blocks and `fresh` one to memory apart, and both keep the data borrowed, so that nobody
-        // else touches what is written. The caller keeps other blocks off.
+        // else touches what is written. The caller ensures other blocks off.
         unsafe {
             let (from, to) = (self.from.add(range.start), self.to.add(range.start));
             Block::from_raw(from, to, range.len())

@@ -1,7 +1,7 @@
 //! How parameter gradients are summed: over each task, and over all.
 
 use super::Element;
-use super::plan::{Plan, Walk, apart};
+use super::plan::{Plan, Walk, padded_pitch};
 use super::tasks::{for_each_task, for_tasks};
 use crate::curve::MAX_KERNEL_PARAMS;
 use crate::op::View;
@@ -131,13 +131,13 @@ impl<'a> Sums<'a> {
             number,
             params,
             units,
-            sums: vec![0.0; params * apart::<f64>(units)],
+            sums: vec![0.0; params * padded_pitch::<f64>(units)],
         }
     }
 
     /// Calls `f` with the first `units` sums of each parameter, to be added to.
     pub(super) fn add(&mut self, units: usize, f: impl FnOnce(&mut [&mut [f64]])) {
-        let mut all = self.sums.chunks_mut(apart::<f64>(self.units));
+        let mut all = self.sums.chunks_mut(padded_pitch::<f64>(self.units));
         let mut places: [&mut [f64]; MAX_KERNEL_PARAMS] =
             core::array::from_fn(|_| all.next().map_or(&mut [][..], |sums| &mut sums[..units]));
         f(&mut places[..self.params]);
@@ -161,7 +161,7 @@ impl<'a> Sums<'a> {
             first,
             channels: self.units,
             sums: self.sums,
-            pitch: apart::<f64>(self.units),
+            pitch: padded_pitch::<f64>(self.units),
         };
         match self.plan.walk {
             Walk::Runs => sums(self.plan.elements(self.number).start / inner),

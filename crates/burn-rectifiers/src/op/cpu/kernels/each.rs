@@ -16,7 +16,7 @@ pub(super) trait PerRegister<R: Real, C, const N: usize, const M: usize>: Sized 
     fn at<F: Form<R>>(&mut self, i: usize, x: F, e: F::Decay, params: [F; N]);
     /// Does it with all, in a function of its own. That takes copies, so that the chunk itself need not have a place in
     /// memory.
-    fn apart(self, params: &[[R; N]; M]);
+    fn out_of_line(self, params: &[[R; N]; M]);
 }
 
 /// Does it with all `M` of a chunk, in form `F`.
@@ -51,7 +51,7 @@ pub(super) fn for_each<R: Real, C: Formula<N>, const N: usize, const M: usize>(
     if are_in_range {
         in_form::<R::InRange, R, C, N, M>(each, params);
     } else {
-        each.apart(&core::array::from_fn(|i| params.of(i)));
+        each.out_of_line(&core::array::from_fn(|i| params.of(i)));
     }
 }
 
@@ -83,21 +83,21 @@ impl<R: Copy, const N: usize, const M: usize> ChunkParams<R, N> for [[R; N]; M] 
 
 /// Does what `each` says with all of its chunk, in a function of its own.
 #[inline(always)]
-fn apart<R, C, const N: usize, const M: usize>(
+fn out_of_line<R, C, const N: usize, const M: usize>(
     each: impl PerRegister<R, C, N, M>,
     params: &[[R; N]; M],
 ) where
     R: Real + Compiled,
     C: Formula<N>,
 {
-    R::apart(Whole {
+    R::call_cold(Whole {
         each,
         params,
         curve: PhantomData,
     });
 }
 
-/// PerRegister x, and then f(x).
+/// Each x, and then f(x).
 pub(super) struct Values<'a, R, const M: usize>(pub(super) &'a mut [R; M]);
 
 impl<R, C, const N: usize, const M: usize> PerRegister<R, C, N, M> for Values<'_, R, M>
@@ -114,14 +114,14 @@ where
         self.0[i] = C::value(x, e, params).number();
     }
     #[inline(always)]
-    fn apart(self, params: &[[R; N]; M]) {
+    fn out_of_line(self, params: &[[R; N]; M]) {
         let mut xs = *self.0;
-        apart::<R, C, N, M>(Values(&mut xs), params);
+        out_of_line::<R, C, N, M>(Values(&mut xs), params);
         *self.0 = xs;
     }
 }
 
-/// PerRegister x, and the gradient with respect to f(x), then to x.
+/// Each x, and the gradient with respect to f(x), then to x.
 pub(super) struct Gradients<'a, R, const M: usize> {
     pub(super) xs: &'a [R; M],
     pub(super) gs: &'a mut [R; M],
@@ -141,24 +141,24 @@ where
         self.gs[i] = self.gs[i] * C::slope(x, e, params).number();
     }
     #[inline(always)]
-    fn apart(self, params: &[[R; N]; M]) {
+    fn out_of_line(self, params: &[[R; N]; M]) {
         let (xs, mut gs) = (*self.xs, *self.gs);
         let each = Gradients {
             xs: &xs,
             gs: &mut gs,
         };
-        apart::<R, C, N, M>(each, params);
+        out_of_line::<R, C, N, M>(each, params);
         *self.gs = gs;
     }
 }
 
-/// PerRegister x, and the gradient with respect to f(x), then to x; and what it adds to the parameters' gradients, times
-/// `share`.
+/// Each x, and the gradient with respect to f(x), then to x; and what it adds to the parameters' gradients, times
+/// `term_scale`.
 pub(super) struct GradientsAndTerms<'a, R, const N: usize, const M: usize> {
     pub(super) xs: &'a [R; M],
     pub(super) gs: &'a mut [R; M],
     pub(super) terms: &'a mut [[R; M]; N],
-    pub(super) share: R,
+    pub(super) term_scale: R,
 }
 
 impl<R, C, const N: usize, const M: usize> PerRegister<R, C, N, M>
@@ -176,22 +176,22 @@ where
     #[inline(always)]
     fn at<F: Form<R>>(&mut self, i: usize, x: F, e: F::Decay, params: [F; N]) {
         let slopes = C::grads(x, e, params);
-        let weight = self.gs[i] * self.share;
+        let weight = self.gs[i] * self.term_scale;
         for j in 0..N {
             self.terms[j][i] = weight * slopes[j].number();
         }
         self.gs[i] = self.gs[i] * C::slope(x, e, params).number();
     }
     #[inline(always)]
-    fn apart(self, params: &[[R; N]; M]) {
+    fn out_of_line(self, params: &[[R; N]; M]) {
         let (xs, mut gs, mut terms) = (*self.xs, *self.gs, *self.terms);
         let each = GradientsAndTerms {
             xs: &xs,
             gs: &mut gs,
             terms: &mut terms,
-            share: self.share,
+            term_scale: self.term_scale,
         };
-        apart::<R, C, N, M>(each, params);
+        out_of_line::<R, C, N, M>(each, params);
         (*self.gs, *self.terms) = (gs, terms);
     }
 }

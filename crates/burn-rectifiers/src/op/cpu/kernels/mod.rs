@@ -14,6 +14,8 @@ mod walk;
 use self::parts::{ChunkSizes, Part, one_run, parts, ranges};
 use self::passes::{Slopes, SlopesAndSums, Value};
 use self::walk::{walk_columns, walk_runs};
+#[cfg(target_arch = "x86_64")]
+use super::block::is_of_rows;
 use super::{Arrangement, Block, CpuKernel, Params};
 use crate::curve::Formula;
 use crate::math::Real;
@@ -39,7 +41,7 @@ macro_rules! cpu_kernel {
         $float:ty, $value:ident, $grads:ident, $chunks:ident;
         portable $portable:ty, $portable_m:literal, $plain:ty;
         avx2 $avx2:ty, $avx2_m:literal, $narrow:ty;
-        avx512 $avx512:ty, $avx512_m:literal, $wide:ty; many $fewer:ty
+        avx512 $avx512:ty, $avx512_m:literal, $wide:ty; many $run_number:ty
     ) => {
         // SAFETY: `walk_runs` goes through all runs of a block, chunk by chunk, and `walk_columns` through the
         // parts that `parts` cuts all columns into, each element in one of them. The passes write as many elements of
@@ -126,19 +128,19 @@ macro_rules! cpu_kernel {
                     level;
                     portable {
                         type Number = $portable;
-                        type Fewer = $portable;
+                        type RunNumber = $portable;
                         type Sums = $plain;
                         const M: usize = $portable_m;
                     }
                     avx2 {
                         type Number = $avx2;
-                        type Fewer = $avx2;
+                        type RunNumber = $avx2;
                         type Sums = $narrow;
                         const M: usize = $avx2_m;
                     }
                     avx512 {
                         type Number = $avx512;
-                        type Fewer = $fewer;
+                        type RunNumber = $run_number;
                         type Sums = $wide;
                         const M: usize = $avx512_m;
                     }
@@ -155,7 +157,7 @@ macro_rules! cpu_kernel {
                         } else if const { N < MANY_PARAMS } {
                             grads_of_runs::<$float, Number, Sums, C, N, M>(gs, xs, params, sums)
                         } else {
-                            grads_of_runs::<$float, Fewer, Sums, C, N, M>(gs, xs, params, sums)
+                            grads_of_runs::<$float, RunNumber, Sums, C, N, M>(gs, xs, params, sums)
                         }
                     }
                 )
@@ -176,7 +178,9 @@ macro_rules! cpu_kernel {
         }
     };
 }
-// What a chunk consists of, how many of them, and what adds up its terms.
+// For each instruction set: the numbers of a chunk, how many there are, and what adds up terms. A chunk of AVX2 is two pairs,
+// one of AVX-512 a pair of pairs: four registers either way. In a pair of pairs, all operations on four registers are side
+// by side; AVX2 has half as many registers, which would not hold that.
 cpu_kernel!(
     f32, value_f32, grads_f32, chunks_f32;
     portable PortableF32, 32, PortableSums;
@@ -190,7 +194,12 @@ cpu_kernel!(
     avx512 f64, 32, PortableSums; many f64
 );
 
-/// `data`, of which loads prefetch the next row of a tile instead of what comes next in memory.
+// Otherwise loops take tiles row by row, which gives the same and takes longer.
+#[cfg(target_arch = "x86_64")]
+const _: () =
+    assert!(is_of_rows::<f32, Pair<F32x8>, 2>() && is_of_rows::<f32, Pair<Pair<F32x16>>, 1>());
+
+/// `data`, of which chunks that are taken row by row prefetch the next row of a tile instead of what comes next in memory.
 fn with_tile_prefetch<'a, T: Copy + Default>(
     data: Block<'a, T>,
     params: Params<T>,

@@ -17,8 +17,7 @@ pub(super) const MAX_REST_COLUMNS: usize = MAX_CHUNKS_PER_ROW * 32;
 pub(super) enum Part {
     /// All of a block whose elements form [runs](Arrangement::Runs).
     Runs,
-    /// Of a tile, the first rows, of which there are `turns` times [`ROWS_PER_TURN`], and of `columns` as many as fill
-    /// registers.
+    /// The first `turns` times [`ROWS_PER_TURN`] rows of a tile. Of `columns`, as many as fill whole registers.
     Registers { columns: Range<usize>, turns: usize },
     /// Of a tile, `columns` of the rows that begin in `elements`. The last row may be cut short.
     Rest {

@@ -1,6 +1,6 @@
 //! What a loop does, and the parameters that it does it with.
 
-use super::super::block::{TileRows, number};
+use super::super::block::{TileRows, load_number};
 use crate::simd::Packed;
 
 /// What is done with each chunk of a block.
@@ -35,7 +35,7 @@ pub(super) trait Pass<R, const N: usize> {
     ///
     /// # Safety
     ///
-    /// The caller keeps that the pass [has](Self::has) the elements up to the end of the last row, and the columns up
+    /// The caller ensures that the pass [has](Self::has) the elements up to the end of the last row, and the columns up
     /// to the end of the register; `TilePart::rows_at_once` asserts it.
     unsafe fn rows(&mut self, rows: TileRows, column: usize, params: &impl ChunkParams<R, N>);
 }
@@ -62,7 +62,7 @@ pub(super) struct PerColumn<'a, T, const N: usize>([&'a [T]; N]);
 impl<'a, T, const N: usize> PerColumn<'a, T, N> {
     /// # Safety
     ///
-    /// The caller keeps each slice as long as the chunk that uses them.
+    /// The caller ensures each slice as long as the chunk that uses them.
     #[inline(always)]
     pub(super) unsafe fn new(values: [&'a [T]; N]) -> Self {
         Self(values)
@@ -72,7 +72,7 @@ impl<'a, T, const N: usize> PerColumn<'a, T, N> {
 impl<T, R: Packed<T>, const N: usize> ChunkParams<R, N> for PerColumn<'_, T, N> {
     #[inline(always)]
     fn of(&self, i: usize) -> [R; N] {
-        // SAFETY: the caller of `new` keeps each slice as long as the chunk, and `for_each` asks for numbers of that.
-        core::array::from_fn(|j| unsafe { number(self.0[j], i) })
+        // SAFETY: the caller of `new` ensures each slice as long as the chunk, and `for_each` asks for numbers of that.
+        core::array::from_fn(|j| unsafe { load_number(self.0[j], i) })
     }
 }

@@ -35,10 +35,10 @@ where
 
     #[inline(always)]
     unsafe fn rows(&mut self, rows: TileRows, _: usize, params: &impl ChunkParams<R, N>) {
-        // SAFETY: the caller keeps the rows within what the pass `has`, that is within the block.
+        // SAFETY: the caller ensures the rows within what the pass `has`, that is within the block.
         let mut xs: [R; M] = unsafe { self.data.load_rows(rows) };
         for_each::<R, C, N, M>(Values(&mut xs), params);
-        // SAFETY: the caller keeps the rows within what the pass `has`, that is within the block.
+        // SAFETY: the caller ensures the rows within what the pass `has`, that is within the block.
         unsafe { self.data.store_rows(rows, xs) };
     }
 
@@ -81,16 +81,16 @@ where
 
     #[inline(always)]
     unsafe fn rows(&mut self, rows: TileRows, _: usize, params: &impl ChunkParams<R, N>) {
-        // SAFETY: the caller keeps the rows within what the pass `has`, of `xs`, too.
+        // SAFETY: the caller ensures the rows within what the pass `has`, of `xs`, too.
         let xs: [R; M] = unsafe { chunk_of_rows(self.xs, rows) };
-        // SAFETY: the caller keeps the rows within what the pass `has`, that is within the block.
+        // SAFETY: the caller ensures the rows within what the pass `has`, that is within the block.
         let mut gs: [R; M] = unsafe { self.gs.load_rows(rows) };
         let each = Gradients {
             xs: &xs,
             gs: &mut gs,
         };
         for_each::<R, C, N, M>(each, params);
-        // SAFETY: the caller keeps the rows within what the pass `has`, that is within the block.
+        // SAFETY: the caller ensures the rows within what the pass `has`, that is within the block.
         unsafe { self.gs.store_rows(rows, gs) };
     }
 
@@ -149,12 +149,13 @@ impl<'a, T, C, S, const N: usize, const M: usize> SlopesAndSums<'a, T, C, S, N, 
         R: Real + Compiled,
         C: Formula<N>,
     {
+        // Overwritten: an array must have values.
         let mut terms = [*gs; N];
         let each = GradientsAndTerms {
             xs,
             gs,
             terms: &mut terms,
-            share: R::lit(1.0 / TERMS_PER_SUM as f64),
+            term_scale: R::lit(1.0 / TERMS_PER_SUM as f64),
         };
         for_each::<R, C, N, M>(each, params);
         terms
@@ -215,16 +216,16 @@ where
 
     #[inline(always)]
     unsafe fn rows(&mut self, rows: TileRows, column: usize, params: &impl ChunkParams<R, N>) {
-        // SAFETY: the caller keeps the rows within what the pass `has`, of `xs`, too.
+        // SAFETY: the caller ensures the rows within what the pass `has`, of `xs`, too.
         let xs: [R; M] = unsafe { chunk_of_rows(self.xs, rows) };
-        // SAFETY: the caller keeps the rows within what the pass `has`, that is within the block.
+        // SAFETY: the caller ensures the rows within what the pass `has`, that is within the block.
         let mut gs: [R; M] = unsafe { self.gs.load_rows(rows) };
         let terms = Self::differentiate(&xs, &mut gs, params);
-        // SAFETY: the caller keeps the rows within what the pass `has`, that is within the block.
+        // SAFETY: the caller ensures the rows within what the pass `has`, that is within the block.
         unsafe { self.gs.store_rows(rows, gs) };
         let columns = column..column + const { elements::<T, R::Register, 1>() };
         for (sums, terms) in self.sums.iter_mut().zip(terms) {
-            // SAFETY: the caller keeps the columns within what the pass `has`, that is within all `sums`.
+            // SAFETY: the caller ensures the columns within what the pass `has`, that is within all `sums`.
             S::add_rows(unsafe { sums.get_unchecked_mut(columns.clone()) }, terms);
         }
     }

@@ -1,6 +1,6 @@
 //! The way of a loop through a block, chunk by chunk.
 
-use super::super::block::{ROWS_PER_TURN, TileRows, elements, is_of_rows, number};
+use super::super::block::{Prefetch, ROWS_PER_TURN, TileRows, elements, is_of_rows, load_number};
 use super::super::params::runs;
 use super::super::{Arrangement, Params};
 use super::parts::{MAX_CHUNKS_PER_ROW, MAX_REST_COLUMNS, Part, takes_rest};
@@ -103,12 +103,12 @@ struct TilePart<'a, T, const N: usize> {
     elements: Range<usize>,
     pitch: usize,
     columns: Range<usize>,
-    /// Where the elements begin that come after these.
+    /// Where the elements begin that come after these; not used by [`row_by_row`](Self::row_by_row).
     next: usize,
 }
 
-/// `pitch`, of which the compiler does not know where it comes from, anew in each turn of a loop (hence not `pure`).
-/// Otherwise it keeps a pointer to each row, for which there are not registers enough; so it adds multiples of the pitch.
+/// `pitch`, hidden from the optimizer in each turn of a loop (hence not `pure`): a `black_box` that stays in a register.
+/// Otherwise the compiler hoists a pointer per row out of the loop, which takes more registers than there are.
 #[inline(always)]
 fn opaque(pitch: usize) -> usize {
     #[cfg(target_arch = "x86_64")]
@@ -217,18 +217,20 @@ impl<'a, T: Copy + Default, const N: usize> TilePart<'a, T, N> {
             let column = self.columns.start;
             self.columns.start += most;
             // SAFETY: the loop's condition leaves a register from `column` to `end`, up to which `values` go.
-            let own = values.map(|values| unsafe { number(values.get_unchecked(column..), 0) });
+            let own =
+                values.map(|values| unsafe { load_number(values.get_unchecked(column..), 0) });
             let pitch = opaque(self.pitch);
-            let next = match column + near {
+            let (start, stride) = match column + near {
                 // Adjacent rows are prefetched in memory order.
                 _ if adjacent => (self.next + ROWS_PER_TURN * column, line),
                 later if later < end => (self.elements.start + later, pitch),
                 later => (self.next + (later - end), pitch),
             };
+            let is_new_line = most >= line || column.is_multiple_of(line);
             let rows = TileRows {
                 start: self.elements.start + column,
                 pitch,
-                next: (most >= line || column.is_multiple_of(line)).then_some(next),
+                prefetch: is_new_line.then_some(Prefetch { start, stride }),
             };
             // SAFETY: the pass has the elements and the columns up to `end` of the last row, as asserted above. The
             // loop's condition keeps the register before that, and `opaque` returns the pitch as it is.

@@ -1,0 +1,12 @@
+//! What all programs have in common: command lines and what is printed, files, backends, memory, pictures.
+
+pub(crate) mod backend;
+pub mod cli;
+pub(crate) mod digits;
+pub(crate) mod error;
+pub mod files;
+pub(crate) mod html;
+pub mod memory;
+pub mod pictures;
+#[cfg(feature = "training")]
+pub(crate) mod rng;
