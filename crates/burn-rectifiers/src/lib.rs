@@ -57,12 +57,15 @@
 
 pub mod curve;
 mod family;
+// Without CPU kernels, nobody computes with packed numbers.
+#[cfg_attr(not(feature = "cpu"), allow(dead_code))]
 pub mod math;
 #[cfg(feature = "train")]
 pub mod metric;
 pub mod nn;
 pub mod observe;
 pub mod op;
+#[cfg_attr(not(feature = "cpu"), allow(dead_code))]
 mod simd;
 
 pub use family::*;

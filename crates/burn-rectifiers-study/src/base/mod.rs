@@ -2,6 +2,7 @@
 
 pub(crate) mod backend;
 pub mod cli;
+pub(crate) mod columns;
 pub(crate) mod digits;
 pub(crate) mod error;
 pub mod files;

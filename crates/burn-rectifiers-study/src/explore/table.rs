@@ -6,7 +6,7 @@ use super::{
     list::{bound, wrapped},
     question::Question,
 };
-use crate::base::digits::significant;
+use crate::base::{columns::aligned, digits::significant};
 
 /// What the activation is, then a row per point.
 pub(super) fn render(question: &Question, answer: &Answer) -> String {
@@ -22,11 +22,11 @@ pub(super) fn render(question: &Question, answer: &Answer) -> String {
         );
     }
     text += &format!("{} on {}\n\n", answer.dtype.name(), question.backend.name());
-    text + &aligned(answer)
+    text + &figures(answer)
 }
 
-/// Columns of numbers, to the right.
-fn aligned(answer: &Answer) -> String {
+/// A row per point.
+fn figures(answer: &Answer) -> String {
     let derivatives = answer.names.iter().map(|name| format!("d/d{name}"));
     let header = ["x", "value", "slope"].map(String::from);
     let header: Vec<String> = header.into_iter().chain(derivatives).collect();
@@ -40,16 +40,7 @@ fn aligned(answer: &Answer) -> String {
     let mut rows = vec![header];
     rows.extend(answer.rows.iter().map(cells));
 
-    let width = |column: usize| rows.iter().map(|row: &Vec<String>| row[column].len()).max();
-    let widths: Vec<usize> = (0..rows[0].len()).filter_map(width).collect();
-    let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths);
-        let cells: Vec<String> = cells
-            .map(|(cell, width)| format!("{cell:>width$}"))
-            .collect();
-        format!("{}\n", cells.join("  "))
-    };
-    rows.iter().map(line).collect()
+    aligned(&rows, |_| false)
 }
 
 /// Every digit, since this is what the computation started from.
@@ -84,7 +75,7 @@ mod tests {
             ],
         };
         assert_eq!(
-            aligned(&answer),
+            figures(&answer),
             "   x  value  slope  d/dalpha\n\
              -100    -25   0.25      -100\n \
              nan    nan   0.25       nan\n\

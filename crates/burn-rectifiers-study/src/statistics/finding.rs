@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Claim, Interval, MAX_SEEDS, Paired, Verdict, What, bonferroni, holm, number, power};
-use crate::base::digits::significant;
+use super::{Claim, Interval, MAX_SEEDS, Paired, Verdict, What, bonferroni, holm, power};
+use crate::base::digits::{self, significant};
 
 /// A claim, what was measured, and what follows. Shown as one sentence.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -149,8 +149,8 @@ impl Finding {
         let Interval { low, high, .. } = self.interval;
         let finite = low.is_finite() && high.is_finite();
         Some(Rounded {
-            mean: number::signed(mean, places),
-            interval: finite.then(|| [low, high].map(|end| number::fixed(end, places))),
+            mean: digits::signed(mean, places),
+            interval: finite.then(|| [low, high].map(|end| digits::fixed(end, places))),
             p: match self.p_adjusted {
                 p if p < 1e-4 => "< 0.0001".into(),
                 p => significant(p, 2),
@@ -185,11 +185,11 @@ impl Finding {
         let Interval { low, high, .. } = self.interval;
         let width = high - low;
         let start = match width.is_finite() && width > 0.0 {
-            true => number::places(width, 2),
-            false => number::places(mean, 3),
+            true => digits::places(width, 2),
+            false => digits::places(mean, 3),
         };
         let expected = &self.claim.expected;
-        let rounded = |end: f64, places| number::fixed(end, places).parse().unwrap_or(end);
+        let rounded = |end: f64, places| digits::fixed(end, places).parse().unwrap_or(end);
         let readable = |&places: &usize| {
             let shown = Interval {
                 low: rounded(low, places),

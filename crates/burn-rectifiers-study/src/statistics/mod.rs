@@ -51,7 +51,6 @@ mod comparisons;
 mod finding;
 mod interval;
 mod normal;
-mod number;
 mod paired;
 mod power;
 mod sample;

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Sample, number};
+use super::Sample;
+use crate::base::digits;
 
 /// Mean and standard deviation of the runs that gave a finite number, and how many did not.
 ///
@@ -45,8 +46,8 @@ impl fmt::Display for Spread {
             (None, _) => f.write_str("no numbers")?,
             (Some(mean), Some(deviation)) if deviation > 0.0 => {
                 let leads_with_1 = format!("{deviation:.1e}").starts_with('1');
-                let places = number::places(deviation, if leads_with_1 { 2 } else { 1 });
-                write!(f, "{} ± {deviation:.places$}", number::fixed(mean, places))?;
+                let places = digits::places(deviation, if leads_with_1 { 2 } else { 1 });
+                write!(f, "{} ± {deviation:.places$}", digits::fixed(mean, places))?;
             }
             (Some(mean), deviation) => {
                 f.write_str(&crate::base::digits::significant(mean, 6))?;

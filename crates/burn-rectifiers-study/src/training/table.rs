@@ -1,7 +1,6 @@
 //! The end of a run, on the terminal.
 
-use std::fmt::Write;
-
+use crate::base::columns::aligned;
 use crate::training::summary::{LayerSummary, Summary};
 
 /// The results in a few lines: accuracy and speed, then a row per layer and parameter.
@@ -9,7 +8,7 @@ pub fn render(summary: &Summary) -> String {
     let Summary {
         settings, timings, ..
     } = summary;
-    let mut text = format!(
+    let text = format!(
         "{}, {} on {}: test accuracy {:.3}, loss {:.3} after {} {} of {} images \
          ({:.0} images/s, {:.0} s)\n\n",
         settings.activation_title(),
@@ -27,12 +26,7 @@ pub fn render(summary: &Summary) -> String {
         timings.images_per_second,
         timings.seconds,
     );
-    let rows = summary.layers.iter().flat_map(rows);
-    aligned(
-        &mut text,
-        [HEADER.map(String::from)].into_iter().chain(rows).collect(),
-    );
-    text
+    text + &table(&summary.layers)
 }
 
 const HEADER: [&str; 8] = [
@@ -46,11 +40,11 @@ const HEADER: [&str; 8] = [
     "max",
 ];
 
-fn rows(layer: &LayerSummary) -> Vec<[String; 8]> {
+fn rows(layer: &LayerSummary) -> Vec<Vec<String>> {
     let row = |rest: [String; 5]| {
         let dead = format!("{:.1} %", 100.0 * layer.dead_share);
         let [name, count, mean, min, max] = rest;
-        [
+        vec![
             layer.layer.clone(),
             layer.units.to_string(),
             dead,
@@ -80,21 +74,13 @@ fn rows(layer: &LayerSummary) -> Vec<[String; 8]> {
 }
 
 /// Numbers to the right, names to the left.
-fn aligned(text: &mut String, rows: Vec<[String; 8]>) {
-    let widths: [usize; 8] =
-        std::array::from_fn(|column| rows.iter().map(|row| row[column].len()).max().unwrap_or(0));
-    for row in &rows {
-        let cells =
-            row.iter()
-                .zip(widths)
-                .zip(HEADER)
-                .map(|((cell, width), header)| match header {
-                    "layer" | "parameter" => format!("{cell:<width$}"),
-                    _ => format!("{cell:>width$}"),
-                });
-        let line = cells.collect::<Vec<_>>().join("  ");
-        writeln!(text, "{}", line.trim_end()).expect("strings take everything");
-    }
+fn table(layers: &[LayerSummary]) -> String {
+    let header = HEADER.map(String::from).to_vec();
+    let rows = layers.iter().flat_map(rows);
+    let rows: Vec<_> = [header].into_iter().chain(rows).collect();
+    aligned(&rows, |column| {
+        ["layer", "parameter"].contains(&HEADER[column])
+    })
 }
 
 #[cfg(test)]
@@ -122,13 +108,8 @@ mod tests {
             parameters: [].into(),
             ..layer.clone()
         };
-        let mut text = String::new();
-        aligned(
-            &mut text,
-            [vec![HEADER.map(String::from)], rows(&layer), rows(&bare)].concat(),
-        );
         assert_eq!(
-            text,
+            table(&[layer, bare]),
             "layer    units    dead  parameter  values    mean      min     max\n\
              block 1     32  25.0 %  alpha          32  0.1000  -1.5000  0.5000\n\
              block 1     32  25.0 %  none\n"

@@ -1,5 +1,6 @@
 //! A curve compiled for every kind of backend.
 
+#[cfg(feature = "cpu")]
 use super::CpuKernel;
 use crate::curve::{Curve, Programs};
 
@@ -8,9 +9,11 @@ use crate::curve::{Curve, Programs};
 /// Implemented by [`activation!`](crate::activation).
 pub trait Kernel: Curve {
     /// Loops over single-precision slices, used for f16, bf16 and f32.
+    #[cfg(feature = "cpu")]
     #[doc(hidden)]
     fn cpu_f32(&self) -> &'static dyn CpuKernel<f32>;
     /// Loops over double-precision slices.
+    #[cfg(feature = "cpu")]
     #[doc(hidden)]
     fn cpu_f64(&self) -> &'static dyn CpuKernel<f64>;
     /// The text as lists of operations, from which GPU kernels are generated and backends without

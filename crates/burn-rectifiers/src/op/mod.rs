@@ -10,6 +10,7 @@ mod activate;
 mod autodiff;
 mod bundle;
 mod composed;
+#[cfg(feature = "cpu")]
 mod cpu;
 mod evaluate;
 // Without any backend, the generated dispatch has nowhere to pass its arguments.
@@ -41,11 +42,15 @@ pub(crate) use tap::tap;
 pub(crate) use tap::{Seen, set_tap};
 pub use transformed::transformed;
 // What the macros of this crate, its tests and Burn's dispatch name. It may change with any version.
+#[cfg(feature = "cpu")]
 #[doc(hidden)]
 pub use {
     crate::simd::Level,
-    bundle::Bundle,
     cpu::{Arrangement, Block, CompiledCurve, CpuKernel, Params},
+};
+#[doc(hidden)]
+pub use {
+    bundle::Bundle,
     extension::{Rectify, RectifyBackward, Task, Wanted},
     sharing::View,
 };

@@ -4,8 +4,9 @@
 //! same. On the CPU, f's loops and the lines around them take turns on a block that stays in the
 //! first-level cache; on GPUs, f's program is recorded again between the lines.
 
-use super::cpu::Around;
-use super::{CpuKernel, Kernel};
+use super::Kernel;
+#[cfg(feature = "cpu")]
+use super::{CpuKernel, cpu::Around};
 use crate::curve::{Bound, Curve, MAX_PARAMS, ParamInfo, Program, Programs};
 use crate::math::Real;
 use crate::math::notation::times;
@@ -63,7 +64,9 @@ struct Transformed {
     source: &'static str,
     params: &'static [ParamInfo],
     programs: &'static Programs,
+    #[cfg(feature = "cpu")]
     cpu_f32: &'static Around<f32>,
+    #[cfg(feature = "cpu")]
     cpu_f64: &'static Around<f64>,
 }
 
@@ -95,7 +98,9 @@ impl Transformed {
             source: source.leak(),
             params: params.leak(),
             programs: Box::leak(Box::new(programs(inner.programs(), infos.len()))),
+            #[cfg(feature = "cpu")]
             cpu_f32: Box::leak(Box::new(Around(inner.cpu_f32()))),
+            #[cfg(feature = "cpu")]
             cpu_f64: Box::leak(Box::new(Around(inner.cpu_f64()))),
         }
     }
@@ -150,9 +155,11 @@ impl Curve for Transformed {
 }
 
 impl Kernel for Transformed {
+    #[cfg(feature = "cpu")]
     fn cpu_f32(&self) -> &'static dyn CpuKernel<f32> {
         self.cpu_f32
     }
+    #[cfg(feature = "cpu")]
     fn cpu_f64(&self) -> &'static dyn CpuKernel<f64> {
         self.cpu_f64
     }

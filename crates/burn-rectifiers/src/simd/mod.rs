@@ -1,28 +1,37 @@
 //! What processors offer: packed numbers for each set of instructions, the choice among those at run time, sums, and
 //! prefetching.
 
+#[cfg(feature = "cpu")]
 mod compiled;
+#[cfg(feature = "cpu")]
 mod level;
 mod packed;
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", feature = "cpu"))]
 mod pair;
+#[cfg(feature = "cpu")]
 mod prefetch;
 mod scalar;
+#[cfg(feature = "cpu")]
 mod sums;
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", feature = "cpu"))]
 mod x86;
 
-pub(crate) use compiled::{Compiled, Work, simd};
+#[cfg(feature = "cpu")]
 pub use level::Level;
-pub(crate) use packed::{MAX_CHUNK, Packed, PackedF32, Power, ROUND};
-#[cfg(target_arch = "x86_64")]
-pub(crate) use pair::Pair;
-pub(crate) use prefetch::{LINE_BYTES, prefetch_line};
+pub(crate) use packed::{PackedF32, Power, ROUND};
 #[cfg(test)]
 pub(crate) use scalar::F32Fma;
-pub(crate) use scalar::PortableF32;
-#[cfg(target_arch = "x86_64")]
-pub(crate) use sums::wide::{SumsAvx2, SumsAvx512};
-pub(crate) use sums::{PartialSums, PortableSums, TERMS_PER_SUM};
-#[cfg(target_arch = "x86_64")]
-pub(crate) use x86::{F32x8, F32x16};
+#[cfg(feature = "cpu")]
+pub(crate) use {
+    compiled::{Compiled, Work, simd},
+    packed::{MAX_CHUNK, Packed},
+    prefetch::{LINE_BYTES, prefetch_line},
+    scalar::PortableF32,
+    sums::{PartialSums, PortableSums, TERMS_PER_SUM},
+};
+#[cfg(all(target_arch = "x86_64", feature = "cpu"))]
+pub(crate) use {
+    pair::Pair,
+    sums::wide::{SumsAvx2, SumsAvx512},
+    x86::{F32x8, F32x16},
+};

@@ -180,7 +180,7 @@ mod tests {
         }
     }
 
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(target_arch = "x86_64", feature = "cpu"))]
     #[test]
     fn roots_by_vectors_are_rounded_once() {
         use super::super::Level;
