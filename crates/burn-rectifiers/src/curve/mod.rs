@@ -22,6 +22,7 @@ use core::fmt::Debug;
 pub const MAX_PARAMS: usize = 4;
 
 /// Most parameters a kernel can have: those of a curve, and four of the lines around it.
+#[cfg(feature = "cpu")]
 pub(crate) const MAX_KERNEL_PARAMS: usize = MAX_PARAMS + 4;
 
 /// A parameter of a curve: its name, where it starts, where it stays and what it means.
