@@ -88,7 +88,7 @@ float!(f64, cpu_f64);
 /// Elements and how they use parameters.
 #[derive(Debug, Clone)]
 struct Layout {
-    lanes: Arrangement,
+    arrangement: Arrangement,
     len: usize,
     /// Values of each parameter.
     values: usize,
@@ -97,7 +97,7 @@ struct Layout {
 impl Layout {
     /// Which value the element uses; none if it belongs to somebody else.
     fn value(&self, i: usize) -> Option<usize> {
-        match self.lanes {
+        match self.arrangement {
             Arrangement::Columns { width, pitch } => (i % pitch < width).then_some(i % pitch),
             Arrangement::Runs {
                 first,
@@ -109,7 +109,7 @@ impl Layout {
 
     /// To which sum the element adds.
     fn sum(&self, i: usize) -> usize {
-        match self.lanes {
+        match self.arrangement {
             Arrangement::Columns { pitch, .. } => i % pitch,
             Arrangement::Runs { start, inner, .. } => (start + i) / inner - start / inner,
         }
@@ -120,7 +120,7 @@ fn layouts() -> impl Strategy<Value = Layout> {
     let any_size = || prop_oneof![1..9usize, 1..70usize, 1..1300usize];
     let rows = (any_size(), 1..9usize, any_size()).prop_flat_map(|(inner, values, len)| {
         (0..values, 0..inner).prop_map(move |(first, start)| Layout {
-            lanes: Arrangement::Runs {
+            arrangement: Arrangement::Runs {
                 first,
                 start,
                 inner,
@@ -132,7 +132,7 @@ fn layouts() -> impl Strategy<Value = Layout> {
     let columns = (any_size(), prop_oneof![Just(0), 1..40usize], 1..12usize).prop_flat_map(
         |(width, gap, rows)| {
             (1..=width).prop_map(move |last| Layout {
-                lanes: Arrangement::Columns {
+                arrangement: Arrangement::Columns {
                     width,
                     pitch: width + gap,
                 },
@@ -165,7 +165,7 @@ fn check<T: Float>(layout: &Layout, name: &str, at_end: bool, seed: u64) {
     let mut params: Vec<_> = params.iter().map(|p| Guarded::new(p, at_end)).collect();
     let params: Vec<&[T]> = params.iter_mut().map(|p| &*p.get()).collect();
     let at = |value: usize| -> Vec<f64> { params.iter().map(|p| p[value].get()).collect() };
-    let all = Params::new(&params, layout.lanes);
+    let all = Params::new(&params, layout.arrangement);
     let kernel = T::kernel(curve);
     let close = |what: &str, got: f64, exact: f64, size: f64| {
         let tolerance = if size_of::<T>() == 4 { 1e-5 } else { 1e-13 };

@@ -419,7 +419,9 @@ mod tests {
     #[test]
     fn another_run_is_not_overwritten() {
         let temp = tempfile::tempdir().unwrap();
-        open(temp.path(), "--lr 0.01", Begin::New).unwrap();
+        // One of which no epoch was kept has nothing to lose.
+        open(temp.path(), "--lr 0.5", Begin::New).unwrap();
+        pretend(&open(temp.path(), "--lr 0.01", Begin::New).unwrap(), 1);
         let message = open(temp.path(), "--lr 0.02", Begin::New).unwrap_err();
         assert!(
             message.contains("--lr 0.01, not 0.02; name another folder with --out"),
@@ -430,7 +432,12 @@ mod tests {
             message.contains("--train-size left to its default, not 5"),
             "{message}"
         );
-        open(temp.path(), "--lr 0.01", Begin::New).unwrap();
+        let message = open(temp.path(), "--lr 0.01", Begin::New).unwrap_err();
+        assert!(
+            message.contains("holds a run with 1 trained epoch"),
+            "{message}"
+        );
+        open(temp.path(), "--lr 0.01", Begin::Overwrite).unwrap();
     }
 
     #[test]

@@ -9,8 +9,8 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 /// The least exponent in range, negated.
 const FAR: f32 = 40.0;
 
-/// A number of a formula whose x is finite and whose exponent, computed with such numbers, [is near
-/// 0](Self::is_near_zero).
+/// A number of a formula whose x is finite and whose exponent, computed with such numbers, [is in
+/// range](Self::is_in_range_of_exponents).
 ///
 /// A finite number times 0 is 0, and exponentials are numbers like any other.
 #[derive(Debug, Clone, Copy)]
@@ -18,9 +18,9 @@ const FAR: f32 = 40.0;
 pub struct InRange<S>(S);
 
 impl<S: PackedF32> InRange<S> {
-    /// Whether this, which is not above 0, and all others of a vector, are near it. NaN is not.
+    /// Whether this exponent, which is not above 0, is −40 or more in all lanes. NaN is not.
     #[inline(always)]
-    pub(super) fn is_near_zero(self) -> bool {
+    pub(super) fn is_in_range_of_exponents(self) -> bool {
         S::all(S::splat(-FAR).le(self.0))
     }
 }

@@ -68,7 +68,7 @@ impl<S: PackedF32> Real for S {
     const HAS_IN_RANGE: bool = S::HAS_IN_RANGE;
     #[inline(always)]
     fn is_in_range(x: Self, exponent: InRange<S>) -> bool {
-        x.is_finite() & exponent.is_near_zero()
+        x.is_finite() & exponent.is_in_range_of_exponents()
     }
     #[inline(always)]
     fn times(self, factor: Self) -> Self {

@@ -125,6 +125,6 @@ pub(crate) unsafe trait Packed<T>: Copy {
     /// Of which all registers are `register`.
     fn broadcast(register: Self::Register) -> Self;
 }
-/// Elements of a chunk at most: what a loop takes in one turn. All of it is read before anything is written, and several
+/// Elements of a chunk at most: what a loop takes in one iteration. All of it is read before anything is written, and several
 /// registers are in flight.
 pub(crate) const MAX_CHUNK: usize = 64;

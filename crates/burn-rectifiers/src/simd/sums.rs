@@ -144,7 +144,7 @@ pub(crate) mod wide {
             pub(crate) struct $Name([$Vector; PARTIAL_SUMS / $width]);
 
             impl $Name {
-                /// Adds a vector of terms, which has twice `$width`, to a sum each.
+                /// Adds a register of terms, which has twice `$width`, to a sum each.
                 #[inline(always)]
                 fn add_vector(sums: &mut [f64; 2 * $width], terms: $Number) {
                     // SAFETY: the type is used only in functions that are compiled for its instructions, and `simd!`
@@ -170,7 +170,7 @@ pub(crate) mod wide {
                 }
                 #[inline(always)]
                 fn add(&mut self, terms: $Chunk) {
-                    // SAFETY: a chunk is vectors in sequence, as `Packed` promises; `transmute` checks its size.
+                    // SAFETY: a chunk is registers in sequence, as `Packed` promises; `transmute` checks its size.
                     let terms: [$Number; $count] = unsafe { core::mem::transmute(terms) };
                     let $sums = &mut self.0;
                     // A number has twice `$width`.
@@ -185,7 +185,7 @@ pub(crate) mod wide {
                 }
                 #[inline(always)]
                 fn add_to_each(sums: &mut [f64], terms: $Chunk) {
-                    // SAFETY: a chunk is vectors in sequence, as `Packed` promises; `transmute` checks its size.
+                    // SAFETY: a chunk is registers in sequence, as `Packed` promises; `transmute` checks its size.
                     let terms: [$Number; $count] = unsafe { core::mem::transmute(terms) };
                     let sums = sums.as_chunks_mut::<{ 2 * $width }>().0;
                     for i in 0..$count {
@@ -194,7 +194,7 @@ pub(crate) mod wide {
                 }
                 #[inline(always)]
                 fn add_rows(sums: &mut [f64], terms: $Chunk) {
-                    // SAFETY: a chunk is vectors in sequence, as `Packed` promises; `transmute` checks its size.
+                    // SAFETY: a chunk is registers in sequence, as `Packed` promises; `transmute` checks its size.
                     let terms: [$Number; $count] = unsafe { core::mem::transmute(terms) };
                     let mut sum = terms[0];
                     for i in 1..$count {

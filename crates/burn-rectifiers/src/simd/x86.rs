@@ -226,8 +226,8 @@ vector!(
             Self(_mm512_scalef_ps(product.0, high.0))
         }
     }
-    // One instruction each: a digit says what becomes of a kind of number, 1 being the other number's, and 8
-    // being 0. The last two kinds are NaN, the fifth and sixth are infinite.
+    // One instruction each: a hexadecimal digit says what becomes of a kind of number, 1 being the other number's, and 8
+    // being 0. From the lowest, digits 0 and 1 are for NaN, 4 and 5 for infinities.
     #[inline(always)]
     fn where_finite(self, other: Self) -> Self {
         intrinsics! {

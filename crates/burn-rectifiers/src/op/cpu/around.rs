@@ -23,13 +23,13 @@ fn pieces<T: Copy>(params: Params<T>, len: usize) -> impl Iterator<Item = Range<
     params.pieces(len, PIECE_ELEMENTS).flat_map(move |piece| {
         let (mut start, end) = (piece.start, piece.end);
         core::iter::from_fn(move || {
-            let row = match params.arrangement() {
+            let left_in_run = match params.arrangement() {
                 Arrangement::Columns { .. } => end - start,
                 Arrangement::Runs {
                     start: into, inner, ..
                 } => inner - (into + start) % inner,
             };
-            let part = start..(start + row).min(end);
+            let part = start..(start + left_in_run).min(end);
             start = part.end;
             (!part.is_empty()).then_some(part)
         })
@@ -117,7 +117,7 @@ enum Factor<'a, T> {
 }
 
 impl<'a, T: Copy> Factor<'a, T> {
-    /// The first of `params`, for a piece of a row or for elements of their own.
+    /// The first of `params`, for a piece of a run or for elements of their own.
     fn all<const N: usize>(params: Params<'a, T>) -> [Self; N] {
         core::array::from_fn(|j| match params.arrangement() {
             Arrangement::Runs { first, .. } => Self::One(params.values()[j][first]),

@@ -17,14 +17,14 @@ pub(crate) const fn elements<T, R, const M: usize>() -> usize {
 /// prefetchers do not look.
 pub(crate) const PREFETCH_BYTES: usize = 4096;
 
-/// Rows of a tile from which a loop takes a register each in one turn. [`PartialSums::add_rows`](crate::simd::PartialSums)
+/// Rows of a tile from which a loop takes a register each at a time. [`PartialSums::add_rows`](crate::simd::PartialSums)
 /// adds one term of each, so that there are as many as terms.
-pub(crate) const ROWS_PER_TURN: usize = TERMS_PER_SUM;
+pub(crate) const ROWS_PER_GROUP: usize = TERMS_PER_SUM;
 
 /// Memory that a kernel reads, and as much that it writes: the same elements, or others that do not overlap them.
 ///
 /// A kernel reads here and writes there in one loop. If it copied first and then worked in place, it would wait for memory
-/// and compute in turns, which takes up to twice as long. Loads and stores of a block prefetch: without that, arithmetic
+/// and compute in row_groups, which takes up to twice as long. Loads and stores of a block prefetch: without that, arithmetic
 /// keeps the processor from seeing far enough ahead, which takes up to twice as long again.
 ///
 /// What lies between the rows of [`Arrangement::Columns`](super::Arrangement::Columns) is within the block, but belongs to
@@ -173,7 +173,7 @@ impl<'a, T: Copy + Default> Block<'a, T> {
         chunk(other, start, len)
     }
 
-    /// A register of each of [`ROWS_PER_TURN`] rows.
+    /// A register of each of [`ROWS_PER_GROUP`] rows.
     ///
     /// # Safety
     ///
@@ -205,12 +205,12 @@ impl<'a, T: Copy + Default> Block<'a, T> {
             prefetch_next(self.to, rows);
         }
         // SAFETY: the caller ensures the rows within the block, of which `to` can be written, as the caller of
-        // `from_raw` keeps. A chunk of `ROWS_PER_TURN` registers consists of them, as `Packed` promises; `transmute_copy`
+        // `from_raw` keeps. A chunk of `ROWS_PER_GROUP` registers consists of them, as `Packed` promises; `transmute_copy`
         // panics if it is smaller.
         unsafe {
-            let vectors: [R::Register; ROWS_PER_TURN] = transmute_copy(&chunk);
+            let vectors: [R::Register; ROWS_PER_GROUP] = transmute_copy(&chunk);
             let to = self.to.add(rows.start);
-            for i in 0..ROWS_PER_TURN {
+            for i in 0..ROWS_PER_GROUP {
                 let to = to.add(i * rows.pitch);
                 to.cast::<R::Register>().write_unaligned(vectors[i]);
             }
@@ -257,7 +257,7 @@ fn prefetch_chunk<T, R, const M: usize>(at: *const T, ahead: usize) {
 #[inline(always)]
 fn prefetch_next<T>(data: *const T, rows: TileRows) {
     if let Some(Prefetch { start, stride }) = rows.prefetch {
-        for i in 0..ROWS_PER_TURN {
+        for i in 0..ROWS_PER_GROUP {
             prefetch_line(data.wrapping_add(start + i * stride).cast());
         }
     }
@@ -276,9 +276,9 @@ where
     unsafe { load(data.as_ptr().add(start), len) }
 }
 
-/// Whether a chunk of `M` numbers of type `R` can be a register of each of [`ROWS_PER_TURN`] rows.
+/// Whether a chunk of `M` numbers of type `R` can be a register of each of [`ROWS_PER_GROUP`] rows.
 pub(crate) const fn is_of_rows<T, R: Packed<T>, const M: usize>() -> bool {
-    size_of::<[R; M]>() == ROWS_PER_TURN * size_of::<R::Register>()
+    size_of::<[R; M]>() == ROWS_PER_GROUP * size_of::<R::Register>()
 }
 
 /// Where the registers of a chunk lie that [is of rows](is_of_rows).
@@ -292,7 +292,7 @@ pub(crate) struct TileRows {
     pub(crate) prefetch: Option<Prefetch>,
 }
 
-/// Cache lines to prefetch, [`ROWS_PER_TURN`] of them.
+/// Cache lines to prefetch, [`ROWS_PER_GROUP`] of them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Prefetch {
     /// Which element the first line has.
@@ -306,7 +306,7 @@ impl TileRows {
     #[inline(always)]
     fn end<T, R: Packed<T>, const M: usize>(self) -> usize {
         assert!(const { is_of_rows::<T, R, M>() });
-        self.start + (ROWS_PER_TURN - 1) * self.pitch + const { elements::<T, R::Register, 1>() }
+        self.start + (ROWS_PER_GROUP - 1) * self.pitch + const { elements::<T, R::Register, 1>() }
     }
 }
 
@@ -335,11 +335,11 @@ unsafe fn load_rows<T, R: Packed<T>, const M: usize>(data: *const T, rows: TileR
     assert!(const { is_of_rows::<T, R, M>() });
     prefetch_next(data, rows);
     // SAFETY: the caller ensures a register at the start of each row readable; any values of `T` make one, as `Packed`
-    // promises. A chunk of `ROWS_PER_TURN` registers consists of them; `is_of_rows` says that it has as many.
+    // promises. A chunk of `ROWS_PER_GROUP` registers consists of them; `is_of_rows` says that it has as many.
     unsafe {
         let from = data.add(rows.start);
-        let mut vectors = [from.cast::<R::Register>().read_unaligned(); ROWS_PER_TURN];
-        for i in 0..ROWS_PER_TURN {
+        let mut vectors = [from.cast::<R::Register>().read_unaligned(); ROWS_PER_GROUP];
+        for i in 0..ROWS_PER_GROUP {
             let from = from.add(i * rows.pitch);
             vectors[i] = from.cast::<R::Register>().read_unaligned();
         }

@@ -156,16 +156,16 @@ mod tests {
     /// Elements of half precision give what their numbers in single precision give, rounded; and what lies between rows is left
     /// alone.
     fn are_widened<H: Element<Acc = f32> + Half>(of: fn(f32) -> H, to: fn(H) -> f32) {
-        let rows = |first, start, inner| Arrangement::Runs {
+        let runs = |first, start, inner| Arrangement::Runs {
             first,
             start,
             inner,
         };
         let columns = |width, pitch| Arrangement::Columns { width, pitch };
         for (arrangement, len) in [
-            (rows(0, 0, 1), 1),
-            (rows(1, 5, 70), 3000),
-            (rows(2, 0, 1024), 4096),
+            (runs(0, 0, 1), 1),
+            (runs(1, 5, 70), 3000),
+            (runs(2, 0, 1024), 4096),
             (columns(1, 1), 9),
             (columns(31, 31), 310),
             // Several rows at a time, with gaps, the last one cut short.

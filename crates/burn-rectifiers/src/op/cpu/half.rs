@@ -9,9 +9,9 @@ use half::{bf16, f16};
 /// A type of half precision.
 pub(super) trait Half: Copy + Default + Send + Sync + 'static {
     /// The numbers of `from`, exactly.
-    fn widen(simd: Level, from: &[Self], to: &mut [f32]);
+    fn widen(level: Level, from: &[Self], to: &mut [f32]);
     /// The numbers of `from`, rounded to the nearest, or the even one of the two nearest.
-    fn narrow(simd: Level, from: &[f32], to: &mut [MaybeUninit<Self>]);
+    fn narrow(level: Level, from: &[f32], to: &mut [MaybeUninit<Self>]);
 }
 
 /// Elements of half precision in a cache line.
@@ -26,9 +26,9 @@ trait Convert<H> {
 /// Without any particular instructions.
 struct Portable;
 #[cfg(target_arch = "x86_64")]
-struct F32x8;
+struct ConvertAvx2;
 #[cfg(target_arch = "x86_64")]
-struct F32x16;
+struct ConvertAvx512;
 
 impl Convert<f16> for Portable {
     #[inline(always)]
@@ -73,7 +73,7 @@ impl<How> Convert<bf16> for How {
 /// Only to be used in functions that are compiled for the instructions, which [`simd!`] sees to.
 #[cfg(target_arch = "x86_64")]
 mod wide {
-    use super::{COUNT, Convert, F32x8, F32x16};
+    use super::{COUNT, Convert, ConvertAvx2, ConvertAvx512};
     use core::arch::x86_64::*;
     use core::mem::transmute;
     use half::f16;
@@ -112,8 +112,8 @@ mod wide {
             }
         };
     }
-    f16!(F32x8: __m128i, __m256, 4; _mm256_cvtph_ps, _mm256_cvtps_ph);
-    f16!(F32x16: __m256i, __m512, 2; _mm512_cvtph_ps, _mm512_cvtps_ph);
+    f16!(ConvertAvx2: __m128i, __m256, 4; _mm256_cvtph_ps, _mm256_cvtps_ph);
+    f16!(ConvertAvx512: __m256i, __m512, 2; _mm512_cvtph_ps, _mm512_cvtps_ph);
 }
 
 #[inline(always)]
@@ -151,24 +151,24 @@ fn narrow<H: Copy + Default, How: Convert<H>>(from: &[f32], to: &mut [MaybeUnini
 macro_rules! half {
     ($half:ty) => {
         impl Half for $half {
-            fn widen(simd: Level, from: &[Self], to: &mut [f32]) {
+            fn widen(level: Level, from: &[Self], to: &mut [f32]) {
                 simd!(
-                    simd;
+                    level;
                     portable { type How = Portable; }
-                    avx2 { type How = F32x8; }
-                    avx512 { type How = F32x16; }
+                    avx2 { type How = ConvertAvx2; }
+                    avx512 { type How = ConvertAvx512; }
                     [] []
                     (from: &[$half], to: &mut [f32]) {
                         widen::<$half, How>(from, to)
                     }
                 )
             }
-            fn narrow(simd: Level, from: &[f32], to: &mut [MaybeUninit<Self>]) {
+            fn narrow(level: Level, from: &[f32], to: &mut [MaybeUninit<Self>]) {
                 simd!(
-                    simd;
+                    level;
                     portable { type How = Portable; }
-                    avx2 { type How = F32x8; }
-                    avx512 { type How = F32x16; }
+                    avx2 { type How = ConvertAvx2; }
+                    avx512 { type How = ConvertAvx512; }
                     [] []
                     (from: &[f32], to: &mut [MaybeUninit<$half>]) {
                         narrow::<$half, How>(from, to)
@@ -187,7 +187,7 @@ mod tests {
 
     fn sets() -> impl Iterator<Item = Level> {
         let all = [Level::Portable, Level::Avx2, Level::Avx512];
-        all.into_iter().filter(|simd| *simd <= Level::best())
+        all.into_iter().filter(|level| *level <= Level::best())
     }
 
     /// Every half there is, and singles with every sign and exponent, near and at the ties of both types.
@@ -203,26 +203,26 @@ mod tests {
 
     macro_rules! check {
         ($half:ty) => {
-            for simd in sets() {
+            for level in sets() {
                 let all: Vec<$half> = (0..=u16::MAX).map(<$half>::from_bits).collect();
                 let singles = singles();
                 // Whole lines, and lengths that are not.
                 for cut in [0, 1, 31] {
                     let halves = &all[cut..];
                     let mut wide = vec![0.0; halves.len()];
-                    <$half as Half>::widen(simd, halves, &mut wide);
+                    <$half as Half>::widen(level, halves, &mut wide);
                     for (half, wide) in halves.iter().zip(&wide) {
                         let exact = half.to_f32();
                         let same = exact.to_bits() == wide.to_bits();
                         assert!(
                             same || exact.is_nan() && wide.is_nan(),
-                            "{simd}: {half}, {wide}"
+                            "{level}: {half}, {wide}"
                         );
                     }
 
                     let singles = &singles[cut..];
                     let mut narrow = vec![MaybeUninit::new(<$half>::ZERO); singles.len()];
-                    <$half as Half>::narrow(simd, singles, &mut narrow);
+                    <$half as Half>::narrow(level, singles, &mut narrow);
                     for (single, narrow) in singles.iter().zip(narrow) {
                         let (rounded, narrow) =
                             // SAFETY: it was there from the beginning.
@@ -230,7 +230,7 @@ mod tests {
                         let same = rounded.to_bits() == narrow.to_bits();
                         assert!(
                             same || rounded.is_nan() && narrow.is_nan(),
-                            "{simd}: {single}, {narrow}"
+                            "{level}: {single}, {narrow}"
                         );
                     }
                 }

@@ -1,6 +1,6 @@
 //! The operation on slices in memory, shared by the CPU backends.
 //!
-//! Work is cut into tasks of a fixed size, whatever the number of threads, and partial sums are
+//! How work is cut into tasks depends on shape and sharing, and not on the number of threads, and partial sums are
 //! added in the order of the tasks: a result does not depend on how many cores there are.
 
 mod around;

@@ -1,6 +1,6 @@
 //! How a tensor is cut into tasks.
 
-use super::block::ROWS_PER_TURN;
+use super::block::ROWS_PER_GROUP;
 use super::element::Acc;
 use super::{Arrangement, Params};
 use crate::curve::MAX_KERNEL_PARAMS;
@@ -8,7 +8,7 @@ use crate::op::View;
 use crate::simd::MAX_CHUNK;
 use core::ops::Range;
 
-/// Elements per task: what a thread takes at a time.
+/// Elements per task of runs.
 const TASK_ELEMENTS: usize = 1 << 14;
 
 /// So many tasks are enough to keep all cores busy.
@@ -65,7 +65,7 @@ fn repeated(period: usize) -> usize {
         let mut wide = (MIN_REPEATED_COLUMNS.next_multiple_of(period)..=most).step_by(period);
         wide.find(|width| width.is_multiple_of(count))
     };
-    [MAX_CHUNK, MAX_CHUNK / ROWS_PER_TURN]
+    [MAX_CHUNK, MAX_CHUNK / ROWS_PER_GROUP]
         .iter()
         .find_map(fill)
         .unwrap_or(most)
@@ -73,7 +73,7 @@ fn repeated(period: usize) -> usize {
 
 impl Plan {
     pub(super) fn new(view: View, len: usize, params: usize) -> Self {
-        // Without parameters, and with one value for all, everything is one row.
+        // Without parameters, and with one value for all, everything is one run.
         let view = match params {
             0 => View::whole(len),
             _ => view.merged(),
@@ -90,7 +90,7 @@ impl Plan {
             };
             let width = width.max(1);
             let across = pitch.div_ceil(width);
-            // As tall as there are tasks enough all the same: sums are collected from fewer.
+            // As tall as leaves enough tasks: of fewer tiles, fewer partial sums are added up.
             let rows = match across {
                 ..MIN_TASKS => {
                     (len / MIN_TASKS).clamp(2 * TASK_ELEMENTS, 8 * TASK_ELEMENTS) / width
@@ -147,9 +147,9 @@ impl Plan {
             } => {
                 let (band, left) = (number / across, number % across * width);
                 let width = width.min(pitch - left);
-                // Parameters of neighbours lie beside each other already, or are laid out so.
-                let crowded = rows >= TALL_TILE_ROWS && share_sets::<A>(pitch);
-                let in_order = inner == 1 && left + width <= count && !crowded;
+                // Parameters are used where they are, if each column has its own and they share no cache sets with rows.
+                let has_conflicts = rows >= TALL_TILE_ROWS && share_cache_sets::<A>(pitch);
+                let in_order = inner == 1 && left + width <= count && !has_conflicts;
                 let spread: Vec<A> = match in_order {
                     true => vec![],
                     false => spread(params, left / inner, width / inner, inner),
@@ -193,7 +193,7 @@ impl Plan {
 }
 
 /// The values of `units` channels from `first` on, each `inner` times, for one parameter after the
-/// other, so far [`padded_pitch`].
+/// other, [`padded_pitch`] numbers from one to the next.
 fn spread<A: Acc>(params: &[&[A]], first: usize, units: usize, inner: usize) -> Vec<A> {
     let pitch = padded_pitch::<A>(units * inner);
     let mut spread = Vec::with_capacity(params.len() * pitch);
@@ -214,7 +214,7 @@ fn spread<A: Acc>(params: &[&[A]], first: usize, units: usize, inner: usize) -> 
 /// How far apart arrays of `len` numbers should begin, so that those of a column do not share a set.
 pub(super) fn padded_pitch<A>(len: usize) -> usize {
     const BETWEEN: usize = 80;
-    if share_sets::<A>(len) {
+    if share_cache_sets::<A>(len) {
         len + BETWEEN
     } else {
         len
@@ -223,7 +223,7 @@ pub(super) fn padded_pitch<A>(len: usize) -> usize {
 
 /// Whether rows that begin so far apart share sets of the first-level cache. They share them with parameters that lie
 /// as the user has them, too, as arrays of large tensors begin with a page of memory.
-fn share_sets<A>(pitch: usize) -> bool {
+fn share_cache_sets<A>(pitch: usize) -> bool {
     (pitch * size_of::<A>()).is_multiple_of(PAGE_BYTES)
 }
 

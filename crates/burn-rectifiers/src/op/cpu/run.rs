@@ -18,7 +18,7 @@ pub(crate) fn forward<E: Element>(
     let params = E::acc_slices(params, &wide);
     for_tasks(&plan, |number| {
         plan.visit(number, &params, |range, params| {
-            // SAFETY: `Plan::visit` gives each element to one task: blocks of rows do not overlap, and tiles have no
+            // SAFETY: `Plan::visit` gives each element to one task: blocks of runs do not overlap, and tiles have no
             // column of a row in common. `Element` keeps off what lies between the rows of a tile.
             let data = unsafe { target.block(range) };
             E::value(curve, data, params);
@@ -42,7 +42,7 @@ pub(crate) fn backward<E: Element>(
     let params = E::acc_slices(params, &wide);
     totals(&plan, summed, |number, sums| {
         plan.visit(number, &params, |range, params| {
-            // SAFETY: `Plan::visit` gives each element to one task: blocks of rows do not overlap, and tiles have no
+            // SAFETY: `Plan::visit` gives each element to one task: blocks of runs do not overlap, and tiles have no
             // column of a row in common. `Element` keeps off what lies between the rows of a tile.
             let gs = unsafe { target.block(range.clone()) };
             let units = params.units(range.len());

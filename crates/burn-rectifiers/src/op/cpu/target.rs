@@ -64,7 +64,7 @@ impl<'a, E: Copy + Default> Target<'a, E> {
         assert!(range.start <= range.end && range.end <= self.len);
         // SAFETY: the range is within the target, as asserted, and the target outlives the block. `over` has one
         // pointer for both blocks and `fresh` one to memory apart, and both keep the data borrowed, so that nobody
-        // else touches what is written. The caller ensures other blocks off.
+        // else touches what is written. The caller keeps other blocks off.
         unsafe {
             let (from, to) = (self.from.add(range.start), self.to.add(range.start));
             Block::from_raw(from, to, range.len())

@@ -111,7 +111,7 @@ pub(super) struct Sums<'a> {
     plan: &'a Plan,
     number: usize,
     params: usize,
-    /// Sums per parameter: of each row of the block, or of each column of the tile.
+    /// Sums per parameter: of each run of the block, or of each column of the tile.
     units: usize,
     sums: Vec<f64>,
 }

@@ -9,7 +9,7 @@ use crate::simd::{Compiled, Work};
 use core::marker::PhantomData;
 
 /// What is done with number `i` of a chunk of `M`.
-pub(super) trait PerRegister<R: Real, C, const N: usize, const M: usize>: Sized {
+pub(super) trait PerNumber<R: Real, C, const N: usize, const M: usize>: Sized {
     /// Its x.
     fn x(&self, i: usize) -> R;
     /// Does it, given that x, and the exponential that the curve's formulas use, in form `F`.
@@ -22,7 +22,7 @@ pub(super) trait PerRegister<R: Real, C, const N: usize, const M: usize>: Sized 
 /// Does it with all `M` of a chunk, in form `F`.
 #[inline(always)]
 fn in_form<F: Form<R>, R: Real, C: Formula<N>, const N: usize, const M: usize>(
-    mut each: impl PerRegister<R, C, N, M>,
+    mut each: impl PerNumber<R, C, N, M>,
     params: &impl ChunkParams<R, N>,
 ) {
     for i in 0..M {
@@ -35,7 +35,7 @@ fn in_form<F: Form<R>, R: Real, C: Formula<N>, const N: usize, const M: usize>(
 /// range](Real::is_in_range), which is the rule. Results do not depend on that, but for the last place of subnormal ones.
 #[inline(always)]
 pub(super) fn for_each<R: Real, C: Formula<N>, const N: usize, const M: usize>(
-    each: impl PerRegister<R, C, N, M>,
+    each: impl PerNumber<R, C, N, M>,
     params: &impl ChunkParams<R, N>,
 ) {
     // Decided while compiling: what is not needed is not even looked at.
@@ -56,15 +56,15 @@ pub(super) fn for_each<R: Real, C: Formula<N>, const N: usize, const M: usize>(
 }
 
 /// A chunk in the form that is right for all numbers.
-struct Whole<'a, E, R, C, const N: usize, const M: usize> {
+struct FullRange<'a, E, R, C, const N: usize, const M: usize> {
     each: E,
     params: &'a [[R; N]; M],
     curve: PhantomData<C>,
 }
 
-impl<E, R, C, const N: usize, const M: usize> Work for Whole<'_, E, R, C, N, M>
+impl<E, R, C, const N: usize, const M: usize> Work for FullRange<'_, E, R, C, N, M>
 where
-    E: PerRegister<R, C, N, M>,
+    E: PerNumber<R, C, N, M>,
     R: Real,
     C: Formula<N>,
 {
@@ -84,13 +84,13 @@ impl<R: Copy, const N: usize, const M: usize> ChunkParams<R, N> for [[R; N]; M] 
 /// Does what `each` says with all of its chunk, in a function of its own.
 #[inline(always)]
 fn out_of_line<R, C, const N: usize, const M: usize>(
-    each: impl PerRegister<R, C, N, M>,
+    each: impl PerNumber<R, C, N, M>,
     params: &[[R; N]; M],
 ) where
     R: Real + Compiled,
     C: Formula<N>,
 {
-    R::call_cold(Whole {
+    R::call_cold(FullRange {
         each,
         params,
         curve: PhantomData,
@@ -100,7 +100,7 @@ fn out_of_line<R, C, const N: usize, const M: usize>(
 /// Each x, and then f(x).
 pub(super) struct Values<'a, R, const M: usize>(pub(super) &'a mut [R; M]);
 
-impl<R, C, const N: usize, const M: usize> PerRegister<R, C, N, M> for Values<'_, R, M>
+impl<R, C, const N: usize, const M: usize> PerNumber<R, C, N, M> for Values<'_, R, M>
 where
     R: Real + Compiled,
     C: Formula<N>,
@@ -127,7 +127,7 @@ pub(super) struct Gradients<'a, R, const M: usize> {
     pub(super) gs: &'a mut [R; M],
 }
 
-impl<R, C, const N: usize, const M: usize> PerRegister<R, C, N, M> for Gradients<'_, R, M>
+impl<R, C, const N: usize, const M: usize> PerNumber<R, C, N, M> for Gradients<'_, R, M>
 where
     R: Real + Compiled,
     C: Formula<N>,
@@ -161,8 +161,7 @@ pub(super) struct GradientsAndTerms<'a, R, const N: usize, const M: usize> {
     pub(super) term_scale: R,
 }
 
-impl<R, C, const N: usize, const M: usize> PerRegister<R, C, N, M>
-    for GradientsAndTerms<'_, R, N, M>
+impl<R, C, const N: usize, const M: usize> PerNumber<R, C, N, M> for GradientsAndTerms<'_, R, N, M>
 where
     R: Real + Compiled,
     C: Formula<N>,

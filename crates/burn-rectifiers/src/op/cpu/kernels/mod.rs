@@ -1,6 +1,6 @@
 //! A curve's loops over slices, compiled for each set of instructions.
 //!
-//! A chunk is what a loop takes in one turn: 64 elements with AVX-512, in four registers; 32 elements with AVX2, in four
+//! A chunk is what a loop takes in one iteration: 64 elements with AVX-512, in four registers; 32 elements with AVX2, in four
 //! registers; and otherwise 32 single elements, which the compiler may pack. In a tile, the four registers are of four
 //! rows, so that they use the same parameters and add to the same sums. With [`MANY_PARAMS`] parameters, the sums of a run
 //! need so many registers of AVX-512 that a chunk of two is faster.

@@ -1,7 +1,7 @@
 //! How a block is cut for the loops of an instruction set.
 
 use super::super::Arrangement;
-use super::super::block::{ROWS_PER_TURN, elements, is_of_rows};
+use super::super::block::{ROWS_PER_GROUP, elements, is_of_rows};
 use crate::simd::{Level, Packed};
 use core::ops::Range;
 
@@ -17,8 +17,11 @@ pub(super) const MAX_REST_COLUMNS: usize = MAX_CHUNKS_PER_ROW * 32;
 pub(super) enum Part {
     /// All of a block whose elements form [runs](Arrangement::Runs).
     Runs,
-    /// The first `turns` times [`ROWS_PER_TURN`] rows of a tile. Of `columns`, as many as fill whole registers.
-    Registers { columns: Range<usize>, turns: usize },
+    /// The first `row_groups` groups of [`ROWS_PER_GROUP`] rows of a tile. Of `columns`, as many as fill whole registers.
+    Registers {
+        columns: Range<usize>,
+        row_groups: usize,
+    },
     /// Of a tile, `columns` of the rows that begin in `elements`. The last row may be cut short.
     Rest {
         columns: Range<usize>,
@@ -26,11 +29,11 @@ pub(super) enum Part {
     },
 }
 
-/// What the loops of an instruction set take in a turn.
+/// What the loops of an instruction set take at a time.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ChunkSizes {
     level: Level,
-    /// Elements of a register, if a loop takes one of each of [`ROWS_PER_TURN`] rows; otherwise 0.
+    /// Elements of a register, if a loop takes one of each of [`ROWS_PER_GROUP`] rows; otherwise 0.
     register: usize,
     /// Elements of a chunk.
     chunk: usize,
@@ -83,13 +86,13 @@ pub(super) fn parts(
     } else {
         (len - width) / pitch + 1
     };
-    let turns = if register == 0 {
+    let row_groups = if register == 0 {
         0
     } else {
-        rows / ROWS_PER_TURN
+        rows / ROWS_PER_GROUP
     };
-    // Where the rows begin that no turn takes.
-    let below = (turns * ROWS_PER_TURN * pitch).min(len);
+    // Where the rows begin that are in no group.
+    let below = (row_groups * ROWS_PER_GROUP * pitch).min(len);
     let most = MAX_CHUNKS_PER_ROW * sizes.chunk;
     for left in (0..width).step_by(most) {
         let columns = left..(left + most).min(width);
@@ -97,10 +100,16 @@ pub(super) fn parts(
             (columns.start..columns.start, 0..0),
             (columns.clone(), below..len),
         ];
-        if turns > 0 {
+        if row_groups > 0 {
             let whole = left + columns.len() / register * register;
             rests[0] = (whole..columns.end, 0..below);
-            take(sizes.level, Part::Registers { columns, turns });
+            take(
+                sizes.level,
+                Part::Registers {
+                    columns,
+                    row_groups,
+                },
+            );
         }
         for (columns, elements) in rests {
             // As many as loops over the rest have room for.

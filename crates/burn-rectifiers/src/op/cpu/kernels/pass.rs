@@ -24,14 +24,14 @@ pub(super) trait Pass<R, const N: usize> {
     #[inline(always)]
     fn add(_sums: &mut Self::Terms, _terms: Self::Terms) {}
 
-    /// Up to `ROWS_PER_TURN` rows of `len` columns from `column` on are complete.
+    /// Up to `ROWS_PER_GROUP` rows of `len` columns from `column` on are complete.
     #[inline(always)]
     fn end_columns(&mut self, _column: usize, _len: usize, _sums: Self::Terms) {}
 
     /// Whether there are `len` elements, and sums of so many columns. [`rows`](Self::rows) relies on it.
     fn has(&self, len: usize, columns: usize) -> bool;
 
-    /// Takes a register of each of `ROWS_PER_TURN` rows, of the columns from `column` on.
+    /// Takes a register of each of `ROWS_PER_GROUP` rows, of the columns from `column` on.
     ///
     /// # Safety
     ///

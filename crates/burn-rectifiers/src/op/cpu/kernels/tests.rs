@@ -43,18 +43,18 @@ fn rows_give_what_they_give_alone<C: Formula<N>, const N: usize>(simd: Level) {
         grads_f32::<C, N>(simd, Block::over(&mut gs), &xs, params, &mut places);
 
         let mut expected = [vec![9.0; len], vec![1.5; len]];
-        let mut rows_at_once = [(); N].map(|()| vec![0.0; width]);
+        let mut sums_alone = [(); N].map(|()| vec![0.0; width]);
         for start in (0..len).step_by(pitch) {
             let row = start..(start + width).min(len);
             let alone = params.part(row.clone());
             let y = Block::between(&xs[row.clone()], &mut expected[0][row.clone()]);
             value_f32::<C, N>(simd, y, alone);
-            let mut places = rows_at_once.each_mut().map(|sums| &mut sums[..row.len()]);
+            let mut places = sums_alone.each_mut().map(|sums| &mut sums[..row.len()]);
             let g = Block::over(&mut expected[1][row.clone()]);
             grads_f32::<C, N>(simd, g, &xs[row], alone, &mut places);
         }
         assert_eq!([ys, gs], expected, "{simd}, {rows} rows of {width}");
-        for (sum, expected) in sums.concat().iter().zip(rows_at_once.concat()) {
+        for (sum, expected) in sums.concat().iter().zip(sums_alone.concat()) {
             // Terms that are added in single precision are 100 at most.
             let rounding = 100.0 * rows as f64 * f64::from(f32::EPSILON);
             assert!((sum - expected).abs() <= rounding, "{sum} and {expected}");
@@ -97,7 +97,7 @@ fn places_and_cuts_do_not_matter() {
         let naive: Vec<f32> = xs.iter().enumerate().map(alone).collect();
         let mut whole = vec![0.0; 1000];
         value_f32::<Elu, 1>(Level::Portable, Block::between(&xs, &mut whole), params);
-        assert_eq!(whole, naive, "rows of {inner}");
+        assert_eq!(whole, naive, "runs of {inner}");
 
         let mut in_place = xs.clone();
         let mut gs = vec![1.0; 1000];
@@ -112,7 +112,7 @@ fn places_and_cuts_do_not_matter() {
             let sums = &mut [&mut sums[units]];
             grads_f32::<Elu, 1>(Level::Portable, data, &xs[cut], part, sums);
         }
-        assert_eq!(in_place, naive, "rows of {inner}, cut");
+        assert_eq!(in_place, naive, "runs of {inner}, cut");
         let mut whole = vec![1.0; 1000];
         let places = &mut [&mut all[..]];
         grads_f32::<Elu, 1>(
@@ -122,7 +122,7 @@ fn places_and_cuts_do_not_matter() {
             params,
             places,
         );
-        assert_eq!(whole, gs, "rows of {inner}, cut");
+        assert_eq!(whole, gs, "runs of {inner}, cut");
         for (sum, all) in sums.iter().zip(&all) {
             // Which terms are added in single precision, four by four, depends on where a block begins.
             // They all have the same sign.

@@ -1,6 +1,6 @@
 //! The way of a loop through a block, chunk by chunk.
 
-use super::super::block::{Prefetch, ROWS_PER_TURN, TileRows, elements, is_of_rows, load_number};
+use super::super::block::{Prefetch, ROWS_PER_GROUP, TileRows, elements, is_of_rows, load_number};
 use super::super::params::runs;
 use super::super::{Arrangement, Params};
 use super::parts::{MAX_CHUNKS_PER_ROW, MAX_REST_COLUMNS, Part, takes_rest};
@@ -60,10 +60,13 @@ pub(super) fn walk_columns<T, R, P, const N: usize, const M: usize>(
     };
     let values: [&[T]; N] = core::array::from_fn(|j| params.values()[j]);
     match part {
-        Part::Registers { columns, turns } if const { is_of_rows::<T, R, M>() } => {
-            for turn in 0..turns {
-                let top = turn * ROWS_PER_TURN * pitch;
-                let below = top + ROWS_PER_TURN * pitch;
+        Part::Registers {
+            columns,
+            row_groups,
+        } if const { is_of_rows::<T, R, M>() } => {
+            for group in 0..row_groups {
+                let top = group * ROWS_PER_GROUP * pitch;
+                let below = top + ROWS_PER_GROUP * pitch;
                 let part = TilePart {
                     values,
                     elements: top..below.min(len),
@@ -80,10 +83,10 @@ pub(super) fn walk_columns<T, R, P, const N: usize, const M: usize>(
             }
         }
         Part::Rest { columns, elements } if const { takes_rest::<T, R, M>() } => {
-            for top in elements.clone().step_by(ROWS_PER_TURN * pitch) {
+            for top in elements.clone().step_by(ROWS_PER_GROUP * pitch) {
                 let part = TilePart {
                     values,
-                    elements: top..(top + ROWS_PER_TURN * pitch).min(elements.end),
+                    elements: top..(top + ROWS_PER_GROUP * pitch).min(elements.end),
                     pitch,
                     columns: columns.clone(),
                     next: 0,
@@ -95,7 +98,7 @@ pub(super) fn walk_columns<T, R, P, const N: usize, const M: usize>(
     }
 }
 
-/// Some columns of up to [`ROWS_PER_TURN`] rows of a tile.
+/// Some columns of up to [`ROWS_PER_GROUP`] rows of a tile.
 struct TilePart<'a, T, const N: usize> {
     /// The parameters, one per column.
     values: [&'a [T]; N],
@@ -107,7 +110,7 @@ struct TilePart<'a, T, const N: usize> {
     next: usize,
 }
 
-/// `pitch`, hidden from the optimizer in each turn of a loop (hence not `pure`): a `black_box` that stays in a register.
+/// `pitch`, hidden from the optimizer in each iteration of a loop (hence not `pure`): a `black_box` that stays in a register.
 /// Otherwise the compiler hoists a pointer per row out of the loop, which takes more registers than there are.
 #[inline(always)]
 fn opaque(pitch: usize) -> usize {
@@ -209,7 +212,7 @@ impl<'a, T: Copy + Default, const N: usize> TilePart<'a, T, N> {
             )
         };
         let end = self.columns.end;
-        let last = self.elements.start + (ROWS_PER_TURN - 1) * self.pitch + end;
+        let last = self.elements.start + (ROWS_PER_GROUP - 1) * self.pitch + end;
         assert!(pass.has(last, end));
         let values = self.values.map(|values| &values[..end]);
         let adjacent = self.columns.len() == self.pitch;
@@ -222,7 +225,7 @@ impl<'a, T: Copy + Default, const N: usize> TilePart<'a, T, N> {
             let pitch = opaque(self.pitch);
             let (start, stride) = match column + near {
                 // Adjacent rows are prefetched in memory order.
-                _ if adjacent => (self.next + ROWS_PER_TURN * column, line),
+                _ if adjacent => (self.next + ROWS_PER_GROUP * column, line),
                 later if later < end => (self.elements.start + later, pitch),
                 later => (self.next + (later - end), pitch),
             };
