@@ -418,9 +418,8 @@ fn of_all_errors_is_followed() {
         above.contains(advice) || UNTRIED.iter().any(|untried| untried.starts_with(advice))
     };
     let (mut advices, mut missing) = (0, vec![]);
-    for file in ["data", "study"] {
-        let file = format!("crates/burn-rectifiers-{file}/src/error.rs");
-        let source = fs::read_to_string(file).unwrap();
+    for file in ["data/src/error.rs", "study/src/base/error.rs"] {
+        let source = fs::read_to_string(format!("crates/burn-rectifiers-{file}")).unwrap();
         for text in source.split("#[error(").skip(1) {
             let text = text.split('"').nth(1).unwrap_or_default();
             let Some((_, advice)) = text.rsplit_once("; ") else {

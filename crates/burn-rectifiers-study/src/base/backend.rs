@@ -56,7 +56,7 @@ impl Backend {
         open(constructor).map_err(|reason| StudyError::NoDevice { name, reason })
     }
 
-    /// The same, and from now on the device that Burn creates tensors on where nobody names one: what a run
+    /// The device, from now on also the one that Burn creates tensors on where nobody names one: what a run
     /// resumes from, for instance.
     ///
     /// # Errors

@@ -72,7 +72,7 @@ pub struct Row {
     pub backward_over_add: f64,
     /// Forward and backward under autodiff, above the same without an activation.
     pub graph: f64,
-    /// The same with Burn's own, if it has one.
+    /// Forward and backward of Burn's own under autodiff, if it has one.
     pub burn_graph: Option<f64>,
     /// The forward pass of Burn's own.
     pub burn_forward: Option<f64>,

@@ -27,7 +27,7 @@ impl DataType {
         }
     }
 
-    /// The same for tensors.
+    /// The type of tensors.
     pub(super) fn dtype(self) -> DType {
         match self {
             Self::F64 => DType::F64,

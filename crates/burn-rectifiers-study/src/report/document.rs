@@ -32,7 +32,7 @@ pub struct ClaimVerdict {
     pub claim: String,
     /// What came of it.
     pub outcome: Outcome,
-    /// The same in a sentence, with the numbers.
+    /// The outcome in a sentence, with the numbers.
     pub words: String,
 }
 

@@ -30,7 +30,7 @@ pub struct Finding {
     pub alone: Interval,
     /// Two-sided p-value of the boundary of the claim.
     pub p: f64,
-    /// The same, corrected for all comparisons (Holm).
+    /// The p-value, corrected for all comparisons (Holm).
     pub p_adjusted: f64,
     /// Claims that were judged together.
     pub comparisons: usize,

@@ -93,7 +93,7 @@ impl Sample {
         }
     }
 
-    /// The same, telling whose run it is.
+    /// The number of a run, or what is wrong with it and whose run it is.
     pub(super) fn finite(&self, seed: u64) -> Result<f64, Flaw> {
         self.value(seed).map_err(|what| Flaw {
             sample: self.name.clone(),

@@ -26,7 +26,7 @@ impl Case<'_> {
         self.of(name, |seed| self.plan.main(name, self.rates, seed), number)
     }
 
-    /// The same at the harsh rate.
+    /// A number of the training of an activation at the harsh rate, by seed.
     pub fn harsh(&self, name: &str, number: impl Fn(&Outcome) -> f64) -> Sample {
         self.of(name, |seed| self.plan.harsh(name, self.rates, seed), number)
     }

@@ -19,7 +19,7 @@ pub struct Outcome {
     pub losses: Vec<f32>,
     /// Norm of the gradient of each convolution's weights, from the image inwards, before training.
     pub gradients_before: Vec<Option<f32>>,
-    /// The same after training.
+    /// Those norms after training.
     pub gradients_after: Vec<Option<f32>>,
     /// Of each activation, from the image inwards: its learned parameters in the end.
     pub parameters: Vec<Vec<Parameter>>,

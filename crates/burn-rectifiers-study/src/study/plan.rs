@@ -115,7 +115,7 @@ impl Plan {
         }
     }
 
-    /// The same with another sharing of parameters, not observed.
+    /// The training that most claims are about, with another sharing of parameters, and not observed.
     pub fn shared(&self, activation: &str, sharing: Sharing, rates: &Rates, seed: u64) -> Trial {
         Trial {
             sharing,
@@ -124,7 +124,7 @@ impl Plan {
         }
     }
 
-    /// The same at a rate that is harsh.
+    /// The training that most claims are about, at a rate that is harsh.
     pub fn harsh(&self, activation: &str, rates: &Rates, seed: u64) -> Trial {
         Trial {
             learning_rate: HARSH * rates.of(self.budget.net, "relu"),

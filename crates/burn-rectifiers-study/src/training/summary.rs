@@ -43,7 +43,7 @@ pub struct LayerSummary {
     /// Units whose activation had slope 0 for every test image; see
     /// [`observe`](burn_rectifiers::observe).
     pub dead_units: usize,
-    /// The same as a share of all units.
+    /// Dead units as a share of all units.
     pub dead_share: f64,
     /// The learned parameters of the activation, by name.
     pub parameters: BTreeMap<String, ParameterSummary>,

@@ -162,7 +162,7 @@ pub(crate) fn stroke(style: ShapeStyle) -> impl Fn((i32, i32)) -> PathElement<(i
     move |(x, y)| PathElement::new([(x, y), (x + px(18) as i32, y)], style)
 }
 
-/// The same, as broken as the lines that this crate has plotters draw dash by dash.
+/// How a line stands in a legend, broken like those that plotters draws dash by dash.
 pub(crate) fn dashes(
     style: ShapeStyle,
 ) -> impl Fn((i32, i32)) -> plotters::element::DashedPathElement<Line, u32> {

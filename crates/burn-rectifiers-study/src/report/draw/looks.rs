@@ -108,7 +108,7 @@ impl Looks {
 }
 
 impl Look {
-    /// The same colour with another dash, up to four times.
+    /// Each colour with another dash, up to four times.
     fn turned(self, turn: usize) -> Self {
         let dashes = [SOLID, DOTS, DASHES, DASH_DOT, LONG_DASHES];
         let own = dashes.iter().position(|dash| *dash == self.dash);

@@ -73,7 +73,7 @@ impl Marker {
         Ok(())
     }
 
-    /// The same as an element of a legend's drawing.
+    /// The mark as an element of a legend's drawing.
     pub(super) fn element(self, (x, y): (f64, f64), radius: f64, color: &str) -> String {
         let corners = self.corners(radius).into_iter();
         let corners: Vec<String> = corners

@@ -12,16 +12,16 @@ mod passes;
 mod walk;
 
 use self::parts::{ChunkSizes, Part, one_run, parts, ranges};
+use self::pass::KernelNumber;
 use self::passes::{Slopes, SlopesAndSums, Value};
 use self::walk::{walk_columns, walk_runs};
 #[cfg(target_arch = "x86_64")]
 use super::block::is_of_rows;
 use super::{Arrangement, Block, CpuKernel, Params};
 use crate::curve::Formula;
-use crate::math::Real;
-use crate::simd::{Compiled, Level, Packed, PartialSums, PortableF32, PortableSums, simd};
 #[cfg(target_arch = "x86_64")]
 use crate::simd::{F32x8, F32x16, Pair, SumsAvx2, SumsAvx512};
+use crate::simd::{Level, PartialSums, PortableF32, PortableSums, simd};
 use core::marker::PhantomData;
 
 /// The CPU kernels of curve `C`.
@@ -216,7 +216,7 @@ fn with_tile_prefetch<'a, T: Copy + Default>(
 fn value<T, R, C, const N: usize, const M: usize>(data: Block<T>, params: Params<T>, part: Part)
 where
     T: Copy + Default,
-    R: Real + Packed<T> + Compiled + From<T>,
+    R: KernelNumber<T>,
     C: Formula<N>,
 {
     let len = data.len();
@@ -239,7 +239,7 @@ fn grads_of_runs<T, R, S, C, const N: usize, const M: usize>(
     sums: &mut [&mut [f64]],
 ) where
     T: Copy + Default,
-    R: Real + Packed<T> + Compiled + From<T>,
+    R: KernelNumber<T>,
     S: PartialSums<R, M>,
     C: Formula<N>,
 {
@@ -265,7 +265,7 @@ fn grads_of_columns<T, R, S, C, const N: usize, const M: usize>(
     part: Part,
 ) where
     T: Copy + Default,
-    R: Real + Packed<T> + Compiled + From<T>,
+    R: KernelNumber<T>,
     S: PartialSums<R, M>,
     C: Formula<N>,
 {

@@ -1,7 +1,13 @@
 //! What a loop does, and the parameters that it does it with.
 
 use super::super::block::{TileRows, load_number};
-use crate::simd::Packed;
+use crate::math::Real;
+use crate::simd::{Compiled, Packed};
+
+/// What a loop over values of `T` computes with: formulas are evaluated with it, it lies in memory as values of `T` do, and
+/// certain instructions compute with it.
+pub(super) trait KernelNumber<T>: Real + Packed<T> + Compiled + From<T> {}
+impl<T, R: Real + Packed<T> + Compiled + From<T>> KernelNumber<T> for R {}
 
 /// What is done with each chunk of a block.
 ///

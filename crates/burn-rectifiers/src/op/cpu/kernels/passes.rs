@@ -3,10 +3,10 @@
 use super::super::Block;
 use super::super::block::{TileRows, chunk_of_rows, elements, first};
 use super::each::{Gradients, GradientsAndTerms, Values, for_each};
-use super::pass::{ChunkParams, Pass};
+use super::pass::{ChunkParams, KernelNumber, Pass};
 use crate::curve::Formula;
 use crate::math::Real;
-use crate::simd::{Compiled, Packed, PartialSums, TERMS_PER_SUM};
+use crate::simd::{Compiled, PartialSums, TERMS_PER_SUM};
 use core::marker::PhantomData;
 
 /// Replaces each x of the data by f(x).
@@ -18,7 +18,7 @@ pub(super) struct Value<'a, T, C, const M: usize> {
 impl<T, R, C, const N: usize, const M: usize> Pass<R, N> for Value<'_, T, C, M>
 where
     T: Copy + Default,
-    R: Real + Packed<T> + Compiled,
+    R: KernelNumber<T>,
     C: Formula<N>,
 {
     #[inline(always)]
@@ -59,7 +59,7 @@ pub(super) struct Slopes<'a, T, C, const M: usize> {
 impl<T, R, C, const N: usize, const M: usize> Pass<R, N> for Slopes<'_, T, C, M>
 where
     T: Copy + Default,
-    R: Real + Packed<T> + Compiled,
+    R: KernelNumber<T>,
     C: Formula<N>,
 {
     #[inline(always)]
@@ -166,7 +166,7 @@ impl<'a, T, C, S, const N: usize, const M: usize> SlopesAndSums<'a, T, C, S, N, 
     fn terms<R>(&mut self, at: usize, len: usize, params: &impl ChunkParams<R, N>) -> [[R; M]; N]
     where
         T: Copy + Default,
-        R: Real + Packed<T> + Compiled,
+        R: KernelNumber<T>,
         C: Formula<N>,
     {
         let xs: [R; M] = self.gs.load_beside(self.xs, at, len);
@@ -186,7 +186,7 @@ impl<'a, T, C, S, const N: usize, const M: usize> SlopesAndSums<'a, T, C, S, N, 
 impl<T, R, C, S, const N: usize, const M: usize> Pass<R, N> for SlopesAndSums<'_, T, C, S, N, M>
 where
     T: Copy + Default,
-    R: Real + Packed<T> + Compiled,
+    R: KernelNumber<T>,
     S: PartialSums<R, M>,
     C: Formula<N>,
 {

@@ -4,7 +4,7 @@ use super::super::block::{Prefetch, ROWS_PER_GROUP, TileRows, elements, is_of_ro
 use super::super::params::runs;
 use super::super::{Arrangement, Params};
 use super::parts::{MAX_CHUNKS_PER_ROW, MAX_REST_COLUMNS, Part, takes_rest};
-use super::pass::{Pass, PerColumn, Shared};
+use super::pass::{KernelNumber, Pass, PerColumn, Shared};
 use crate::simd::{LINE_BYTES, MAX_CHUNK, Packed};
 use core::mem::MaybeUninit;
 use core::ops::Range;
@@ -20,7 +20,7 @@ pub(super) fn walk_runs<T, R, P, const N: usize, const M: usize>(
     pass: &mut P,
 ) where
     T: Copy + Default,
-    R: Packed<T> + From<T>,
+    R: KernelNumber<T>,
     P: Pass<R, N>,
 {
     let Arrangement::Runs {
@@ -52,7 +52,7 @@ pub(super) fn walk_columns<T, R, P, const N: usize, const M: usize>(
     pass: &mut P,
 ) where
     T: Copy + Default,
-    R: Packed<T> + From<T>,
+    R: KernelNumber<T>,
     P: Pass<R, N>,
 {
     let Arrangement::Columns { pitch, .. } = params.arrangement() else {
