@@ -1,11 +1,15 @@
 //! Numbers for people.
 
+/// A number that is written already, without trailing zeros behind its point.
+pub(crate) fn trimmed(text: &str) -> &str {
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.'),
+        false => text,
+    }
+}
+
 /// The number with so many significant digits, without trailing zeros.
 pub(crate) fn significant(value: f64, digits: usize) -> String {
-    let trimmed = |text: &str| match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
-        false => text.to_string(),
-    };
     let places = digits - 1;
     let scientific = format!("{value:.places$e}");
     let Some((digits, exponent)) = scientific.split_once('e') else {
@@ -15,7 +19,7 @@ pub(crate) fn significant(value: f64, digits: usize) -> String {
     // Read from the rounded digits: 9.999999 is 10.
     match exponent.parse::<i32>() {
         Ok(exponent) if (-4..=places as i32).contains(&exponent) => {
-            trimmed(&format!("{value:.*}", (places as i32 - exponent) as usize))
+            trimmed(&format!("{value:.*}", (places as i32 - exponent) as usize)).into()
         }
         _ => format!("{}e{exponent}", trimmed(digits)),
     }

@@ -11,9 +11,13 @@ use burn_rectifiers::{
     nn::gain,
 };
 
-use super::pages::{defaults, picture, save, small};
+use super::pages::{defaults, picture, small};
 use super::{shape::Shape, source::linked};
-use crate::base::{digits::significant, error::StudyError, files::OwnFolder};
+use crate::base::{
+    digits::significant,
+    error::StudyError,
+    files::{self, OwnFolder},
+};
 
 /// The command that writes the book of the repository.
 pub const COMMAND: &str = "cargo run --example explore -- --book docs";
@@ -32,10 +36,10 @@ pub fn write(folder: &Path) -> Result<PathBuf, StudyError> {
     fs::create_dir_all(&pictures).map_err(StudyError::io("create the folder", &pictures))?;
     for curve in curves::all() {
         let path = pictures.join(picture(curve));
-        save(&path, &small(curve, &path)?)?;
+        files::replace(&path, &small(curve, &path)?)?;
     }
     let path = folder.join(PAGE);
-    save(&path, &text())?;
+    files::replace(&path, text())?;
     Ok(path)
 }
 

@@ -7,11 +7,12 @@ use burn_rectifiers::{
     curves,
 };
 
-use super::pages::{picture, save, small, take};
+use super::pages::{picture, small, take};
 use super::source::linked;
 use crate::base::{
     digits::significant,
     error::StudyError,
+    files,
     html::{self, escaped, labelled},
 };
 
@@ -24,11 +25,11 @@ pub(super) fn write(folder: &Path) -> Result<PathBuf, StudyError> {
     for curve in curves::all() {
         let path = folder.join(picture(curve));
         let svg = small(curve, &path)?;
-        save(&path, &svg)?;
+        files::replace(&path, &svg)?;
         cards += &card(curve, &svg);
     }
     let page = folder.join(PAGE);
-    save(&page, &document(curves::all().len(), &cards))?;
+    files::replace(&page, document(curves::all().len(), &cards))?;
     Ok(page)
 }
 

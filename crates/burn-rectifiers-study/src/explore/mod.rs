@@ -24,9 +24,12 @@ pub use arguments::{Arguments, EXAMPLES};
 
 use burn_rectifiers::curves;
 
-use crate::{base::error::StudyError, say};
+use crate::{
+    base::{error::StudyError, files},
+    say,
+};
 use arguments::Request;
-use pages::{drawn, save};
+use pages::drawn;
 use pictures::Graph;
 
 /// Does what the command line asks for, and prints what came of it.
@@ -58,7 +61,7 @@ pub fn answer(arguments: Arguments) -> Result<String, StudyError> {
                     params: &params,
                     interval: question.interval(&params)?,
                 };
-                save(path, &drawn(path, graph.large())?)?;
+                files::replace(path, &drawn(path, graph.large())?)?;
             }
             match question.json {
                 true => json::render(&answer),

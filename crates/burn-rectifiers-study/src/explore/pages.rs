@@ -5,10 +5,7 @@ use std::path::Path;
 use burn_rectifiers::{curve::Curve, curves};
 
 use super::pictures;
-use crate::base::{
-    error::StudyError,
-    files::{self, OwnFolder},
-};
+use crate::base::{error::StudyError, files::OwnFolder};
 
 /// The small picture of a curve, for pages.
 pub(super) fn small(curve: &dyn Curve, path: &Path) -> Result<String, StudyError> {
@@ -29,10 +26,6 @@ pub(super) fn drawn<E: ToString>(
         path: path.into(),
         reason: error.to_string(),
     })
-}
-
-pub(super) fn save(path: &Path, text: &str) -> Result<(), StudyError> {
-    files::replace(path, text)
 }
 
 /// Takes the folder for pages: `page` and a picture per curve.

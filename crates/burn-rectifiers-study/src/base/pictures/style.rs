@@ -11,6 +11,8 @@ use plotters::{
     style::text_anchor::{HPos, Pos, VPos},
 };
 
+use crate::base::digits::{fixed, trimmed};
+
 /// An SVG document.
 pub(crate) type Drawn = Result<String, Box<dyn std::error::Error>>;
 
@@ -258,11 +260,5 @@ pub(crate) fn extent(values: impl IntoIterator<Item = f64>) -> (f64, f64) {
 
 /// A number on an axis, without trailing zeros.
 pub(crate) fn number(value: &f64) -> String {
-    let text = format!("{value:.3}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" {
-        "0".into()
-    } else {
-        text.into()
-    }
+    trimmed(&fixed(*value, 3)).into()
 }
