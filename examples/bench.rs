@@ -36,7 +36,7 @@ enum What {
 struct Floor {
     /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda or rocm [default: all that are
     /// compiled in]
-    #[arg(long, value_name = "NAME", hide_possible_values = true)]
+    #[arg(long, value_name = "NAME")]
     backend: Option<Backend>,
 
     /// Shape of the input, with the axis of channels after a colon if that is not 1, for example
@@ -52,7 +52,7 @@ struct Floor {
     #[arg(long, value_name = "NAME,…", value_delimiter = ',', value_parser = curve)]
     activations: Vec<String>,
 
-    /// Who shares parameters
+    /// Who shares parameters: layer, channel or element
     #[arg(
         long,
         value_name = "WHAT,…",
@@ -61,7 +61,7 @@ struct Floor {
     )]
     sharing: Vec<Sharers>,
 
-    /// Types of the elements
+    /// Types of the elements: f64, f32, f16 or bf16
     #[arg(
         long,
         value_name = "TYPE,…",
@@ -77,20 +77,15 @@ struct Floor {
 #[derive(Args)]
 struct Step {
     /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda or rocm
-    #[arg(
-        long,
-        value_name = "NAME",
-        hide_possible_values = true,
-        default_value = "flex"
-    )]
+    #[arg(long, value_name = "NAME", default_value = "flex")]
     backend: Backend,
 
     /// Images per step
-    #[arg(long, value_name = "N", default_value_t = 64, value_parser = cli::whole::<usize>, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = cli::whole::<usize>)]
     batch_size: usize,
 
     /// Channels of the first block of the network
-    #[arg(long, value_name = "N", default_value_t = 32, value_parser = cli::whole::<usize>, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = cli::whole::<usize>)]
     width: usize,
 
     /// The activations, and with relu and prelu also Burn's [default: all]
@@ -104,7 +99,7 @@ struct Step {
 #[derive(Args)]
 struct Common {
     /// How often everything is timed
-    #[arg(long, value_name = "N", default_value = "21", value_parser = rounds, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", default_value = "21", value_parser = rounds)]
     rounds: usize,
 
     /// JSON, and nothing else

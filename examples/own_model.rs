@@ -100,13 +100,13 @@ struct Cli {
     #[arg(long, value_name = "NAME", default_value = "prelu", value_parser = activation)]
     activation: String,
     /// Passes over 2000 procedural images
-    #[arg(long, value_name = "N", default_value_t = 3, allow_hyphen_values = true, value_parser = cli::whole::<usize>)]
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = cli::whole::<usize>)]
     epochs: usize,
     /// Look at one step in N; 0 for none
-    #[arg(long, value_name = "N", default_value_t = 1, allow_hyphen_values = true, value_parser = cli::whole::<usize>)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = cli::whole::<usize>)]
     every: usize,
     /// Learning rate of Adam
-    #[arg(long, value_name = "RATE", default_value_t = 3e-3, allow_hyphen_values = true, value_parser = cli::number)]
+    #[arg(long, value_name = "RATE", default_value_t = 3e-3, value_parser = cli::number)]
     lr: f64,
     /// Folder for burn-train's logs and the picture, which replace those of an earlier run
     #[arg(long, value_name = "DIR", default_value = "runs/own_model")]

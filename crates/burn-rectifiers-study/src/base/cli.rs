@@ -10,14 +10,40 @@ use std::process::{ExitCode, exit};
 use std::str::FromStr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use clap::{Parser, error::ErrorKind};
+use clap::{Command, Parser, error::ErrorKind};
 
 use crate::{base::error::StudyError, complain};
+
+/// The command that `T` describes. Numbers may begin with a minus, so that what is wrong with them is told in words; help
+/// texts name possible values themselves.
+fn command<T: Parser>() -> Command {
+    fn with_signs(command: Command) -> Command {
+        let is_number = |name: &str| matches!(name, "N" | "RATE");
+        let signed = command.mut_args(|arg| match arg.get_value_names() {
+            Some([name]) if is_number(name) => arg.allow_hyphen_values(true),
+            _ => arg,
+        });
+        signed.mut_subcommands(with_signs)
+    }
+    with_signs(T::command()).hide_possible_values(true)
+}
+
+/// A command line, the name of the program first.
+///
+/// # Errors
+///
+/// What clap says, also where help is asked for.
+pub fn parse_from<T: Parser>(
+    line: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+) -> Result<T, clap::Error> {
+    let matches = command::<T>().try_get_matches_from(line)?;
+    T::from_arg_matches(&matches).map_err(|error| error.format(&mut command::<T>()))
+}
 
 /// The command line, or the end of the process: 0 after `--help`, 2 after one line that says what
 /// is wrong.
 pub fn parse<T: Parser>() -> T {
-    T::try_parse().unwrap_or_else(|error| match error.kind() {
+    parse_from(args_os()).unwrap_or_else(|error| match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match error.print() {
             Err(error) if error.kind() != BrokenPipe => {
                 complain!("error: standard output: {error}");
@@ -41,7 +67,7 @@ pub fn parse<T: Parser>() -> T {
 /// part of the message.
 fn readable<T: Parser>(error: clap::Error) -> clap::Error {
     let shown = args_os().map(|argument| escaped(&bytes_escaped(&argument)).into_owned());
-    match T::try_parse_from(shown) {
+    match parse_from::<T>(shown) {
         Err(same) if same.kind() == error.kind() => same,
         _ => error,
     }

@@ -51,7 +51,6 @@ pub struct Arguments {
         long,
         value_name = "NAME",
         default_value = "flex",
-        hide_possible_values = true,
         requires = "activation"
     )]
     backend: Backend,
@@ -61,7 +60,6 @@ pub struct Arguments {
         long,
         value_name = "TYPE",
         default_value = "f32",
-        hide_possible_values = true,
         requires = "activation"
     )]
     dtype: DataType,

@@ -34,21 +34,16 @@ pub struct Arguments {
 
     /// Trainings of each kind, each with other weights and another order of the images; the same
     /// seeds for every activation [default: 4, 5 or 10, as the budget is]
-    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = cli::whole::<usize>)]
+    #[arg(long, value_name = "N", value_parser = cli::whole::<usize>)]
     pub seeds: Option<usize>,
 
     /// How much it may cost: quick (20 minutes on two cores), standard (a night on two cores) or full
     /// (the networks of the papers, for a GPU)
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value = "quick",
-        hide_possible_values = true
-    )]
+    #[arg(long, value_name = "NAME", default_value = "quick")]
     pub budget: Scale,
 
     /// The images: synthetic, cifar10 or cifar100 [default: synthetic for quick, else cifar10]
-    #[arg(long, value_name = "NAME", hide_possible_values = true)]
+    #[arg(long, value_name = "NAME")]
     pub data: Option<DataSet>,
 
     /// Folder of the CIFAR files [default: data]
@@ -60,25 +55,20 @@ pub struct Arguments {
     pub download: bool,
 
     /// Training images [default: all; 2000 for quick]
-    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = cli::whole::<usize>)]
+    #[arg(long, value_name = "N", value_parser = cli::whole::<usize>)]
     pub train_size: Option<usize>,
 
     /// Test images [default: all; 1000 for quick]
-    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = cli::whole::<usize>)]
+    #[arg(long, value_name = "N", value_parser = cli::whole::<usize>)]
     pub test_size: Option<usize>,
 
     /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda or rocm; for all but flex, add
     /// `--features NAME` to the cargo command
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value = "flex",
-        hide_possible_values = true
-    )]
+    #[arg(long, value_name = "NAME", default_value = "flex")]
     pub backend: Backend,
 
     /// Trainings at a time [default: one per core on flex and ndarray, else 1]
-    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = cli::whole::<usize>)]
+    #[arg(long, value_name = "N", value_parser = cli::whole::<usize>)]
     pub jobs: Option<usize>,
 
     /// Folder of the study [default: studies/BUDGET-DATA]

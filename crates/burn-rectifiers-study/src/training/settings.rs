@@ -25,21 +25,11 @@ pub struct Settings {
 
     /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda or rocm; for all but flex, add
     /// `--features NAME` to the cargo command
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value = "flex",
-        hide_possible_values = true
-    )]
+    #[arg(long, value_name = "NAME", default_value = "flex")]
     pub backend: Backend,
 
     /// The images: synthetic, cifar10 or cifar100
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value = "synthetic",
-        hide_possible_values = true
-    )]
+    #[arg(long, value_name = "NAME", default_value = "synthetic")]
     pub data: DataSet,
 
     /// Folder of the CIFAR files [default: data]
@@ -48,71 +38,35 @@ pub struct Settings {
     pub data_dir: Option<PathBuf>,
 
     /// Training images [default: 5000 synthetic ones, or all there are]
-    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = whole::<usize>)]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>)]
     pub train_size: Option<usize>,
 
     /// Test images [default: 1000 synthetic ones, or all there are]
-    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = whole::<usize>)]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>)]
     pub test_size: Option<usize>,
 
     /// Passes over the training images
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 5,
-        value_parser = whole::<usize>,
-        allow_hyphen_values = true
-    )]
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = whole::<usize>)]
     pub epochs: usize,
 
     /// Images per step
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 64,
-        value_parser = whole::<usize>,
-        allow_hyphen_values = true
-    )]
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = whole::<usize>)]
     pub batch_size: usize,
 
     /// Learning rate of Adam
-    #[arg(
-        long,
-        value_name = "RATE",
-        default_value_t = 1e-3,
-        value_parser = number,
-        allow_hyphen_values = true
-    )]
+    #[arg(long, value_name = "RATE", default_value_t = 1e-3, value_parser = number)]
     pub lr: f64,
 
     /// Decoupled weight decay; for the weights, never for biases and activation parameters
-    #[arg(
-        long,
-        value_name = "RATE",
-        default_value_t = 0.0,
-        value_parser = number,
-        allow_hyphen_values = true
-    )]
+    #[arg(long, value_name = "RATE", default_value_t = 0.0, value_parser = number)]
     pub weight_decay: f64,
 
     /// Decides weights, order and synthetic images
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 0,
-        value_parser = whole::<u64>,
-        allow_hyphen_values = true
-    )]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole::<u64>)]
     pub seed: u64,
 
     /// Channels of the first block; the others have two and four times as many
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 32,
-        value_parser = whole::<usize>,
-        allow_hyphen_values = true
-    )]
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = whole::<usize>)]
     pub width: usize,
 }
 
@@ -248,6 +202,7 @@ pub(crate) mod as_text {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::base::cli;
     use clap::Parser;
 
     #[derive(Parser)]
@@ -258,7 +213,8 @@ pub(crate) mod tests {
 
     /// Settings from the text of a command line.
     pub(crate) fn settings(line: &str) -> Settings {
-        Line::parse_from(["test"].into_iter().chain(line.split_whitespace())).settings
+        let line = ["test"].into_iter().chain(line.split_whitespace());
+        cli::parse_from::<Line>(line).unwrap().settings
     }
 
     #[test]

@@ -1,18 +1,20 @@
-//! Exponentials and logarithms in double precision, branch-free, so that the compiler makes vectors of a loop over
-//! them.
+//! Exponentials and logarithms in double precision, in one lane or more, without branches.
 //!
 //! As in single precision, x = n·ln 2 + r with |r| ≤ ln 2 / 2, and eʳ is a polynomial in r. A product and a sum
 //! are never rounded together, so that results are the same on every machine.
 
 use super::decay::Squared;
 use super::real::Real;
+use crate::simd::PackedF64;
+#[cfg(all(target_arch = "x86_64", feature = "cpu"))]
+use crate::simd::{F64x4, F64x8, Pair};
 
 /// eˣ = 2ⁿ·(1 + p), with p = eʳ − 1 and x = n·ln 2 + r.
-struct Split {
-    n: f64,
-    p: f64,
+struct Split<S> {
+    n: S,
+    p: S,
     /// Two powers of two, whose product is 2ⁿ.
-    powers: [f64; 2],
+    powers: (S, S),
 }
 
 /// Adding 1.5·2⁵² rounds to the nearest integer and leaves it in the low bits, here with twice the bias of an
@@ -36,30 +38,27 @@ const COEFFICIENTS: [f64; 12] = {
 
 /// Splits x, or the nearest number whose exponential is neither 0 nor infinite, or barely so. NaN passes.
 #[inline(always)]
-fn split(x: f64) -> Split {
-    let x = if x > 710.0 { 710.0 } else { x };
-    let x = if x < -746.0 { -746.0 } else { x };
-    let shifted = x * core::f64::consts::LOG2_E + ROUND;
-    let n = shifted - ROUND;
-    let r = (x - n * LN_2_HIGH) - n * LN_2_LOW;
-    let mut q = COEFFICIENTS[11];
+fn split<S: PackedF64>(x: S) -> Split<S> {
+    let [most, least, round] = [710.0, -746.0, ROUND].map(S::splat);
+    let x = S::select(x.gt(most), most, x);
+    let x = S::select(least.gt(x), least, x);
+    let shifted = x * S::splat(core::f64::consts::LOG2_E) + round;
+    let n = shifted - round;
+    let r = (x - n * S::splat(LN_2_HIGH)) - n * S::splat(LN_2_LOW);
+    let mut q = S::splat(COEFFICIENTS[11]);
     for i in (0..11).rev() {
-        q = q * r + COEFFICIENTS[i];
+        q = q * r + S::splat(COEFFICIENTS[i]);
     }
     let p = r * r * q + r;
-
-    // Half of n each, with its bias. What lies above it in the bits is shifted out.
-    let bits = shifted.to_bits();
-    let half = bits >> 1;
-    let powers = [half << 52, bits.wrapping_sub(half) << 52].map(f64::from_bits);
+    let powers = shifted.powers();
     Split { n, p, powers }
 }
 
 /// eˣ.
 #[inline(always)]
-fn exp(x: f64) -> f64 {
+fn exp<S: PackedF64>(x: S) -> S {
     let Split { p, powers, .. } = split(x);
-    (p + 1.0) * powers[0] * powers[1]
+    (p + S::splat(1.0)) * powers.0 * powers.1
 }
 
 /// eˣ − 1 = 2ⁿ·(eʳ − 1) + (2ⁿ − 1).
@@ -67,80 +66,89 @@ fn exp(x: f64) -> f64 {
 /// Half of everything is computed and doubled at the end, so that 2ⁿ⁻¹ stays finite up to the overflow of the
 /// result.
 #[inline(always)]
-fn exp_m1(x: f64) -> f64 {
+fn exp_m1<S: PackedF64>(x: S) -> S {
     let Split { n, p, powers } = split(x);
-    let half = 0.5 * powers[0] * powers[1];
-    let sum = (p * half + (half - 0.5)) * 2.0;
-    if n == 0.0 { p } else { sum }
+    let half = S::splat(0.5) * powers.0 * powers.1;
+    let sum = (p * half + (half - S::splat(0.5))) * S::splat(2.0);
+    S::select(n.eq(S::splat(0.0)), p, sum)
 }
 
 /// ln(1 + x) / x for x from 0 to 1.
 ///
 /// With z = x/(2 + x), which is a third at most, ln(1 + x) = 2·artanh z = 2·(z + z³/3 + z⁵/5 + …). Nothing cancels.
 #[inline(always)]
-fn ln_1p_share(x: f64) -> f64 {
+fn ln_1p_share<S: PackedF64>(x: S) -> S {
     /// The term of z³⁴ is below 2⁻⁵⁸.
     const TERMS: usize = 17;
-    let z = x / (x + 2.0);
+    let z = x / (x + S::splat(2.0));
     let square = z * z;
-    let mut sum = 1.0 / (2 * TERMS - 1) as f64;
+    let mut sum = S::splat(1.0 / (2 * TERMS - 1) as f64);
     for k in (0..TERMS - 1).rev() {
-        sum = sum * square + 1.0 / (2 * k + 1) as f64;
+        sum = sum * square + S::splat(1.0 / (2 * k + 1) as f64);
     }
-    sum / (x * 0.5 + 1.0)
+    sum / (x * S::splat(0.5) + S::splat(1.0))
 }
 
-// Double precision is for reference too, and is the same on every machine.
-impl Real for f64 {
-    type Mask = bool;
+// Double precision is for reference too, and is the same on every machine. A blanket implementation would not do: the
+// compiler does not know that no number is `PackedF32` and `PackedF64`.
+macro_rules! real {
+    ($($Number:ty),+) => {
+        $(impl Real for $Number {
+            type Mask = <Self as PackedF64>::Mask;
 
-    #[inline(always)]
-    fn lit(value: f64) -> Self {
-        value
-    }
-    #[inline(always)]
-    fn gt(self, other: Self) -> bool {
-        self > other
-    }
-    #[inline(always)]
-    fn le(self, other: Self) -> bool {
-        self <= other
-    }
-    #[inline(always)]
-    fn eq(self, other: Self) -> bool {
-        self == other
-    }
-    #[inline(always)]
-    fn select(mask: bool, yes: Self, no: Self) -> Self {
-        if mask { yes } else { no }
-    }
-    #[inline(always)]
-    fn exp(self) -> Self {
-        exp(self)
-    }
-    #[inline(always)]
-    fn exp_m1(self) -> Self {
-        exp_m1(self)
-    }
-    #[inline(always)]
-    fn ln_1p(self) -> Self {
-        f64::ln_1p(self)
-    }
-    #[inline(always)]
-    fn ln_1p_share(self) -> Self {
-        ln_1p_share(self)
-    }
-    #[inline(always)]
-    fn sqrt(self) -> Self {
-        f64::sqrt(self)
-    }
-    #[inline(always)]
-    fn abs(self) -> Self {
-        f64::abs(self)
-    }
-    type Decay = Squared<f64>;
-    type InRange = f64;
+            #[inline(always)]
+            fn lit(value: f64) -> Self {
+                PackedF64::splat(value)
+            }
+            #[inline(always)]
+            fn gt(self, other: Self) -> Self::Mask {
+                PackedF64::gt(self, other)
+            }
+            #[inline(always)]
+            fn le(self, other: Self) -> Self::Mask {
+                PackedF64::le(self, other)
+            }
+            #[inline(always)]
+            fn eq(self, other: Self) -> Self::Mask {
+                PackedF64::eq(self, other)
+            }
+            #[inline(always)]
+            fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
+                PackedF64::select(mask, yes, no)
+            }
+            #[inline(always)]
+            fn exp(self) -> Self {
+                exp(self)
+            }
+            #[inline(always)]
+            fn exp_m1(self) -> Self {
+                exp_m1(self)
+            }
+            #[inline(always)]
+            fn ln_1p(self) -> Self {
+                PackedF64::map(self, f64::ln_1p)
+            }
+            #[inline(always)]
+            fn ln_1p_share(self) -> Self {
+                ln_1p_share(self)
+            }
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                PackedF64::sqrt(self)
+            }
+            #[inline(always)]
+            fn abs(self) -> Self {
+                PackedF64::abs(self)
+            }
+            type Decay = Squared<Self>;
+            type InRange = Self;
+        })+
+    };
 }
+real!(f64);
+// What the loops of AVX2 and AVX-512 compute with.
+#[cfg(all(target_arch = "x86_64", feature = "cpu"))]
+real!(Pair<F64x4>, Pair<Pair<F64x8>>);
 
 #[cfg(test)]
 mod tests {

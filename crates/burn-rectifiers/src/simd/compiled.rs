@@ -4,7 +4,7 @@ use super::scalar::F32Fma;
 #[cfg(target_arch = "x86_64")]
 use super::{
     pair::Pair,
-    x86::{F32x8, F32x16},
+    x86::{F32x8, F32x16, F64x4, F64x8},
 };
 
 /// Something to be done.
@@ -21,13 +21,13 @@ pub(crate) trait Compiled: Copy {
 }
 
 macro_rules! compiled {
-    ($(#[$for:meta])* $Number:ty) => {
+    ($Number:ty $(, $features:literal)?) => {
         impl Compiled for $Number {
             #[inline(always)]
             fn call_cold(work: impl Work) {
                 #[cold]
                 #[inline(never)]
-                $(#[$for])*
+                $(#[target_feature(enable = $features)])?
                 fn run(work: impl Work) {
                     work.run();
                 }
@@ -45,15 +45,14 @@ compiled!(f32);
 compiled!(F32Fma);
 compiled!(f64);
 #[cfg(target_arch = "x86_64")]
-compiled!(
-    #[target_feature(enable = "avx2,fma,f16c")]
-    F32x8
-);
-#[cfg(target_arch = "x86_64")]
-compiled!(
-    #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,f16c")]
-    F32x16
-);
+mod wide {
+    use super::*;
+
+    compiled!(F32x8, "avx2,fma,f16c");
+    compiled!(F64x4, "avx2,fma,f16c");
+    compiled!(F32x16, "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,f16c");
+    compiled!(F64x8, "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,f16c");
+}
 #[cfg(target_arch = "x86_64")]
 impl<S: Compiled> Compiled for Pair<S> {
     #[inline(always)]

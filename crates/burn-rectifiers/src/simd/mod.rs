@@ -18,7 +18,7 @@ mod x86;
 
 #[cfg(feature = "cpu")]
 pub use level::Level;
-pub(crate) use packed::{PackedF32, Power, ROUND};
+pub(crate) use packed::{PackedF32, PackedF64, Power, ROUND};
 #[cfg(test)]
 pub(crate) use scalar::F32Fma;
 #[cfg(feature = "cpu")]
@@ -32,6 +32,9 @@ pub(crate) use {
 #[cfg(all(target_arch = "x86_64", feature = "cpu"))]
 pub(crate) use {
     pair::Pair,
-    sums::wide::{SumsAvx2, SumsAvx512},
-    x86::{F32x8, F32x16},
+    sums::{
+        SumsF64,
+        wide::{SumsAvx2, SumsAvx512},
+    },
+    x86::{F32x8, F32x16, F64x4, F64x8},
 };

@@ -93,6 +93,39 @@ pub trait PackedF32:
     fn frexp(self) -> (Self, Self);
 }
 
+/// One or more `f64`, and what instructions do with them.
+pub trait PackedF64:
+    Copy
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+{
+    /// What a comparison gives.
+    type Mask: Copy;
+
+    /// The same number in all lanes.
+    fn splat(value: f64) -> Self;
+    /// `self > other`; false for NaN.
+    fn gt(self, other: Self) -> Self::Mask;
+    /// `self <= other`; false for NaN.
+    fn le(self, other: Self) -> Self::Mask;
+    /// `self == other`; false for NaN.
+    fn eq(self, other: Self) -> Self::Mask;
+    /// `yes` where `mask` holds, else `no`.
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
+    /// Square root.
+    fn sqrt(self) -> Self;
+    /// Absolute value.
+    fn abs(self) -> Self;
+    /// For e, an integer, in the low bits of `self`: two powers of two whose product is 2ᵉ⁻²⁰⁴⁶, with
+    /// exponents half of that each, rounded down and up. Neither is subnormal for e from 2 to 4092.
+    fn powers(self) -> (Self, Self);
+    /// Each lane by itself.
+    fn map(self, function: fn(f64) -> f64) -> Self;
+}
+
 /// A power of two: 2ⁿ.
 #[derive(Debug, Clone, Copy)]
 pub struct Power<S> {

@@ -1,6 +1,6 @@
 //! Two packed numbers as one.
 
-use super::packed::{Packed, PackedF32, Power};
+use super::packed::{Packed, PackedF32, PackedF64, Power};
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 /// Pair of `S`, with which each operation is done in turn.
@@ -21,13 +21,18 @@ unsafe impl<T, S: Packed<T>> Packed<T> for Pair<S> {
     }
 }
 
-impl<S: From<f32> + Copy> From<f32> for Pair<S> {
-    #[inline(always)]
-    fn from(value: f32) -> Self {
-        let one = S::from(value);
-        Self([one, one])
-    }
+macro_rules! from {
+    ($($float:ty),+) => {
+        $(impl<S: From<$float> + Copy> From<$float> for Pair<S> {
+            #[inline(always)]
+            fn from(value: $float) -> Self {
+                let one = S::from(value);
+                Self([one, one])
+            }
+        })+
+    };
 }
+from!(f32, f64);
 
 macro_rules! operators {
     ($($Trait:ident $name:ident),+) => {
@@ -138,5 +143,32 @@ impl<S: PackedF32> PackedF32 for Pair<S> {
     fn frexp(self) -> (Self, Self) {
         let ((a, b), (c, d)) = (self.0[0].frexp(), self.0[1].frexp());
         (Self([a, c]), Self([b, d]))
+    }
+}
+
+impl<S: PackedF64> PackedF64 for Pair<S> {
+    type Mask = [S::Mask; 2];
+
+    #[inline(always)]
+    fn splat(value: f64) -> Self {
+        Self([S::splat(value), S::splat(value)])
+    }
+    comparisons!(gt le eq);
+    #[inline(always)]
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
+        Self([
+            S::select(mask[0], yes.0[0], no.0[0]),
+            S::select(mask[1], yes.0[1], no.0[1]),
+        ])
+    }
+    functions!(sqrt() abs());
+    #[inline(always)]
+    fn powers(self) -> (Self, Self) {
+        let ((a, b), (c, d)) = (self.0[0].powers(), self.0[1].powers());
+        (Self([a, c]), Self([b, d]))
+    }
+    #[inline(always)]
+    fn map(self, function: fn(f64) -> f64) -> Self {
+        Self(self.0.map(|half| half.map(function)))
     }
 }

@@ -1,6 +1,6 @@
 //! Single numbers, for every processor; the compiler may pack those of a loop.
 
-use super::packed::{BELOW, Packed, PackedF32, ROOT, ROUGH};
+use super::packed::{BELOW, Packed, PackedF32, PackedF64, ROOT, ROUGH};
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 /// An `f32` on machines that multiply and add in one instruction, which rounds once.
@@ -131,6 +131,51 @@ macro_rules! single {
 }
 single!(f32, f32::from, f32::from, |a, b, c| a * b + c);
 single!(F32Fma, F32Fma::from, f32::from, f32::mul_add);
+
+impl PackedF64 for f64 {
+    type Mask = bool;
+
+    #[inline(always)]
+    fn splat(value: f64) -> Self {
+        value
+    }
+    #[inline(always)]
+    fn gt(self, other: Self) -> bool {
+        self > other
+    }
+    #[inline(always)]
+    fn le(self, other: Self) -> bool {
+        self <= other
+    }
+    #[inline(always)]
+    fn eq(self, other: Self) -> bool {
+        self == other
+    }
+    #[inline(always)]
+    fn select(mask: bool, yes: Self, no: Self) -> Self {
+        if mask { yes } else { no }
+    }
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        f64::sqrt(self)
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        f64::abs(self)
+    }
+    #[inline(always)]
+    fn powers(self) -> (Self, Self) {
+        // Half of e each is the exponent of a factor with its bias. What lies above it in the bits is shifted out.
+        let bits = self.to_bits();
+        let half = bits >> 1;
+        let (low, high) = (half << 52, bits.wrapping_sub(half) << 52);
+        (f64::from_bits(low), f64::from_bits(high))
+    }
+    #[inline(always)]
+    fn map(self, function: fn(f64) -> f64) -> Self {
+        function(self)
+    }
+}
 
 // SAFETY: an `f32` is one `f32`.
 unsafe impl Packed<f32> for f32 {

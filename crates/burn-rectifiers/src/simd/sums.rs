@@ -10,7 +10,11 @@
 //! whatever the width of the vectors, so that every machine adds in the same order.
 
 use super::packed::MAX_CHUNK;
+#[cfg(target_arch = "x86_64")]
+use super::packed::{Packed, PackedF64};
 use super::scalar::PortableF32;
+#[cfg(target_arch = "x86_64")]
+use core::mem::transmute_copy;
 
 /// Terms that are added in their own precision before they are widened. Of a run, these are terms 0, 8, 16 and 24 of each
 /// 32, then 1, 9, 17 and 25, and so on. Of a column of a tile, they are the terms of so many rows.
@@ -95,6 +99,82 @@ macro_rules! plain {
 }
 plain!(PortableF32, f32);
 plain!(f64, f64);
+
+/// Partial sums of `f64` in `K` registers.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy)]
+pub(crate) struct SumsF64<V, const K: usize>([V; K]);
+
+#[cfg(target_arch = "x86_64")]
+impl<V, R, const K: usize, const M: usize> PartialSums<R, M> for SumsF64<V, K>
+where
+    V: PackedF64 + Packed<f64, Register = V>,
+    R: Packed<f64, Register = V>,
+{
+    const LEN: usize = TERMS_PER_SUM * PARTIAL_SUMS;
+
+    #[inline(always)]
+    fn zero() -> Self {
+        Self([V::splat(0.0); K])
+    }
+    #[inline(always)]
+    fn add(&mut self, terms: [R; M]) {
+        let terms = registers::<V, R, K, M>(terms);
+        for i in 0..K {
+            let sum = (terms[0][i] + terms[2][i]) + (terms[1][i] + terms[3][i]);
+            self.0[i] = self.0[i] + sum;
+        }
+    }
+    #[inline(always)]
+    fn total(self) -> f64 {
+        const { assert!(size_of::<Self>() == size_of::<PortableSums>()) };
+        // SAFETY: both are as many `f64`, as asserted and as `Packed` promises.
+        let sums: PortableSums = unsafe { transmute_copy(&self) };
+        PartialSums::<f64, 32>::total(sums)
+    }
+    #[inline(always)]
+    fn add_to_each(sums: &mut [f64], terms: [R; M]) {
+        let scale = V::splat(TERMS_PER_SUM as f64);
+        assert!(sums.len() == <Self as PartialSums<R, M>>::LEN);
+        let sums = sums.as_mut_ptr().cast::<V>();
+        for (i, terms) in registers::<V, R, K, M>(terms).into_iter().enumerate() {
+            for (j, term) in terms.into_iter().enumerate() {
+                // SAFETY: `LEN` sums are as many as a chunk has terms, which `registers` checks.
+                unsafe {
+                    let sum = sums.add(i * K + j);
+                    sum.write_unaligned(sum.read_unaligned() + term * scale);
+                }
+            }
+        }
+    }
+    #[inline(always)]
+    fn add_rows(sums: &mut [f64], terms: [R; M]) {
+        if const { K > 1 } {
+            unreachable!("a chunk of more than a register of each row")
+        }
+        let rows = registers::<V, R, K, M>(terms).map(|row| row[0]);
+        let sum = ((rows[0] + rows[1]) + rows[2]) + rows[3];
+        assert!(size_of_val(sums) == size_of::<V>());
+        let sums = sums.as_mut_ptr().cast::<V>();
+        // SAFETY: there are as many sums as a register has lanes, as asserted.
+        unsafe {
+            sums.write_unaligned(sums.read_unaligned() + sum * V::splat(TERMS_PER_SUM as f64));
+        }
+    }
+}
+
+/// The registers of a chunk of `f64`.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn registers<V, R, const K: usize, const M: usize>(terms: [R; M]) -> [[V; K]; TERMS_PER_SUM]
+where
+    V: Packed<f64, Register = V>,
+    R: Packed<f64, Register = V>,
+{
+    const { assert!(size_of::<[R; M]>() == TERMS_PER_SUM * size_of::<[V; K]>()) };
+    // SAFETY: a chunk is registers in sequence, as `Packed` promises, and has as many, as asserted.
+    unsafe { transmute_copy(&terms) }
+}
 
 /// Only to be used in functions that are compiled for the instructions, which
 /// [`simd!`](super::simd) sees to.

@@ -1,4 +1,4 @@
-//! Vectors of single-precision numbers, by the instructions of x86-64.
+//! Vectors of numbers, by the instructions of x86-64.
 //!
 //! What formulas compute with is told instruction by instruction, and not left to the compiler's
 //! vectorizer: that one succeeds with most loops, but which, changes with the slightest change of the
@@ -7,7 +7,7 @@
 //! The types are only to be used in functions that are compiled for the instructions they are named
 //! after, which [`simd!`](super::simd) sees to.
 
-use super::packed::{BELOW, Packed, PackedF32, Power, ROOT, ROUGH};
+use super::packed::{BELOW, Packed, PackedF32, PackedF64, Power, ROOT, ROUGH};
 use core::arch::x86_64::*;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -21,7 +21,52 @@ macro_rules! intrinsics {
     };
 }
 
-/// One operation per line: its name, and the expression.
+/// A register of so many numbers, with the instructions of its operators.
+macro_rules! register {
+    (
+        $Name:ident($Vector:ty), $width:literal $float:ty; splat $splat:ident, xor $xor:ident;
+        $($Trait:ident $name:ident $instruction:ident),+
+    ) => {
+        #[doc = concat!(stringify!($width), " numbers.")]
+        #[derive(Debug, Clone, Copy)]
+        #[repr(transparent)]
+        pub(crate) struct $Name(pub(crate) $Vector);
+
+        impl From<$float> for $Name {
+            #[inline(always)]
+            fn from(value: $float) -> Self {
+                Self(intrinsics!($splat(value)))
+            }
+        }
+        // SAFETY: it is `repr(transparent)`, and its one field is a register of so many numbers, without padding.
+        unsafe impl Packed<$float> for $Name {
+            type Register = Self;
+            #[inline(always)]
+            fn broadcast(register: Self) -> Self {
+                register
+            }
+        }
+        $(impl $Trait for $Name {
+            type Output = Self;
+
+            #[inline(always)]
+            fn $name(self, other: Self) -> Self {
+                Self(intrinsics!($instruction(self.0, other.0)))
+            }
+        })+
+
+        impl Neg for $Name {
+            type Output = Self;
+
+            #[inline(always)]
+            fn neg(self) -> Self {
+                Self(intrinsics!($xor(self.0, $splat(-0.0))))
+            }
+        }
+    };
+}
+
+/// `f32`: one operation per line, its name and the expression.
 macro_rules! vector {
     (
         $Name:ident($Vector:ty), mask $Mask:ty, $width:literal;
@@ -35,35 +80,9 @@ macro_rules! vector {
         left $left:ident, right $right:ident;
         $($other:item)*
     ) => {
-        #[doc = concat!(stringify!($width), " numbers.")]
-        #[derive(Debug, Clone, Copy)]
-        #[repr(transparent)]
-        pub(crate) struct $Name(pub(crate) $Vector);
-
-        impl From<f32> for $Name {
-            #[inline(always)]
-            fn from(value: f32) -> Self {
-                Self(intrinsics!($splat(value)))
-            }
-        }
-        // SAFETY: it is `repr(transparent)`, and its one field is a register of so many `f32`, without padding.
-        unsafe impl Packed<f32> for $Name {
-            type Register = Self;
-            #[inline(always)]
-            fn broadcast(register: Self) -> Self {
-                register
-            }
-        }
-        vector!(operators $Name: Add add $add, Sub sub $sub, Mul mul $mul, Div div $div);
-
-        impl Neg for $Name {
-            type Output = Self;
-
-            #[inline(always)]
-            fn neg(self) -> Self {
-                Self(intrinsics!($xor(self.0, $splat(-0.0))))
-            }
-        }
+        register!(
+            $Name($Vector), $width f32; splat $splat, xor $xor; Add add $add, Sub sub $sub, Mul mul $mul, Div div $div
+        );
 
         impl PackedF32 for $Name {
             type Mask = $Mask;
@@ -176,16 +195,6 @@ macro_rules! vector {
             $($other)*
         }
     };
-    (operators $Name:ident: $($Trait:ident $name:ident $instruction:ident),+) => {
-        $(impl $Trait for $Name {
-            type Output = Self;
-
-            #[inline(always)]
-            fn $name(self, other: Self) -> Self {
-                Self(intrinsics!($instruction(self.0, other.0)))
-            }
-        })+
-    };
 }
 vector!(
     F32x8(__m256), mask __m256, 8;
@@ -242,4 +251,87 @@ vector!(
             Self(_mm512_mask_fixupimm_ps::<0>(self.0, mask, self.0, table))
         }
     }
+);
+
+/// `f64`: one operation per line, its name and the expression.
+macro_rules! double_vector {
+    (
+        $Name:ident($Vector:ty), mask $Mask:ty, $width:literal;
+        splat $splat:ident, add $add:ident, sub $sub:ident, mul $mul:ident, div $div:ident;
+        gt $gt:expr, le $le:expr, eq $eq:expr, select $select:expr;
+        sqrt $sqrt:ident, and_not $and_not:ident, xor $xor:ident;
+        bits $bits:ident, of_bits $of_bits:ident, sub_bits $sub_bits:ident, left $left:ident, right $right:ident
+    ) => {
+        register!(
+            $Name($Vector), $width f64; splat $splat, xor $xor; Add add $add, Sub sub $sub, Mul mul $mul, Div div $div
+        );
+
+        impl PackedF64 for $Name {
+            type Mask = $Mask;
+
+            #[inline(always)]
+            fn splat(value: f64) -> Self {
+                value.into()
+            }
+            #[inline(always)]
+            fn gt(self, other: Self) -> $Mask {
+                intrinsics!($gt(self.0, other.0))
+            }
+            #[inline(always)]
+            fn le(self, other: Self) -> $Mask {
+                intrinsics!($le(self.0, other.0))
+            }
+            #[inline(always)]
+            fn eq(self, other: Self) -> $Mask {
+                intrinsics!($eq(self.0, other.0))
+            }
+            #[inline(always)]
+            fn select(mask: $Mask, yes: Self, no: Self) -> Self {
+                Self(intrinsics!($select(mask, yes.0, no.0)))
+            }
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                Self(intrinsics!($sqrt(self.0)))
+            }
+            #[inline(always)]
+            fn abs(self) -> Self {
+                Self(intrinsics!($and_not($splat(-0.0), self.0)))
+            }
+            #[inline(always)]
+            fn powers(self) -> (Self, Self) {
+                intrinsics! {
+                    let bits = $bits(self.0);
+                    let half = $right::<1>(bits);
+                    let (low, high) = ($left::<52>(half), $left::<52>($sub_bits(bits, half)));
+                    (Self($of_bits(low)), Self($of_bits(high)))
+                }
+            }
+            #[inline(always)]
+            fn map(self, function: fn(f64) -> f64) -> Self {
+                // SAFETY: a register of so many `f64`, of which any are valid; `transmute` checks the size.
+                unsafe {
+                    let lanes: [f64; $width] = core::mem::transmute(self);
+                    core::mem::transmute(lanes.map(function))
+                }
+            }
+        }
+    };
+}
+double_vector!(
+    F64x4(__m256d), mask __m256d, 4;
+    splat _mm256_set1_pd, add _mm256_add_pd, sub _mm256_sub_pd, mul _mm256_mul_pd, div _mm256_div_pd;
+    gt _mm256_cmp_pd::<_CMP_GT_OQ>, le _mm256_cmp_pd::<_CMP_LE_OQ>, eq _mm256_cmp_pd::<_CMP_EQ_OQ>,
+    select |mask, yes, no| _mm256_blendv_pd(no, yes, mask);
+    sqrt _mm256_sqrt_pd, and_not _mm256_andnot_pd, xor _mm256_xor_pd;
+    bits _mm256_castpd_si256, of_bits _mm256_castsi256_pd, sub_bits _mm256_sub_epi64,
+    left _mm256_slli_epi64, right _mm256_srli_epi64
+);
+double_vector!(
+    F64x8(__m512d), mask __mmask8, 8;
+    splat _mm512_set1_pd, add _mm512_add_pd, sub _mm512_sub_pd, mul _mm512_mul_pd, div _mm512_div_pd;
+    gt _mm512_cmp_pd_mask::<_CMP_GT_OQ>, le _mm512_cmp_pd_mask::<_CMP_LE_OQ>, eq _mm512_cmp_pd_mask::<_CMP_EQ_OQ>,
+    select |mask, yes, no| _mm512_mask_blend_pd(mask, no, yes);
+    sqrt _mm512_sqrt_pd, and_not _mm512_andnot_pd, xor _mm512_xor_pd;
+    bits _mm512_castpd_si512, of_bits _mm512_castsi512_pd, sub_bits _mm512_sub_epi64,
+    left _mm512_slli_epi64, right _mm512_srli_epi64
 );

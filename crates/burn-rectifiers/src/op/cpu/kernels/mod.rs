@@ -1,9 +1,9 @@
 //! A curve's loops over slices, compiled for each set of instructions.
 //!
-//! A chunk is what a loop takes in one iteration: 64 elements with AVX-512, in four registers; 32 elements with AVX2, in four
-//! registers; and otherwise 32 single elements, which the compiler may pack. In a tile, the four registers are of four
-//! rows, so that they use the same parameters and add to the same sums. With [`MANY_PARAMS`] parameters, the sums of a run
-//! need so many registers of AVX-512 that a chunk of two is faster.
+//! A chunk is what a loop takes in one iteration: 64 elements of `f32` with AVX-512, and 32 with AVX2, in four registers each;
+//! 32 elements of `f64`, in four registers or eight; and otherwise 32 single elements, which the compiler may pack. In a tile,
+//! four registers are of four rows, so that they use the same parameters and add to the same sums. With [`MANY_PARAMS`]
+//! parameters, the sums of a run need so many registers of AVX-512 that a chunk of two is faster.
 
 mod each;
 mod parts;
@@ -20,7 +20,7 @@ use super::block::is_of_rows;
 use super::{Arrangement, Block, CpuKernel, Params};
 use crate::curve::Formula;
 #[cfg(target_arch = "x86_64")]
-use crate::simd::{F32x8, F32x16, Pair, SumsAvx2, SumsAvx512};
+use crate::simd::{F32x8, F32x16, F64x4, F64x8, Pair, SumsAvx2, SumsAvx512, SumsF64};
 use crate::simd::{Level, PartialSums, PortableF32, PortableSums, simd};
 use core::marker::PhantomData;
 
@@ -178,8 +178,8 @@ macro_rules! cpu_kernel {
         }
     };
 }
-// For each instruction set: the numbers of a chunk, how many there are, and what adds up terms. A chunk of AVX2 is two pairs,
-// one of AVX-512 a pair of pairs: four registers either way. In a pair of pairs, all operations on four registers are side
+// For each instruction set: the numbers of a chunk, how many there are, and what adds up terms. In `f32`, a chunk of AVX2 is
+// two pairs, one of AVX-512 a pair of pairs: four registers either way. In a pair of pairs, all operations on four registers are side
 // by side; AVX2 has half as many registers, which would not hold that.
 cpu_kernel!(
     f32, value_f32, grads_f32, chunks_f32;
@@ -190,8 +190,8 @@ cpu_kernel!(
 cpu_kernel!(
     f64, value_f64, grads_f64, chunks_f64;
     portable f64, 32, PortableSums;
-    avx2 f64, 32, PortableSums;
-    avx512 f64, 32, PortableSums; many f64
+    avx2 Pair<F64x4>, 4, SumsF64<F64x4, 2>;
+    avx512 Pair<Pair<F64x8>>, 1, SumsF64<F64x8, 1>; many Pair<Pair<F64x8>>
 );
 
 // Otherwise loops take tiles row by row, which gives the same and takes longer.
