@@ -9,7 +9,9 @@ pub mod layout;
 pub mod process;
 pub mod spy;
 
+use std::any::Any;
 use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
 use burn::tensor::{DType, Device, Tensor, TensorData, bf16, f16};
@@ -41,6 +43,23 @@ pub fn devices() -> Vec<(&'static str, Device)> {
         devices
     };
     DEVICES.get_or_init(open).clone()
+}
+
+/// The message of the panic that `f` ends in.
+#[track_caller]
+pub fn panic_of<R>(f: impl FnOnce() -> R) -> String {
+    match catch_unwind(AssertUnwindSafe(f)) {
+        Ok(_) => panic!("nothing was wrong"),
+        Err(panic) => message(panic),
+    }
+}
+
+/// What a panic says.
+pub fn message(panic: Box<dyn Any + Send>) -> String {
+    match panic.downcast::<String>() {
+        Ok(message) => *message,
+        Err(panic) => panic.downcast_ref::<&str>().unwrap_or(&"?").to_string(),
+    }
 }
 
 /// The devices that run the kernels for host memory.

@@ -1,9 +1,7 @@
 //! The modules as users meet them: made by name, printed, saved, loaded, and used wrongly.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use crate::common;
-use crate::common::{bits, kernel, numbers, tensor};
+use crate::common::{bits, kernel, numbers, panic_of, tensor};
 use burn::config::Config;
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::store::ModuleRecord;
@@ -230,17 +228,6 @@ fn a_record_of_another_size_is_refused() {
     let error = PReluConfig::new(3).init(&device).try_load_record(record);
     let message = error.unwrap_err().to_string();
     assert!(message.contains("alpha"), "{message}");
-}
-
-/// The message of the panic that `f` ends in.
-fn panic_of<R>(f: impl FnOnce() -> R) -> String {
-    let Err(panic) = catch_unwind(AssertUnwindSafe(f)) else {
-        panic!("nothing was wrong");
-    };
-    match panic.downcast::<String>() {
-        Ok(message) => *message,
-        Err(panic) => panic.downcast_ref::<&str>().unwrap().to_string(),
-    }
 }
 
 #[track_caller]

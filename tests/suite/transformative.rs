@@ -1,10 +1,8 @@
 //! α·f(β·x + γ) + δ around every activation: values, gradients, names and refusals.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use crate::common;
 use crate::common::fixture::{largest_terms, scale};
-use crate::common::{Numbers, allowed_value, kernel, numbers, rounded, tensor};
+use crate::common::{Numbers, allowed_value, kernel, numbers, panic_of, rounded, tensor};
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::store::ModuleRecord;
 use burn::tensor::{DType, Device, Tensor};
@@ -397,18 +395,6 @@ fn a_curve_is_transformed_once() {
     assert_eq!(twice.params().len(), 8);
     let params = [2.0, 1.0, 0.0, 1.0, 3.0, 1.0, 0.0, -1.0];
     assert_eq!(twice.value_at(2.0, &params), 2.0 * (3.0 * 2.0 - 1.0) + 1.0);
-}
-
-/// The message that `f` panics with.
-#[track_caller]
-fn panic_of<R>(f: impl FnOnce() -> R) -> String {
-    let Err(payload) = catch_unwind(AssertUnwindSafe(f)) else {
-        panic!("no panic")
-    };
-    match payload.downcast::<String>() {
-        Ok(message) => *message,
-        Err(payload) => payload.downcast::<&str>().unwrap().to_string(),
-    }
 }
 
 #[track_caller]

@@ -29,8 +29,8 @@
 //! belongs to the negative side, as in PyTorch.
 //!
 //! Around them: [`Activation`], any of them by name; [`Transformative`], any of them between two
-//! learned lines; [`RRelu`] and [`AlphaDropout`], which are random while training; [`nn::gain`] and
-//! [`nn::initializer`] for the weights before them; [`nn::fit`], to start as a known function;
+//! learned lines; [`FeedForward`] and [`GatedFeedForward`], the blocks of transformers with any of them; [`RRelu`] and [`AlphaDropout`], which are random while training; [`nn::gain`] and
+//! [`nn::initializer`] for the weights before them; [`nn::activation_parameters`] for optimizers; [`nn::fit`], to start as a known function;
 //! [`activation!`] for one of your own; [`observe`](mod@observe), to see what the activations of a model do, and
 //! `metric` (feature `train`), to see it in burn-train's dashboard.
 //!
@@ -55,6 +55,7 @@
 // Burn wants users to leave NdArray, and warns wherever it is named; people still compare with it.
 #![cfg_attr(feature = "ndarray", allow(deprecated))]
 
+mod blocks;
 pub mod curve;
 mod family;
 // Without CPU kernels, nobody computes with packed numbers.
@@ -68,6 +69,7 @@ pub mod op;
 #[cfg_attr(not(feature = "cpu"), allow(dead_code))]
 mod simd;
 
+pub use blocks::{FeedForward, FeedForwardConfig, GatedFeedForward};
 pub use family::*;
 pub use nn::alpha_dropout::{AlphaDropout, AlphaDropoutConfig};
 pub use nn::error::ActivationError;

@@ -1,6 +1,7 @@
 //! The activations of this crate: one file each, the list of them, and [`Activation`], which is any of them by name.
 
 mod activation;
+mod from_burn;
 mod rrelu;
 
 pub use activation::{Activation, ActivationConfig};

@@ -6,7 +6,8 @@ use burn::module::{
     Param,
 };
 use burn::nn::Initializer;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{DType, Device, Tensor};
+use core::cell::Cell;
 use core::ops::Deref;
 
 /// A learned parameter of an activation: a [`Param`] that stays within its [`Bound`].
@@ -16,6 +17,10 @@ use core::ops::Deref;
 /// nearest allowed value in place of each that lies outside (a projection). So bounds hold after
 /// every step, with every optimizer, whatever the learning rate, and nobody has to remember it.
 /// Momentum is not told: an optimizer that keeps pushing outward keeps the parameter at its bound.
+///
+/// Quantized values, and those that a
+/// [`Reparameterization`](burn::module::Reparameterization) computes, stay as they are. Those are projected when they are
+/// [used](Self::val), with the gradient of the projected value.
 ///
 /// In records and for visitors it is the parameter itself, without a name of its own.
 #[derive(Debug, Clone)]
@@ -43,6 +48,33 @@ impl Learned {
     /// The values that the parameter may take.
     pub fn bound(&self) -> Bound {
         self.bound
+    }
+
+    /// The values that activations use: within the bounds, and ordinary numbers where they are quantized.
+    pub fn val(&self) -> Tensor<1> {
+        let values = self.param.val();
+        let is_quantized = matches!(values.dtype(), DType::QFloat(_));
+        let values = if is_quantized {
+            values.dequantize()
+        } else {
+            values
+        };
+        if !(self.bound.is_some() && (is_quantized || is_reparameterized(&self.param))) {
+            return values;
+        }
+        // The gradient of a projected value is that at its place, as for all others: what is out of bounds comes back.
+        let outside = values.clone().detach();
+        clamp(outside.clone(), self.bound) + (values - outside)
+    }
+
+    /// [`val`](Self::val) for an input of type `dtype`, which quantized values take on.
+    #[doc(hidden)]
+    pub fn val_for(&self, dtype: DType) -> Tensor<1> {
+        let values = self.val();
+        match self.param.dtype() {
+            DType::QFloat(_) => values.cast(dtype),
+            _ => values,
+        }
     }
 
     /// Puts `param` in its place, projected into the bounds.
@@ -85,16 +117,19 @@ impl Deref for Learned {
     }
 }
 
-/// `param` with each value replaced by the nearest allowed one: now, or when it comes to be.
+/// `param` with each value replaced by the nearest allowed one: now, or when it comes to be. What is quantized or computed
+/// from other parameters stays as it is.
 fn projected(param: Param<Tensor<1>>, bound: Bound) -> Param<Tensor<1>> {
-    if !bound.is_some() {
+    if !bound.is_some() || is_reparameterized(&param) {
         return param;
     }
-    let (low, high) = bound.interval();
     let id = param.id;
     param.init_mapper(move |values| {
+        if matches!(values.dtype(), DType::QFloat(_)) {
+            return values;
+        }
         // The projection is no part of the graph: what comes out is a leaf like what went in.
-        let clamped = clamp(values.clone().without_autodiff(), low, high);
+        let clamped = clamp(values.clone().without_autodiff(), bound);
         let Some(strategy) = values.gradient_checkpointing_strategy() else {
             return clamped;
         };
@@ -108,7 +143,24 @@ fn projected(param: Param<Tensor<1>>, bound: Bound) -> Param<Tensor<1>> {
     })
 }
 
-fn clamp(values: Tensor<1>, low: f64, high: f64) -> Tensor<1> {
+/// Whether the parameter is computed from others, such as the factors of an adapter.
+fn is_reparameterized(param: &Param<Tensor<1>>) -> bool {
+    /// Burn tells visitors, and nobody else.
+    struct Finder(bool);
+
+    impl ModuleVisitor for Finder {
+        fn enter_module(&mut self, _name: &str, container_type: &str) {
+            self.0 |= container_type == "Reparameterization";
+        }
+    }
+    let mut finder = Finder(false);
+    param.visit(&mut finder);
+    finder.0
+}
+
+/// The nearest values within the bounds.
+fn clamp(values: Tensor<1>, bound: Bound) -> Tensor<1> {
+    let (low, high) = bound.interval();
     match (low.is_finite(), high.is_finite()) {
         (true, true) => values.clamp(low, high),
         (true, false) => values.clamp_min(low),
@@ -116,8 +168,27 @@ fn clamp(values: Tensor<1>, low: f64, high: f64) -> Tensor<1> {
     }
 }
 
+std::thread_local! {
+    /// Whether a visitor is at a learned parameter. It sees the parameter only.
+    static VISITING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread's visitor is at a parameter of an activation.
+pub(super) fn is_visiting() -> bool {
+    VISITING.get()
+}
+
 impl Module for Learned {
     fn visit<V: ModuleVisitor>(&self, visitor: &mut V) {
+        /// Also where a visitor panics.
+        struct Leave(bool);
+
+        impl Drop for Leave {
+            fn drop(&mut self) {
+                VISITING.set(self.0);
+            }
+        }
+        let _leave = Leave(VISITING.replace(true));
         self.param.visit(visitor);
     }
 
@@ -150,7 +221,8 @@ impl Module for Learned {
     }
 
     fn materialize(self) -> Self {
-        self.changed(Module::materialize)
+        let bound = self.bound;
+        self.changed(|param| projected(Module::materialize(param), bound))
     }
 }
 

@@ -150,7 +150,8 @@ macro_rules! __module {
                 &self,
                 input: burn::tensor::Tensor<D>,
             ) -> burn::tensor::Tensor<D> {
-                $crate::op::activate(input, vec![$(self.$param.val()),+], &$Curve, self.sharing)
+                let params = vec![$(self.$param.val_for(input.dtype())),+];
+                $crate::op::activate(input, params, &$Curve, self.sharing)
             }
         }
 

@@ -5,6 +5,7 @@ pub(crate) mod alpha_dropout;
 pub(crate) mod error;
 mod fit;
 mod gain;
+mod group;
 mod learned;
 mod macros;
 mod quadrature;
@@ -16,6 +17,7 @@ pub(crate) use error::ActivationError;
 pub use fit::{Fit, fit};
 pub(crate) use gain::kaiming;
 pub use gain::{gain, initializer, integrated_second_moment, try_gain};
+pub use group::activation_parameters;
 pub use learned::Learned;
 pub(crate) use rectifier::Rectifier;
 #[doc(hidden)]

@@ -62,7 +62,9 @@ impl<A: Rectifier + ModuleDisplay> Transformative<A> {
     ///
     /// If the shape or the data type of `input` does not fit the parameters.
     pub fn forward<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
-        let params = self.parameters().into_iter().map(|(_, param)| param.val());
+        let dtype = input.dtype();
+        let params = self.parameters().into_iter();
+        let params = params.map(|(_, param)| param.val_for(dtype));
         activate(input, params.collect(), self.curve(), self.sharing)
     }
 }

@@ -3,7 +3,7 @@
 use super::evaluate::evaluate;
 use super::{Kernel, Sharing, Task, composed, tap};
 use burn::backend::Dispatch;
-use burn::tensor::Tensor;
+use burn::tensor::{DType, Tensor};
 
 /// Applies `curve` to each element of `x`, fused where the backend has our kernels.
 ///
@@ -28,7 +28,7 @@ use burn::tensor::Tensor;
 /// # Panics
 ///
 /// If a parameter is missing, or has another length than `sharing` asks for, or another data type
-/// than `x`.
+/// than `x`. One that is quantized is read as numbers of that type.
 pub fn activate<const D: usize>(
     x: Tensor<D>,
     params: Vec<Tensor<1>>,
@@ -49,6 +49,7 @@ pub(crate) fn activate_as<const D: usize>(
     shown: &[usize],
 ) -> Tensor<D> {
     let task = Task { curve, sharing };
+    let params = dequantized(params, x.dtype());
     check(&x, &params, task);
     match tap::tap() {
         Some(tap) => tap::evaluate_seen(x, params, task, shown, tap),
@@ -82,9 +83,20 @@ pub fn compose<const D: usize>(
     sharing: Sharing,
 ) -> Tensor<D> {
     let task = Task { curve, sharing };
+    let params = dequantized(params, x.dtype());
     check(&x, &params, task);
     let params = params.into_iter().map(Tensor::into_dispatch).collect();
     Tensor::from_dispatch(composed::value::<Dispatch>(x.into_dispatch(), params, task))
+}
+
+/// The parameters, those that are quantized as numbers of type `dtype`.
+fn dequantized(mut params: Vec<Tensor<1>>, dtype: DType) -> Vec<Tensor<1>> {
+    for param in &mut params {
+        if matches!(param.dtype(), DType::QFloat(_)) {
+            *param = param.clone().dequantize().cast(dtype);
+        }
+    }
+    params
 }
 
 /// What to do where parameters have `count` values and the sharing takes another number for inputs of this shape. If there
