@@ -32,7 +32,8 @@
 //! learned lines; [`FeedForward`] and [`GatedFeedForward`], the blocks of transformers with any of them; [`RRelu`] and [`AlphaDropout`], which are random while training; [`nn::gain`] and
 //! [`nn::initializer`] for the weights before them; [`nn::activation_parameters`] for optimizers; [`nn::fit`], to start as a known function;
 //! [`activation!`] for one of your own; [`observe`](mod@observe), to see what the activations of a model do, and
-//! `metric` (feature `train`), to see it in burn-train's dashboard.
+//! `metric` (feature `train`), to see it in burn-train's dashboard; `store` (feature `store`), for weights from PyTorch and
+//! back.
 //!
 //! # Layers
 //!
@@ -68,6 +69,8 @@ pub mod observe;
 pub mod op;
 #[cfg_attr(not(feature = "cpu"), allow(dead_code))]
 mod simd;
+#[cfg(feature = "store")]
+pub mod store;
 
 pub use blocks::{FeedForward, FeedForwardConfig, GatedFeedForward};
 pub use family::*;

@@ -36,30 +36,64 @@ use burn::tensor::Tensor;
 /// The group goes by the paths of parameters, not by their ids, which change when a record is loaded: it serves any model
 /// of this structure, and an optimizer that is made anew when training is resumed.
 pub fn activation_parameters<M: Module>(model: &M) -> ParamGroup {
-    let mut paths = Paths::default();
-    model.visit(&mut paths);
-    ParamGroup::from_paths(paths.found)
+    let paths = learned_parameters(model).into_iter();
+    ParamGroup::from_paths(paths.map(|parameter| parameter.path).collect())
 }
 
-/// Collects the paths of learned parameters.
+/// A learned parameter of a model.
+#[derive(Debug, Default)]
+#[cfg_attr(not(feature = "store"), allow(dead_code))]
+pub(crate) struct LearnedParameter {
+    /// Where it is, such as `layers.0.act.alpha`.
+    pub(crate) path: String,
+    /// That without the variants of enums.
+    pub(crate) without_variants: String,
+    /// How many values it has.
+    pub(crate) count: usize,
+    /// Whether its module is called `PRelu`.
+    pub(crate) is_of_prelu: bool,
+}
+
+/// All learned parameters of a model.
+pub(crate) fn learned_parameters<M: Module>(model: &M) -> Vec<LearnedParameter> {
+    let mut all = Parameters::default();
+    model.visit(&mut all);
+    all.found
+}
+
+/// Collects learned parameters.
 #[derive(Default)]
-struct Paths {
-    path: Vec<String>,
-    found: Vec<String>,
+struct Parameters {
+    /// Names with the types of their modules.
+    path: Vec<(String, String)>,
+    found: Vec<LearnedParameter>,
 }
 
-impl ModuleVisitor for Paths {
-    fn enter_module(&mut self, name: &str, _container_type: &str) {
-        self.path.push(name.into());
+impl Parameters {
+    fn joined(&self, is_part: impl Fn(&str) -> bool) -> String {
+        let parts = self.path.iter().filter(|(_, of)| is_part(of));
+        let names: Vec<_> = parts.map(|(name, _)| name.as_str()).collect();
+        names.join(".")
+    }
+}
+
+impl ModuleVisitor for Parameters {
+    fn enter_module(&mut self, name: &str, container_type: &str) {
+        self.path.push((name.into(), container_type.into()));
     }
 
     fn exit_module(&mut self, _name: &str, _container_type: &str) {
         self.path.pop();
     }
 
-    fn visit_float<const D: usize>(&mut self, _param: &Param<Tensor<D>>) {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         if is_visiting() {
-            self.found.push(self.path.join("."));
+            self.found.push(LearnedParameter {
+                path: self.joined(|_| true),
+                without_variants: self.joined(|of| !of.starts_with("Enum:")),
+                count: param.lazy_shape().num_elements(),
+                is_of_prelu: self.path.last().is_some_and(|(_, of)| of == "Struct:PRelu"),
+            });
         }
     }
 }

@@ -18,6 +18,8 @@ pub use fit::{Fit, fit};
 pub(crate) use gain::kaiming;
 pub use gain::{gain, initializer, integrated_second_moment, try_gain};
 pub use group::activation_parameters;
+#[cfg(feature = "store")]
+pub(crate) use group::learned_parameters;
 pub use learned::Learned;
 pub(crate) use rectifier::Rectifier;
 #[doc(hidden)]
