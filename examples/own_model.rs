@@ -108,7 +108,7 @@ struct Cli {
     /// Learning rate of Adam
     #[arg(long, value_name = "RATE", default_value_t = 3e-3, value_parser = cli::number)]
     lr: f64,
-    /// Folder for burn-train's logs and the picture, which replace those of an earlier run
+    /// Folder for burn-train's logs, the picture and the page, which replace those of an earlier run
     #[arg(long, value_name = "DIR", default_value = "runs/own_model")]
     out: PathBuf,
     /// No dashboard but a line per pass, also on a terminal
@@ -133,7 +133,7 @@ fn run(cli: Cli) -> Result<(), StudyError> {
         ..Settings::default()
     };
     settings.checked()?;
-    let names = ["train", "valid", "experiment.log", PICTURE];
+    let names = ["train", "valid", "experiment.log", PICTURE, PAGE];
     let _own = OwnFolder::take(&cli.out, "own_model", &names)?;
     // Logs of fewer epochs would be mixed with what an earlier run left of more.
     for split in ["train", "valid"] {
@@ -193,15 +193,19 @@ fn run(cli: Cli) -> Result<(), StudyError> {
     let title = format!("Learned curves of a residual network: {}", cli.activation);
     let svg = pictures::learned_curves(&title, &report)?;
     files::replace(&path, svg)?;
+    let page = cli.out.join(PAGE);
+    files::replace(&page, pictures::page(&title, &report)?)?;
     say!(
-        "{correct} of 500 validation images classified correctly\n\n{report}\nLogs in {}, picture in {}",
+        "{correct} of 500 validation images classified correctly\n\n{report}\nLogs in {}, picture in {}, page in {}",
         cli.out.display(),
-        path.display()
+        path.display(),
+        page.display()
     );
     Ok(())
 }
 
 const PICTURE: &str = "learned_curves.svg";
+const PAGE: &str = "activations.html";
 
 /// Deletes the logs that burn-train wrote of a split: a folder per epoch, a file per metric. Other files stay.
 fn forget_logs(split: &Path) -> Result<(), StudyError> {

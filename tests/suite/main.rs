@@ -27,6 +27,7 @@ mod instruction_sets;
 mod mappers;
 mod modules;
 mod moving;
+mod package;
 mod pytorch;
 mod random;
 mod reference;

@@ -185,8 +185,10 @@ fn quantizer(device: &Device) -> Quantizer {
     Quantizer::new(Calibration::MinMax, scheme(device))
 }
 
+type Operation<M> = fn(M, &Device) -> M;
+
 /// Everything that Burn 0.22 offers to do with a module, by name.
-fn operations<M: Subject>() -> Vec<(&'static str, fn(M, &Device) -> M)> {
+fn operations<M: Subject>() -> Vec<(&'static str, Operation<M>)> {
     fn first_path(module: &impl Module) -> String {
         seen(module).paths[0].clone()
     }
@@ -292,7 +294,7 @@ struct Outcome {
     backward: Option<bool>,
 }
 
-fn outcome<M: Subject>(device: &Device, operation: fn(M, &Device) -> M) -> Outcome {
+fn outcome<M: Subject>(device: &Device, operation: Operation<M>) -> Outcome {
     let before = M::new(device).map(&mut Vary);
     let ids = seen(&before).ids;
     let xs: Vec<f64> = (0..128).map(|i| f64::from(i) / 32.0 - 2.0).collect();

@@ -3,6 +3,7 @@
 use crate::common;
 use crate::common::{bits, numbers, panic_of, tensor};
 use burn::config::Config;
+use burn::lr_scheduler::module_lr_scheduler::ModuleLrScheduler;
 use burn::module::{Module, ParamGroup};
 use burn::nn::activation as theirs;
 use burn::nn::{Linear, LinearConfig};
@@ -263,6 +264,44 @@ fn optimizers_treat_the_group_apart() {
             }
         }
     }
+}
+
+/// A rate of 0 for activations: nothing else stands still.
+#[test]
+fn rates_are_given_apart() {
+    for (backend, device) in common::devices() {
+        let device = device.autodiff();
+        let before = model(&device);
+        let group = activation_parameters(&before);
+        let mut rates = ModuleLrScheduler::new(0.1).with_group(group, 0.0);
+        let grads = before.forward(xs(&device)).powi_scalar(2).sum().backward();
+        let grads = GradientsParams::from_grads(grads, &before);
+        let mut sgd: ModuleOptimizer = SgdConfig::new().init();
+        let after = sgd.step(rates.step(), before.clone(), grads);
+        for ((path, from), (_, to)) in values(&before).iter().zip(values(&after)) {
+            let moved = *from != to;
+            assert_eq!(moved, path.starts_with("linear"), "{backend}: {path}");
+        }
+    }
+}
+
+/// What docs/from-burn.md says of `LBFGS`: with a frozen parameter, it panics where all modules are Burn's. Once this test
+/// fails, Burn has mended it, and the page can say so.
+#[test]
+fn lbfgs_and_frozen_parameters_do_not_go_together_in_burn() {
+    use burn::optim::LBFGSConfig;
+    let device = Device::flex().autodiff();
+    let mut linear = LinearConfig::new(8, 8).init(&device);
+    linear.bias = linear.bias.map(|bias| bias.set_require_grad(false));
+    let message = panic_of(|| {
+        let mut lbfgs = LBFGSConfig::new().init();
+        lbfgs.step(0.1, linear, |linear| {
+            let loss = linear.forward(xs(&device)).powi_scalar(2).sum();
+            let grads = GradientsParams::from_grads(loss.backward(), &linear);
+            (loss.into_scalar(), grads)
+        })
+    });
+    println!("{message}");
 }
 
 /// A block learns what its activation learns, and a record keeps it.

@@ -21,6 +21,9 @@
 //! assert_eq!((train.num_items(), test.num_items()), (500, 100));
 //! ```
 
+// docs.rs says which feature an item belongs to.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod augment;
 mod batcher;
 pub mod cifar;
@@ -41,3 +44,8 @@ pub use images::{CifarItem, Images, Pixels, Split};
 pub use normalization::Normalization;
 pub use size::{CHANNELS, PIXELS, SIDE};
 pub use view::View;
+
+/// The Rust of the README is tested like other examples.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

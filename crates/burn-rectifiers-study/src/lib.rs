@@ -11,6 +11,8 @@
 //!
 //! [`base`] has what they share: command lines, files, [`Backend`]s, pictures of what a model has learned.
 
+// docs.rs says which feature an item belongs to.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // With a part left out, not all of what parts share is used.
 #![cfg_attr(
     not(all(
@@ -51,3 +53,40 @@ pub use training::{
     summary::{LayerSummary, ParameterSummary, Summary, Timings},
     table, train,
 };
+
+/// The Rust of the repository's README and of the pages in `docs` is tested like other examples. It is here because those
+/// pages use what this crate has, too. A package has no such pages.
+#[cfg(all(doctest, feature = "training", feature = "study"))]
+mod pages {
+    #[doc = include_str!("../../../README.md")]
+    struct Repository;
+    #[doc = include_str!("../../../docs/accuracy.md")]
+    struct Accuracy;
+    #[doc = include_str!("../../../docs/backends.md")]
+    struct Backends;
+    #[doc = include_str!("../../../docs/custom-curve.md")]
+    struct CustomCurve;
+    #[doc = include_str!("../../../docs/explore.md")]
+    struct Explore;
+    #[doc = include_str!("../../../docs/from-burn.md")]
+    struct FromBurn;
+    #[doc = include_str!("../../../docs/from-pytorch.md")]
+    struct FromPyTorch;
+    #[doc = include_str!("../../../docs/own-model.md")]
+    struct OwnModel;
+    #[doc = include_str!("../../../docs/runs.md")]
+    struct Runs;
+    #[doc = include_str!("../../../docs/starting.md")]
+    struct Starting;
+    #[doc = include_str!("../../../docs/study.md")]
+    struct Study;
+    #[doc = include_str!("../../../docs/watching.md")]
+    struct Watching;
+    #[doc = include_str!("../../../docs/which-activation.md")]
+    struct WhichActivation;
+}
+
+/// The Rust of the README is tested like other examples.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

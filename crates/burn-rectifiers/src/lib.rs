@@ -53,6 +53,8 @@
 //! Results below 10⁻³⁸ have fewer digits, and GPUs may make them 0. f16 and bf16 are computed in f32
 //! and rounded once.
 
+// docs.rs says which feature an item belongs to.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // Burn wants users to leave NdArray, and warns wherever it is named; people still compare with it.
 #![cfg_attr(feature = "ndarray", allow(deprecated))]
 
@@ -80,27 +82,7 @@ pub use nn::rectifier::Rectifier;
 pub use nn::transformative::{Transformative, TransformativeConfig};
 pub use op::sharing::Sharing;
 
-/// The Rust of the README and of the pages in `docs` is tested like other examples, where they have what it shows.
-#[cfg(all(doctest, feature = "train"))]
-mod pages {
-    #[doc = include_str!("../../../README.md")]
-    struct Readme;
-    #[doc = include_str!("../../../docs/accuracy.md")]
-    struct Accuracy;
-    #[doc = include_str!("../../../docs/backends.md")]
-    struct Backends;
-    #[doc = include_str!("../../../docs/custom-curve.md")]
-    struct CustomCurve;
-    #[doc = include_str!("../../../docs/explore.md")]
-    struct Explore;
-    #[doc = include_str!("../../../docs/own-model.md")]
-    struct OwnModel;
-    #[doc = include_str!("../../../docs/runs.md")]
-    struct Runs;
-    #[doc = include_str!("../../../docs/starting.md")]
-    struct Starting;
-    #[doc = include_str!("../../../docs/study.md")]
-    struct Study;
-    #[doc = include_str!("../../../docs/watching.md")]
-    struct Watching;
-}
+/// The Rust of the README is tested like other examples.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

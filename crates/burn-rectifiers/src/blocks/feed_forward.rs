@@ -10,7 +10,7 @@ use burn::tensor::{Device, Tensor};
 /// The feed-forward block of a transformer: W₂·f(W₁·x + b₁) + b₂, for each position (Vaswani et al. 2017,
 /// arXiv:1706.03762).
 ///
-/// Burn's [`PositionWiseFeedForward`](burn::nn::PositionWiseFeedForward) takes Burn's own activations only, and neither
+/// Burn's [`PositionWiseFeedForward`](burn::nn::transformer::PositionWiseFeedForward) takes Burn's own activations only, and neither
 /// trains nor saves what they learn. Here the activation is part of the module.
 ///
 /// Created with [`FeedForwardConfig`].

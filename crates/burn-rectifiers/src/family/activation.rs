@@ -18,7 +18,8 @@ macro_rules! choices {
 
         /// An activation of the family, chosen by name at run time.
         ///
-        /// Burn's [`Activation`](burn::nn::activation::Activation) is any of Burn's own.
+        /// Burn's [`Activation`](burn::nn::activation::Activation) is any of Burn's own. Burn's transformers and recurrent networks take
+        /// that and no other; [`FeedForward`](crate::FeedForward) is a block that takes this.
         ///
         /// Created with [`ActivationConfig`]. In a record, the parameters keep their names under
         /// the name of the variant, such as `PRelu.alpha`.

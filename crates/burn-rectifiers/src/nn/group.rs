@@ -12,7 +12,7 @@ use burn::tensor::Tensor;
 ///
 /// ```
 /// use burn::{module::Module, nn::{Linear, LinearConfig}, tensor::Device};
-/// use burn::{lr_scheduler::module::ModuleLrScheduler, optim::{AdamWConfig, ModuleOptimizer}};
+/// use burn::{lr_scheduler::module_lr_scheduler::ModuleLrScheduler, optim::{AdamWConfig, ModuleOptimizer}};
 /// use burn_rectifiers::{PRelu, PReluConfig, nn::activation_parameters};
 ///
 /// #[derive(Module, Debug)]
@@ -29,7 +29,10 @@ use burn::tensor::Tensor;
 /// let slopes = activation_parameters(&model);
 /// let adam = AdamWConfig::new().with_weight_decay(0.01);
 /// let optimizer = ModuleOptimizer::from(adam.clone().build())
-///     .with_group(slopes, adam.with_weight_decay(0.0).build(), None);
+///     .with_group(slopes.clone(), adam.with_weight_decay(0.0).build(), None);
+/// let mut rates = ModuleLrScheduler::new(1e-3).with_group(slopes, 1e-2);
+/// let rate = rates.step(); // for optimizer.step(rate, model, gradients)
+/// # assert_eq!(rate.base(), 1e-3);
 /// # let _ = optimizer;
 /// ```
 ///

@@ -117,6 +117,8 @@ where
     fn zero() -> Self {
         Self([V::splat(0.0); K])
     }
+    // By number: iterating over vectors moves them about.
+    #[allow(clippy::needless_range_loop)]
     #[inline(always)]
     fn add(&mut self, terms: [R; M]) {
         let terms = registers::<V, R, K, M>(terms);

@@ -27,7 +27,12 @@ pub(crate) fn svg(title: &str, report: &Report, name: impl Fn(&Observation) -> S
     })
 }
 
-fn panel(area: &Area, title: &str, layer: &Observation) -> Result<(), Box<dyn std::error::Error>> {
+/// One layer.
+pub(crate) fn panel(
+    area: &Area,
+    title: &str,
+    layer: &Observation,
+) -> Result<(), Box<dyn std::error::Error>> {
     let (curve, learned): (&dyn Curve, _) = (layer.curve(), &layer.curves());
     // The range of nearly all inputs, and always some of both sides of the kink.
     let (low, high) = layer.inputs().range_without(0.001);

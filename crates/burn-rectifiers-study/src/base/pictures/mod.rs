@@ -1,7 +1,11 @@
 //! Activations in pictures, as SVG files that need no fonts but those of the viewer.
 
 pub(crate) mod activations;
+mod page;
+pub(crate) mod parameters;
 pub(crate) mod style;
+
+pub use page::page;
 
 use burn_rectifiers::observe::Report;
 

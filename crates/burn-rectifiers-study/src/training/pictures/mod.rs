@@ -1,14 +1,13 @@
 //! A run in pictures.
 
 mod curves;
-mod parameters;
 
 use std::path::PathBuf;
 
 use burn_rectifiers::observe::Observation;
 
 use crate::base::error::StudyError;
-use crate::base::pictures::{activations, style};
+use crate::base::pictures::{activations, parameters, style};
 use crate::training::{probe::Probe, run_folder::RunFolder};
 
 /// Draws all pictures of a run into its folder and returns their paths.
@@ -39,7 +38,14 @@ pub fn draw(folder: &RunFolder, probe: &Probe) -> Result<Vec<PathBuf>, StudyErro
             "activations.svg",
             Some(activations::svg(&title, &probe.report, block)),
         ),
-        ("parameters.svg", parameters::svg(&run, &probe.report)),
+        (
+            "parameters.svg",
+            parameters::svg(
+                &format!("Learned parameters: {run}"),
+                &probe.report,
+                "block",
+            ),
+        ),
     ];
     pictures
         .into_iter()
