@@ -52,7 +52,7 @@ pub fn page(title: &str, report: &Report) -> Result<String, StudyError> {
         counted(report.batches() as usize, "batch"),
     );
     body += &format!(
-        "<h2>Inputs and outputs</h2>\n<div class=\"scroll\">\n{}</div>\n",
+        "<h2>Inputs x and outputs f(x)</h2>\n<div class=\"scroll\">\n{}</div>\n",
         table(layers)
     );
     body += "<h2>Learned curves</h2>\n<p>Each over the histogram of its inputs, from which one in a thousand is left \
@@ -67,9 +67,9 @@ pub fn page(title: &str, report: &Report) -> Result<String, StudyError> {
         body += &drawing(&title, |area| activations::panel(area, &title, layer))?;
     }
     body += "</div>\n";
-    let learned = parameters::by_depth(report);
+    let learned = parameters::by_depth(report, 0);
     if !learned.is_empty() {
-        body += "<h2>Parameters by depth</h2>\n<p>Activations are counted from the input inwards, from 1.</p>\n\
+        body += "<h2>Parameters by depth</h2>\n<p>Activations are counted from the input inwards, from 0 as above.</p>\n\
                  <div class=\"panels\">\n";
         for parameter in &learned {
             let layer = format!("{} activation", parameter.activation);
@@ -107,13 +107,13 @@ fn table(layers: &[Observation]) -> String {
         "activation",
         "units",
         "dead",
-        "input mean",
-        "input std. dev.",
-        "inputs > 0",
-        "output mean",
-        "output std. dev.",
-        "outputs = 0",
-        "parameters: mean [least, greatest]",
+        "x mean",
+        "x std. dev.",
+        "x > 0",
+        "f(x) mean",
+        "f(x) std. dev.",
+        "f(x) = 0",
+        "parameters, mean [least, greatest]",
     ] {
         rows += &format!("<th scope=\"col\">{}</th>", escaped(name));
     }

@@ -13,17 +13,17 @@ pub(crate) struct ByDepth<'a> {
     /// The kind of activation.
     pub(crate) activation: &'static str,
     pub(crate) info: &'a ParamInfo,
-    /// The number of each call, from 1, and the values that it used.
+    /// The number of each call, and the values that it used.
     layers: Vec<(usize, &'a [f64])>,
 }
 
-/// All parameters that a report has seen.
-pub(crate) fn by_depth(report: &Report) -> Vec<ByDepth<'_>> {
+/// All parameters that a report has seen. Calls are counted from `first`.
+pub(crate) fn by_depth(report: &Report, first: usize) -> Vec<ByDepth<'_>> {
     let mut all: Vec<ByDepth> = Vec::new();
     for layer in report.layers() {
         for (info, parameter) in layer.curve().params().iter().zip(layer.parameters()) {
             let activation = layer.curve().name();
-            let values = (layer.call() + 1, &parameter.values[..]);
+            let values = (layer.call() + first, &parameter.values[..]);
             let same = |known: &&mut ByDepth| {
                 known.activation == activation && known.info.name == info.name
             };
@@ -40,9 +40,10 @@ pub(crate) fn by_depth(report: &Report) -> Vec<ByDepth<'_>> {
     all
 }
 
-/// One panel per parameter; nothing for activations without any. `layer` is what an activation is called.
+/// One panel per parameter; nothing for activations without any. `layer` is what an activation is called, and the first is
+/// number 1.
 pub(crate) fn svg(title: &str, report: &Report, layer: &str) -> Option<Drawn> {
-    let all = by_depth(report);
+    let all = by_depth(report, 1);
     let draw = |index: usize, area: &Area| panel(area, &all[index], layer);
     (!all.is_empty()).then(|| style::panels(title, all.len(), draw))
 }
@@ -55,21 +56,23 @@ pub(crate) fn panel(
 ) -> Result<(), Box<dyn std::error::Error>> {
     let (info, layers) = (parameter.info, &parameter.layers);
     let values = layers.iter().flat_map(|(_, values)| values.iter().copied());
-    let last = layers.iter().map(|(call, _)| *call).max().unwrap_or(1);
+    let calls = || layers.iter().map(|(call, _)| *call);
+    let (first, last) = (calls().min().unwrap_or(1), calls().max().unwrap_or(1));
+    let left = first as f64 - 0.6;
     let (low, high) = style::extent(values.chain([info.default]));
     let right = last as f64 + 0.6;
     // Room above the values for the legend.
     let range = style::airy(low, high + 0.3 * (high - low));
     let title = format!("{} of each {layer}", info.name);
-    let mut chart = style::chart(area, &title)?.build_cartesian_2d(0.4..right, range)?;
-    let labels = (last + 1).min(12);
+    let mut chart = style::chart(area, &title)?.build_cartesian_2d(left..right, range)?;
+    let labels = (last - first + 2).min(12);
     style::mesh(
         &mut chart,
         (&format!("{layer}, from the input inwards"), labels),
         (info.name, 8),
     )?;
     let before = style::line(&ORANGE, 2);
-    let line = [(0.4, info.default), (right, info.default)];
+    let line = [(left, info.default), (right, info.default)];
     chart
         .draw_series(DashedLineSeries::new(line, px(7), px(5), before))?
         .label(format!(
