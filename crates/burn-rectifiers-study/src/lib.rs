@@ -7,6 +7,7 @@
 //! - [`study`]: claims about activations put to the test. [`statistics`] says which differences between runs are more than
 //!   chance, and [`report`] renders what was found as one page for a browser, or as Markdown.
 //! - [`explore`]: any activation of the family as figures, pictures and pages.
+//! - [`swap`]: one training on several backends, and how far they are apart.
 //! - [`bench`](mod@bench): what activations and training steps cost, side by side.
 //!
 //! [`base`] has what they share: command lines, files, [`Backend`]s, pictures of what a model has learned.
@@ -19,7 +20,8 @@
         feature = "training",
         feature = "study",
         feature = "explore",
-        feature = "bench"
+        feature = "bench",
+        feature = "swap"
     )),
     allow(dead_code, unused_imports)
 )]
@@ -35,6 +37,8 @@ pub mod report;
 pub mod statistics;
 #[cfg(feature = "study")]
 pub mod study;
+#[cfg(feature = "swap")]
+pub mod swap;
 #[cfg(feature = "training")]
 pub mod training;
 

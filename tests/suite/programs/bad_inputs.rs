@@ -398,13 +398,31 @@ const CUSTOM_CURVE: &str = r"
 2 | extra                          | 'extra'
 ";
 
-const PROGRAMS: [(&str, &str); 6] = [
+const BACKEND_SWAP: &str = r"
+2 | --steps 0                      | --steps 0 | from 1 to 100000
+2 | --steps many                   | --steps | many | whole number
+2 | --steps -1                     | --steps | -1 | whole number of 0 or more
+2 | --backends flx                 | --backends | similar | 'flex'
+2 | --backends flex,flex           | --backends flex | each name once
+2 | --backends rocm                | rocm | --features rocm
+2 | --backends ''                  | --backends | value is required
+2 | --activation prellu            | did you mean `prelu`?
+2 | --batch-size 0                 | --batch-size 0 | at least 1
+2 | --width 5000                   | --width 5000 | at most 4096
+2 | --lr nan                       | --lr | above 0
+2 | --out file                     | file: is a file; name another folder
+2 | --out run                      | run: holds files of `cnn_cifar`
+2 | extra                          | 'extra'
+";
+
+const PROGRAMS: [(&str, &str); 7] = [
     ("cnn_cifar", CNN_CIFAR),
     ("study", STUDY),
     ("explore", EXPLORE),
     ("bench", BENCH),
     ("own_model", OWN_MODEL),
     ("custom_curve", CUSTOM_CURVE),
+    ("backend_swap", BACKEND_SWAP),
 ];
 
 const SMALL: &str = "--train-size 16 --test-size 10 --batch-size 8 --width 2 --epochs 1";

@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod advice;
+mod backend_swap;
 mod bad_inputs;
 mod bench;
 mod cnn_cifar;

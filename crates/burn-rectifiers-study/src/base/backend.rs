@@ -45,6 +45,11 @@ impl Backend {
         }
     }
 
+    /// Whether the backend is part of this program.
+    pub fn is_compiled(self) -> bool {
+        self.constructor().is_some()
+    }
+
     /// The default device of the backend, tried out: a result means that it computes.
     ///
     /// # Errors

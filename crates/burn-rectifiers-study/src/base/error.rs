@@ -130,6 +130,22 @@ pub enum StudyError {
         reason: String,
     },
 
+    /// A backend that was to be compared did not train.
+    #[error("{name}: {reason}")]
+    Swap {
+        /// Name of the backend.
+        name: &'static str,
+        /// What it said last.
+        reason: String,
+    },
+
+    /// Two backends do not compute the same.
+    #[error("{reason}")]
+    Disagree {
+        /// Which two, and in what.
+        reason: String,
+    },
+
     /// The folder belongs to a study of something else.
     #[error("{}: holds a study with {what} {there}, not {here}; name another folder with --out", .folder.display())]
     OtherStudy {
@@ -259,6 +275,8 @@ impl StudyError {
             | Self::Trial { .. }
             | Self::Io { .. }
             | Self::Picture { .. }
+            | Self::Swap { .. }
+            | Self::Disagree { .. }
             | Self::Training { .. } => 1,
             Self::Interrupted { .. } | Self::StudyInterrupted { .. } | Self::Stopped { .. } => 130,
         }

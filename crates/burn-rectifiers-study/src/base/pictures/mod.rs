@@ -5,6 +5,7 @@ mod page;
 pub(crate) mod parameters;
 pub(crate) mod style;
 
+pub(crate) use page::STYLE;
 pub use page::page;
 
 use burn_rectifiers::observe::Report;

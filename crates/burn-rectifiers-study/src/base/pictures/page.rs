@@ -12,7 +12,7 @@ use crate::base::{
     html::{self, escaped, labelled},
 };
 
-const STYLE: &str = include_str!("page.css");
+pub(crate) const STYLE: &str = include_str!("page.css");
 
 /// Size of a drawing, in pixels as shown.
 const SIZE: (u32, u32) = (460, 380);
