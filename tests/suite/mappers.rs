@@ -24,43 +24,28 @@ trait Subject: Module + Clone {
     fn evaluate(&self, x: Tensor<2>) -> Tensor<2>;
 }
 
-impl Subject for burn::nn::PRelu {
-    fn name() -> &'static str {
-        "Burn's PRelu"
-    }
-    fn new(device: &Device) -> Self {
-        burn::nn::PReluConfig::new()
-            .with_num_parameters(32)
-            .init(device)
-    }
-    fn evaluate(&self, x: Tensor<2>) -> Tensor<2> {
-        self.forward(x)
-    }
+macro_rules! subject {
+    ($Module:ty, $name:literal, $config:expr) => {
+        impl Subject for $Module {
+            fn name() -> &'static str {
+                $name
+            }
+            fn new(device: &Device) -> Self {
+                $config.init(device)
+            }
+            fn evaluate(&self, x: Tensor<2>) -> Tensor<2> {
+                self.forward(x)
+            }
+        }
+    };
 }
-
-impl Subject for PRelu {
-    fn name() -> &'static str {
-        "PRelu"
-    }
-    fn new(device: &Device) -> Self {
-        PReluConfig::new(32).init(device)
-    }
-    fn evaluate(&self, x: Tensor<2>) -> Tensor<2> {
-        self.forward(x)
-    }
-}
-
-impl Subject for Pelu {
-    fn name() -> &'static str {
-        "Pelu"
-    }
-    fn new(device: &Device) -> Self {
-        PeluConfig::new(32).init(device)
-    }
-    fn evaluate(&self, x: Tensor<2>) -> Tensor<2> {
-        self.forward(x)
-    }
-}
+subject!(
+    burn::nn::PRelu,
+    "Burn's PRelu",
+    burn::nn::PReluConfig::new().with_num_parameters(32)
+);
+subject!(PRelu, "PRelu", PReluConfig::new(32));
+subject!(Pelu, "Pelu", PeluConfig::new(32));
 
 /// Values between 0.1 and 1 for all parameters.
 struct Vary;

@@ -29,8 +29,9 @@
 //! belongs to the negative side, as in PyTorch.
 //!
 //! Around them: [`Activation`], any of them by name; [`Transformative`], any of them between two
-//! learned lines; [`FeedForward`] and [`GatedFeedForward`], the blocks of transformers with any of them; [`RRelu`] and [`AlphaDropout`], which are random while training; [`nn::gain`] and
-//! [`nn::initializer`] for the weights before them; [`nn::activation_parameters`] for optimizers; [`nn::fit`], to start as a known function;
+//! learned lines; [`FeedForward`] and [`GatedFeedForward`], the blocks of transformers with any of them; [`RRelu`] and
+//! [`AlphaDropout`], which are random while training; [`nn::gain`] and [`nn::initializer`] for the weights before them;
+//! [`nn::activation_parameters`] for optimizers; [`nn::fit`], to start as a known function;
 //! [`activation!`] for one of your own; [`observe`](mod@observe), to see what the activations of a model do, and
 //! `metric` (feature `train`), to see it in burn-train's dashboard; `store` (feature `store`), for weights from PyTorch and
 //! back.

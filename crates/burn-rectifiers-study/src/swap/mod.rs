@@ -29,7 +29,7 @@ const PAGE: &str = "index.html";
 ///
 /// # Errors
 ///
-/// If there is nothing to compare, a backend cannot train, or two differ by more than the tolerance.
+/// If an argument makes no sense, a backend cannot train, or two differ by more than the tolerance.
 pub fn run(arguments: Arguments) -> Result<(), StudyError> {
     let arguments = arguments.checked()?;
     if let Some(file) = &arguments.trace {

@@ -4,9 +4,9 @@ use plotters::prelude::*;
 
 use super::{Arguments, Difference, Tolerance, Trace, tables};
 use crate::base::error::StudyError;
-use crate::base::html::{self, escaped, labelled};
+use crate::base::html::{self, escaped};
 use crate::base::pictures::{
-    STYLE,
+    STYLE, drawing,
     style::{self, Area, BLUE, ORANGE, PURPLE, RED, TEAL},
 };
 
@@ -19,14 +19,7 @@ pub(super) fn html(
 ) -> Result<String, StudyError> {
     let names: Vec<_> = traces.iter().map(|trace| trace.backend.name()).collect();
     let title = format!("One training on {}", names.join(", "));
-    let svg = style::document((760, 420), |area| losses(area, traces));
-    let svg = svg.map_err(|error| StudyError::Picture {
-        reason: error.to_string(),
-    })?;
-    let svg = labelled(
-        &svg.replacen(r#"width="760" height="420""#, "", 1),
-        "losses by step",
-    );
+    let svg = drawing((760, 420), "losses by step", |area| losses(area, traces))?;
     let mut body = format!(
         "<h1>{}</h1>\n<p>{} steps of {} generated images with Adam at {}, {} after every convolution, seed {}. The same \
          weights, images and order on each.</p>\n<div class=\"scroll\">\n{}</div>\n<h2>Losses</h2>\n\

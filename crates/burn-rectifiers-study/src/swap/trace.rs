@@ -3,10 +3,10 @@
 use std::time::Instant;
 
 use burn::data::dataloader::batcher::Batcher;
-use burn::module::{Module, ModuleVisitor, Param};
+use burn::module::Module;
 use burn::optim::GradientsParams;
-use burn::tensor::{Device, Tensor};
-use burn_rectifiers_data::{CifarBatch, CifarBatcher, Normalization, Split};
+use burn::tensor::{Device, TensorData};
+use burn_rectifiers_data::{CifarBatch, CifarBatcher, Images, Normalization};
 use serde::{Deserialize, Serialize};
 
 use super::Arguments;
@@ -45,32 +45,28 @@ impl Trace {
         let batcher = CifarBatcher::new(Normalization::from_images(&data.train));
         let mut model = Cnn::new(&settings, data.train.classes().len(), &device).train();
         let mut optimizer = adam(settings.weight_decay);
-        let batches = Batches {
-            data: &data,
-            batcher: &batcher,
-            arguments,
-            device: &device,
-        };
+        // The images in the order in which they are seen, epoch after epoch.
+        let images = data.train.len();
+        let mut seen = (1..).flat_map(|epoch| order(images, settings.seed, epoch));
         let mut losses = Vec::with_capacity(arguments.steps);
         let mut first = Vec::new();
         let mut begin = Instant::now();
         for step in 0..arguments.steps {
-            let CifarBatch { images, targets } = batches.of(step);
+            let items = seen.by_ref().take(settings.batch_size);
+            let items = items.map(|index| data.train.item(index)).collect();
+            let CifarBatch { images, targets } = batcher.batch(items, &device);
             let loss = model.loss.forward(model.forward(images), targets);
             losses.push(f64::from(loss.clone().into_scalar::<f32>()));
             let gradients = GradientsParams::from_grads((loss * scale).backward(), &model);
             if step == 0 {
-                first = gradients_of(&model, &gradients);
+                first = numbers(model.gradients(&gradients));
             }
             model = optimizer.step(settings.lr, model, gradients);
             if step == 0 {
                 begin = Instant::now();
             }
         }
-        let weights = model.values().into_iter();
-        let weights = weights
-            .map(|(path, data)| (path, data.iter::<f32>().collect()))
-            .collect();
+        let weights = numbers(model.values());
         let seconds = begin.elapsed().as_secs_f64();
         let timed = (arguments.steps - 1) * arguments.batch_size;
         Ok(Self {
@@ -78,79 +74,30 @@ impl Trace {
             losses,
             gradients: first,
             weights,
-            predictions: batches.predictions(&model),
+            predictions: predictions(&model, &data.test, &batcher, &device.inner()),
             images_per_second: timed as f64 / seconds,
             peak_memory: peak_memory(),
         })
     }
 }
 
-/// The images of each step.
-struct Batches<'a> {
-    data: &'a Split,
-    batcher: &'a CifarBatcher,
-    arguments: &'a Arguments,
-    device: &'a Device,
+/// The class of each image.
+fn predictions(model: &Cnn, images: &Images, batcher: &CifarBatcher, device: &Device) -> Vec<i64> {
+    let model = model.valid();
+    let items: Vec<_> = (0..images.len()).map(|i| images.item(i)).collect();
+    let batches = items.chunks(100).map(|items| {
+        let batch: CifarBatch = batcher.batch(items.to_vec(), device);
+        model.forward(batch.images).argmax(1).into_data()
+    });
+    batches
+        .flat_map(|data| data.iter::<i64>().collect::<Vec<_>>())
+        .collect()
 }
 
-impl Batches<'_> {
-    /// Those of a step, in an order that follows from the seed.
-    fn of(&self, step: usize) -> CifarBatch {
-        let (images, size) = (&self.data.train, self.arguments.batch_size);
-        let count = images.len();
-        let items = (step * size..(step + 1) * size).map(|at| {
-            let order = order(count, self.arguments.seed, (at / count) as u64 + 1);
-            images.item(order[at % count])
-        });
-        self.batcher.batch(items.collect(), self.device)
-    }
-
-    /// The class of each test image.
-    fn predictions(&self, model: &Cnn) -> Vec<i64> {
-        let model = model.valid();
-        let device = self.device.clone().inner();
-        let items: Vec<_> = (0..self.data.test.len())
-            .map(|i| self.data.test.item(i))
-            .collect();
-        let batches = items.chunks(100).map(|items| {
-            let batch: CifarBatch = self.batcher.batch(items.to_vec(), &device);
-            model.forward(batch.images).argmax(1).into_data()
-        });
-        batches
-            .flat_map(|data| data.iter::<i64>().collect::<Vec<_>>())
-            .collect()
-    }
-}
-
-/// The gradient of each parameter, by path.
-fn gradients_of(model: &Cnn, gradients: &GradientsParams) -> Vec<(String, Vec<f32>)> {
-    struct Collect<'a> {
-        gradients: &'a GradientsParams,
-        path: Vec<String>,
-        found: Vec<(String, Vec<f32>)>,
-    }
-
-    impl ModuleVisitor for Collect<'_> {
-        fn enter_module(&mut self, name: &str, _container_type: &str) {
-            self.path.push(name.into());
-        }
-        fn exit_module(&mut self, _name: &str, _container_type: &str) {
-            self.path.pop();
-        }
-        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-            if let Some(gradient) = self.gradients.get::<D>(param.id) {
-                let values = gradient.into_data().iter::<f32>().collect();
-                self.found.push((self.path.join("."), values));
-            }
-        }
-    }
-    let mut collect = Collect {
-        gradients,
-        path: Vec::new(),
-        found: Vec::new(),
-    };
-    model.visit(&mut collect);
-    collect.found
+/// Values by path, as numbers.
+fn numbers(found: Vec<(String, TensorData)>) -> Vec<(String, Vec<f32>)> {
+    let numbers = |(path, data): (String, TensorData)| (path, data.iter::<f32>().collect());
+    found.into_iter().map(numbers).collect()
 }
 
 /// The most resident memory of this process so far.

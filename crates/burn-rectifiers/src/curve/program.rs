@@ -4,7 +4,7 @@
 //! from a backend's primitive operations along its program.
 
 use super::Formula;
-use crate::math::{Real, Squared};
+use crate::math::{Arithmetic, Real, Squared};
 use core::cell::RefCell;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -145,7 +145,7 @@ impl Neg for Sym {
     }
 }
 
-impl Real for Sym {
+impl Arithmetic for Sym {
     type Mask = Sym;
 
     fn lit(value: f64) -> Self {
@@ -168,6 +168,15 @@ impl Real for Sym {
     fn max(self, other: Self) -> Self {
         Self::select(self.le(other), other, self)
     }
+    fn sqrt(self) -> Self {
+        push(Step::Sqrt(self.0))
+    }
+    fn abs(self) -> Self {
+        push(Step::Abs(self.0))
+    }
+}
+
+impl Real for Sym {
     fn exp(self) -> Self {
         push(Step::Exp(self.0))
     }
@@ -176,12 +185,6 @@ impl Real for Sym {
     }
     fn ln_1p(self) -> Self {
         push(Step::Ln1p(self.0))
-    }
-    fn sqrt(self) -> Self {
-        push(Step::Sqrt(self.0))
-    }
-    fn abs(self) -> Self {
-        push(Step::Abs(self.0))
     }
     type Decay = Squared<Sym>;
     type InRange = Sym;

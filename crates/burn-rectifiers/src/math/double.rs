@@ -39,15 +39,15 @@ const COEFFICIENTS: [f64; 12] = {
 /// Splits x, or the nearest number whose exponential is neither 0 nor infinite, or barely so. NaN passes.
 #[inline(always)]
 fn split<S: PackedF64>(x: S) -> Split<S> {
-    let [most, least, round] = [710.0, -746.0, ROUND].map(S::splat);
+    let [most, least, round] = [710.0, -746.0, ROUND].map(S::lit);
     let x = S::select(x.gt(most), most, x);
     let x = S::select(least.gt(x), least, x);
-    let shifted = x * S::splat(core::f64::consts::LOG2_E) + round;
+    let shifted = x * S::lit(core::f64::consts::LOG2_E) + round;
     let n = shifted - round;
-    let r = (x - n * S::splat(LN_2_HIGH)) - n * S::splat(LN_2_LOW);
-    let mut q = S::splat(COEFFICIENTS[11]);
+    let r = (x - n * S::lit(LN_2_HIGH)) - n * S::lit(LN_2_LOW);
+    let mut q = S::lit(COEFFICIENTS[11]);
     for i in (0..11).rev() {
-        q = q * r + S::splat(COEFFICIENTS[i]);
+        q = q * r + S::lit(COEFFICIENTS[i]);
     }
     let p = r * r * q + r;
     let powers = shifted.powers();
@@ -58,7 +58,7 @@ fn split<S: PackedF64>(x: S) -> Split<S> {
 #[inline(always)]
 fn exp<S: PackedF64>(x: S) -> S {
     let Split { p, powers, .. } = split(x);
-    (p + S::splat(1.0)) * powers.0 * powers.1
+    (p + S::lit(1.0)) * powers.0 * powers.1
 }
 
 /// eˣ − 1 = 2ⁿ·(eʳ − 1) + (2ⁿ − 1).
@@ -68,9 +68,9 @@ fn exp<S: PackedF64>(x: S) -> S {
 #[inline(always)]
 fn exp_m1<S: PackedF64>(x: S) -> S {
     let Split { n, p, powers } = split(x);
-    let half = S::splat(0.5) * powers.0 * powers.1;
-    let sum = (p * half + (half - S::splat(0.5))) * S::splat(2.0);
-    S::select(n.eq(S::splat(0.0)), p, sum)
+    let half = S::lit(0.5) * powers.0 * powers.1;
+    let sum = (p * half + (half - S::lit(0.5))) * S::lit(2.0);
+    S::select(n.eq(S::lit(0.0)), p, sum)
 }
 
 /// ln(1 + x) / x for x from 0 to 1.
@@ -80,13 +80,13 @@ fn exp_m1<S: PackedF64>(x: S) -> S {
 fn ln_1p_share<S: PackedF64>(x: S) -> S {
     /// The term of z³⁴ is below 2⁻⁵⁸.
     const TERMS: usize = 17;
-    let z = x / (x + S::splat(2.0));
+    let z = x / (x + S::lit(2.0));
     let square = z * z;
-    let mut sum = S::splat(1.0 / (2 * TERMS - 1) as f64);
+    let mut sum = S::lit(1.0 / (2 * TERMS - 1) as f64);
     for k in (0..TERMS - 1).rev() {
-        sum = sum * square + S::splat(1.0 / (2 * k + 1) as f64);
+        sum = sum * square + S::lit(1.0 / (2 * k + 1) as f64);
     }
-    sum / (x * S::splat(0.5) + S::splat(1.0))
+    sum / (x * S::lit(0.5) + S::lit(1.0))
 }
 
 // Double precision is for reference too, and is the same on every machine. A blanket implementation would not do: the
@@ -94,28 +94,6 @@ fn ln_1p_share<S: PackedF64>(x: S) -> S {
 macro_rules! real {
     ($($Number:ty),+) => {
         $(impl Real for $Number {
-            type Mask = <Self as PackedF64>::Mask;
-
-            #[inline(always)]
-            fn lit(value: f64) -> Self {
-                PackedF64::splat(value)
-            }
-            #[inline(always)]
-            fn gt(self, other: Self) -> Self::Mask {
-                PackedF64::gt(self, other)
-            }
-            #[inline(always)]
-            fn le(self, other: Self) -> Self::Mask {
-                PackedF64::le(self, other)
-            }
-            #[inline(always)]
-            fn eq(self, other: Self) -> Self::Mask {
-                PackedF64::eq(self, other)
-            }
-            #[inline(always)]
-            fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
-                PackedF64::select(mask, yes, no)
-            }
             #[inline(always)]
             fn exp(self) -> Self {
                 exp(self)
@@ -131,14 +109,6 @@ macro_rules! real {
             #[inline(always)]
             fn ln_1p_share(self) -> Self {
                 ln_1p_share(self)
-            }
-            #[inline(always)]
-            fn sqrt(self) -> Self {
-                PackedF64::sqrt(self)
-            }
-            #[inline(always)]
-            fn abs(self) -> Self {
-                PackedF64::abs(self)
             }
             type Decay = Squared<Self>;
             type InRange = Self;

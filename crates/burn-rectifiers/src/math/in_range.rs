@@ -3,7 +3,7 @@
 
 use super::exp::{Split, split};
 use super::real::{Decay, Form, Real};
-use crate::simd::PackedF32;
+use crate::simd::{Arithmetic, PackedF32};
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 /// The least exponent in range, negated.
@@ -59,52 +59,54 @@ impl<S: PackedF32> Neg for InRange<S> {
     }
 }
 
-/// One function per line, of so many numbers.
+/// One function of `Trait` per line, of so many numbers.
 macro_rules! functions {
-    ($($name:ident($($arg:ident),*))+) => {
+    ($Trait:ident: $($name:ident($($arg:ident),*))+) => {
         $(#[inline(always)]
         fn $name(self $(, $arg: Self)*) -> Self {
-            Self(Real::$name(self.0 $(, $arg.0)*))
+            Self($Trait::$name(self.0 $(, $arg.0)*))
         })+
     };
 }
 
-impl<S: PackedF32> Real for InRange<S> {
+impl<S: PackedF32> Arithmetic for InRange<S> {
     type Mask = S::Mask;
 
     #[inline(always)]
     fn lit(value: f64) -> Self {
-        Self(S::splat(value as f32))
+        Self(S::lit(value))
     }
     #[inline(always)]
     fn gt(self, other: Self) -> S::Mask {
-        PackedF32::gt(self.0, other.0)
+        self.0.gt(other.0)
     }
     #[inline(always)]
     fn le(self, other: Self) -> S::Mask {
-        PackedF32::le(self.0, other.0)
+        self.0.le(other.0)
     }
     #[inline(always)]
     fn eq(self, other: Self) -> S::Mask {
-        PackedF32::eq(self.0, other.0)
+        self.0.eq(other.0)
     }
     #[inline(always)]
     fn select(mask: S::Mask, yes: Self, no: Self) -> Self {
         Self(S::select(mask, yes.0, no.0))
     }
-    functions!(
-        min(other) max(other) abs() sqrt() sqrt_from_1() exp() exp_m1() ln_1p() ln_1p_share() mul_add(factor, term)
-    );
+    functions!(Arithmetic: min(other) max(other) abs() sqrt() sqrt_from_1() mul_add(factor, term));
+    #[inline(always)]
+    fn over_shared(self, divisor: Self) -> Self {
+        Self(self.0.finite_over_shared(divisor.0))
+    }
+}
+
+impl<S: PackedF32> Real for InRange<S> {
+    functions!(Real: exp() exp_m1() ln_1p() ln_1p_share());
     type Decay = InRangeDecay<S>;
     type InRange = Self;
     /// What is finite times 0 is 0.
     #[inline(always)]
     fn times(self, factor: Self) -> Self {
         self * factor
-    }
-    #[inline(always)]
-    fn over_shared(self, divisor: Self) -> Self {
-        Self(self.0.finite_over_shared(divisor.0))
     }
 }
 

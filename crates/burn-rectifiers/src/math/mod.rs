@@ -51,6 +51,7 @@ pub mod notation;
 mod packed;
 mod real;
 
+pub use crate::simd::Arithmetic;
 pub use real::{Decay, Real};
 #[doc(hidden)]
 pub use {decay::Squared, real::Form};

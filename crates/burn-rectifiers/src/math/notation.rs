@@ -2,7 +2,10 @@
 
 // Their methods are part of the notation.
 #[doc(hidden)]
-pub use super::real::{Decay, Real};
+pub use super::{
+    Arithmetic,
+    real::{Decay, Real},
+};
 
 /// A constant.
 #[inline(always)]

@@ -1,40 +1,10 @@
 //! What a number must offer for formulas to be evaluated with it.
 
-use core::ops::{Add, Div, Mul, Neg, Sub};
+use crate::simd::Arithmetic;
 
 /// A number that formulas can be evaluated with: `f64`, an `f32` or several in a register, or the recording
 /// [`Sym`](crate::curve::Sym).
-pub trait Real:
-    Copy
-    + Add<Output = Self>
-    + Sub<Output = Self>
-    + Mul<Output = Self>
-    + Div<Output = Self>
-    + Neg<Output = Self>
-{
-    /// What a comparison gives.
-    type Mask: Copy;
-
-    /// A constant.
-    fn lit(value: f64) -> Self;
-    /// `self > other`; false for NaN.
-    fn gt(self, other: Self) -> Self::Mask;
-    /// `self <= other`; false for NaN.
-    fn le(self, other: Self) -> Self::Mask;
-    /// `self == other`; false for NaN.
-    fn eq(self, other: Self) -> Self::Mask;
-    /// `yes` where `mask` holds, else `no`.
-    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
-    /// The smaller of the two; `self` if either is NaN.
-    #[inline(always)]
-    fn min(self, other: Self) -> Self {
-        Self::select(self.gt(other), other, self)
-    }
-    /// The larger of the two; `self` if either is NaN.
-    #[inline(always)]
-    fn max(self, other: Self) -> Self {
-        Self::select(other.gt(self), other, self)
-    }
+pub trait Real: Arithmetic {
     /// e to the power of `self`.
     fn exp(self) -> Self;
     /// e to the power of `self`, minus one, accurate near zero.
@@ -53,10 +23,6 @@ pub trait Real:
         let far = self.ln_1p() / self.max(Self::lit(1e-3));
         Self::select(self.le(Self::lit(1e-3)), near.expect("some terms"), far)
     }
-    /// Square root.
-    fn sqrt(self) -> Self;
-    /// Absolute value.
-    fn abs(self) -> Self;
     /// e to the power of `self`, which is not positive.
     type Decay: Decay<Self>;
     /// The form of numbers that needs fewer steps, if x is finite and the exponent of its exponential from −40 to 0.
@@ -76,25 +42,10 @@ pub trait Real:
         let finite = factor.min(Self::lit(3e38)).max(Self::lit(-3e38));
         self * Self::select(self.eq(Self::lit(0.0)), finite, factor)
     }
-    /// `self`·`factor` + `term`, rounded once where that is as fast.
-    #[inline(always)]
-    fn mul_add(self, factor: Self, term: Self) -> Self {
-        self * factor + term
-    }
     /// One divided by `self`.
     #[inline(always)]
     fn recip(self) -> Self {
         Self::lit(1.0) / self
-    }
-    /// The square root of `self`, which is from 1 to 1e37: that can be faster.
-    #[inline(always)]
-    fn sqrt_from_1(self) -> Self {
-        self.sqrt()
-    }
-    /// `self` / `divisor` for a divisor that is neither zero nor infinite.
-    #[inline(always)]
-    fn over_shared(self, divisor: Self) -> Self {
-        self / divisor
     }
 }
 

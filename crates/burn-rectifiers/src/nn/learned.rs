@@ -1,6 +1,7 @@
 //! A learned parameter that stays within its bounds.
 
 use crate::curve::{Bound, ParamInfo};
+use crate::op::is_quantized;
 use burn::module::{
     Content, Devices, Module, ModuleDisplay, ModuleDisplayDefault, ModuleMapper, ModuleVisitor,
     Param,
@@ -53,7 +54,7 @@ impl Learned {
     /// The values that activations use: within the bounds, and ordinary numbers where they are quantized.
     pub fn val(&self) -> Tensor<1> {
         let values = self.param.val();
-        let is_quantized = matches!(values.dtype(), DType::QFloat(_));
+        let is_quantized = is_quantized(values.dtype());
         let values = if is_quantized {
             values.dequantize()
         } else {
@@ -71,9 +72,9 @@ impl Learned {
     #[doc(hidden)]
     pub fn val_for(&self, dtype: DType) -> Tensor<1> {
         let values = self.val();
-        match self.param.dtype() {
-            DType::QFloat(_) => values.cast(dtype),
-            _ => values,
+        match is_quantized(self.param.dtype()) {
+            true => values.cast(dtype),
+            false => values,
         }
     }
 
@@ -125,7 +126,7 @@ fn projected(param: Param<Tensor<1>>, bound: Bound) -> Param<Tensor<1>> {
     }
     let id = param.id;
     param.init_mapper(move |values| {
-        if matches!(values.dtype(), DType::QFloat(_)) {
+        if is_quantized(values.dtype()) {
             return values;
         }
         // The projection is no part of the graph: what comes out is a leaf like what went in.

@@ -89,10 +89,15 @@ pub fn compose<const D: usize>(
     Tensor::from_dispatch(composed::value::<Dispatch>(x.into_dispatch(), params, task))
 }
 
+/// Whether numbers of this type are packed with a scale, so that they must be dequantized to be computed with.
+pub(crate) fn is_quantized(dtype: DType) -> bool {
+    matches!(dtype, DType::QFloat(_))
+}
+
 /// The parameters, those that are quantized as numbers of type `dtype`.
 fn dequantized(mut params: Vec<Tensor<1>>, dtype: DType) -> Vec<Tensor<1>> {
     for param in &mut params {
-        if matches!(param.dtype(), DType::QFloat(_)) {
+        if is_quantized(param.dtype()) {
             *param = param.clone().dequantize().cast(dtype);
         }
     }

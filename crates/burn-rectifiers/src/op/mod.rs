@@ -33,8 +33,8 @@ pub(crate) mod sharing;
 mod tap;
 mod transformed;
 
-pub(crate) use activate::activate_as;
 pub use activate::{activate, compose};
+pub(crate) use activate::{activate_as, is_quantized};
 pub use kernel::Kernel;
 pub(crate) use sharing::Sharing;
 #[cfg(test)]

@@ -8,8 +8,7 @@ use super::Kernel;
 #[cfg(feature = "cpu")]
 use super::{CpuKernel, cpu::Around};
 use crate::curve::{Bound, Curve, MAX_PARAMS, ParamInfo, Program, Programs};
-use crate::math::Real;
-use crate::math::notation::times;
+use crate::math::notation::{lit, times};
 use core::any::Any;
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -193,7 +192,7 @@ fn programs(f: &Programs, count: usize) -> Programs {
         let y = f.value.replay(u, &params[4..])[0];
         let slopes = f.slopes.replay(u, &params[4..]);
         let slope = alpha * slopes[0];
-        let mut outputs = vec![slope * beta, y, times(slope, x), slope, Real::lit(1.0)];
+        let mut outputs = vec![slope * beta, y, times(slope, x), slope, lit(1.0)];
         outputs.extend(slopes[1..].iter().map(|&grad| times(alpha, grad)));
         outputs
     });

@@ -1,6 +1,7 @@
-//! What processors offer: packed numbers for each set of instructions, the choice among those at run time, sums, and
+//! What processors offer: arithmetic, packed numbers for each set of instructions, the choice among those at run time, sums, and
 //! prefetching.
 
+mod arithmetic;
 #[cfg(feature = "cpu")]
 mod compiled;
 #[cfg(feature = "cpu")]
@@ -16,6 +17,7 @@ mod sums;
 #[cfg(all(target_arch = "x86_64", feature = "cpu"))]
 mod x86;
 
+pub use arithmetic::Arithmetic;
 #[cfg(feature = "cpu")]
 pub use level::Level;
 pub(crate) use packed::{PackedF32, PackedF64, Power, ROUND};

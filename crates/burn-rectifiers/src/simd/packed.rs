@@ -1,54 +1,19 @@
 //! Packed numbers: one or more in a register, with which the same is done in all lanes.
 
-use core::ops::{Add, Div, Mul, Neg, Sub};
+use super::arithmetic::Arithmetic;
 
 /// One or more `f32`, and what instructions do with them. Exponentials and logarithms are made of this.
-pub trait PackedF32:
-    Copy
-    + Add<Output = Self>
-    + Sub<Output = Self>
-    + Mul<Output = Self>
-    + Div<Output = Self>
-    + Neg<Output = Self>
-{
-    /// What a comparison gives.
-    type Mask: Copy;
+pub trait PackedF32: Arithmetic {
     /// Whether loops for numbers [in range](crate::math::Real::InRange) save enough to be worth compiling.
     const HAS_IN_RANGE: bool;
 
     /// The same number in all lanes.
-    fn splat(value: f32) -> Self;
-    /// `self > other`; false for NaN.
-    fn gt(self, other: Self) -> Self::Mask;
-    /// `self <= other`; false for NaN.
-    fn le(self, other: Self) -> Self::Mask;
-    /// `self == other`; false for NaN.
-    fn eq(self, other: Self) -> Self::Mask;
+    #[inline(always)]
+    fn splat(value: f32) -> Self {
+        Self::lit(value.into())
+    }
     /// Whether `mask` holds in all lanes.
     fn all(mask: Self::Mask) -> bool;
-    /// `yes` where `mask` holds, else `no`.
-    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
-    /// The smaller one; `self` if either is NaN.
-    fn min(self, other: Self) -> Self;
-    /// The larger one; `self` if either is NaN.
-    fn max(self, other: Self) -> Self;
-    /// Square root.
-    fn sqrt(self) -> Self;
-    /// √`self` for `self` from 1 to 2¹²⁴.
-    #[inline(always)]
-    fn sqrt_from_1(self) -> Self {
-        self.sqrt()
-    }
-    /// Absolute value.
-    fn abs(self) -> Self;
-    /// `self`·`factor` + `term`, rounded once on machines where that is one instruction.
-    fn mul_add(self, factor: Self, term: Self) -> Self;
-    /// `self` / `divisor`, rounded once, but perhaps where one of them or the result is near the limits of
-    /// the type. For a divisor that many share, which is neither zero nor infinite.
-    #[inline(always)]
-    fn over_shared(self, divisor: Self) -> Self {
-        self / divisor
-    }
     /// `self` / `divisor` where that is finite; elsewhere it may be NaN.
     #[inline(always)]
     fn finite_over_shared(self, divisor: Self) -> Self {
@@ -94,31 +59,7 @@ pub trait PackedF32:
 }
 
 /// One or more `f64`, and what instructions do with them.
-pub trait PackedF64:
-    Copy
-    + Add<Output = Self>
-    + Sub<Output = Self>
-    + Mul<Output = Self>
-    + Div<Output = Self>
-    + Neg<Output = Self>
-{
-    /// What a comparison gives.
-    type Mask: Copy;
-
-    /// The same number in all lanes.
-    fn splat(value: f64) -> Self;
-    /// `self > other`; false for NaN.
-    fn gt(self, other: Self) -> Self::Mask;
-    /// `self <= other`; false for NaN.
-    fn le(self, other: Self) -> Self::Mask;
-    /// `self == other`; false for NaN.
-    fn eq(self, other: Self) -> Self::Mask;
-    /// `yes` where `mask` holds, else `no`.
-    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
-    /// Square root.
-    fn sqrt(self) -> Self;
-    /// Absolute value.
-    fn abs(self) -> Self;
+pub trait PackedF64: Arithmetic {
     /// For e, an integer, in the low bits of `self`: two powers of two whose product is 2ᵉ⁻²⁰⁴⁶, with
     /// exponents half of that each, rounded down and up. Neither is subnormal for e from 2 to 4092.
     fn powers(self) -> (Self, Self);

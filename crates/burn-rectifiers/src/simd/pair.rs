@@ -1,5 +1,6 @@
 //! Two packed numbers as one.
 
+use super::arithmetic::Arithmetic;
 use super::packed::{Packed, PackedF32, PackedF64, Power};
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -87,19 +88,14 @@ impl<S: Copy> Power<Pair<S>> {
     }
 }
 
-impl<S: PackedF32> PackedF32 for Pair<S> {
+impl<S: Arithmetic> Arithmetic for Pair<S> {
     type Mask = [S::Mask; 2];
-    const HAS_IN_RANGE: bool = true;
 
     #[inline(always)]
-    fn splat(value: f32) -> Self {
-        Self([S::splat(value), S::splat(value)])
+    fn lit(value: f64) -> Self {
+        Self([S::lit(value), S::lit(value)])
     }
     comparisons!(gt le eq);
-    #[inline(always)]
-    fn all(mask: Self::Mask) -> bool {
-        S::all(mask[0]) & S::all(mask[1])
-    }
     #[inline(always)]
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
         Self([
@@ -107,15 +103,24 @@ impl<S: PackedF32> PackedF32 for Pair<S> {
             S::select(mask[1], yes.0[1], no.0[1]),
         ])
     }
+    functions!(
+        min(other) max(other) sqrt() sqrt_from_1() abs() mul_add(factor, term) over_shared(divisor)
+    );
+}
+
+impl<S: PackedF32> PackedF32 for Pair<S> {
+    const HAS_IN_RANGE: bool = true;
+
+    #[inline(always)]
+    fn all(mask: Self::Mask) -> bool {
+        S::all(mask[0]) & S::all(mask[1])
+    }
     /// A sum is finite only if both are.
     #[inline(always)]
     fn is_finite(self) -> bool {
         (self.0[0] + self.0[1]).is_finite()
     }
-    functions!(
-        min(other) max(other) sqrt() sqrt_from_1() abs() mul_add(factor, term)
-        over_shared(divisor) finite_over_shared(divisor) recip_roughly() where_finite(other) normal_power()
-    );
+    functions!(finite_over_shared(divisor) recip_roughly() where_finite(other) normal_power());
     #[inline(always)]
     fn times_power(self, power: Power<Self>) -> Self {
         Self([
@@ -147,21 +152,6 @@ impl<S: PackedF32> PackedF32 for Pair<S> {
 }
 
 impl<S: PackedF64> PackedF64 for Pair<S> {
-    type Mask = [S::Mask; 2];
-
-    #[inline(always)]
-    fn splat(value: f64) -> Self {
-        Self([S::splat(value), S::splat(value)])
-    }
-    comparisons!(gt le eq);
-    #[inline(always)]
-    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
-        Self([
-            S::select(mask[0], yes.0[0], no.0[0]),
-            S::select(mask[1], yes.0[1], no.0[1]),
-        ])
-    }
-    functions!(sqrt() abs());
     #[inline(always)]
     fn powers(self) -> (Self, Self) {
         let ((a, b), (c, d)) = (self.0[0].powers(), self.0[1].powers());

@@ -1,5 +1,6 @@
 //! Single numbers, for every processor; the compiler may pack those of a loop.
 
+use super::arithmetic::Arithmetic;
 use super::packed::{BELOW, Packed, PackedF32, PackedF64, ROOT, ROUGH};
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -50,16 +51,14 @@ impl Neg for F32Fma {
 }
 
 /// `wrap` makes a number of a plain one, which `plain` takes out again.
-macro_rules! single {
-    ($Number:ty, $wrap:expr, $plain:expr, $mul_add:expr) => {
-        impl PackedF32 for $Number {
+macro_rules! arithmetic {
+    ($Number:ty: $float:ident, $wrap:expr, $plain:expr, $mul_add:expr) => {
+        impl Arithmetic for $Number {
             type Mask = bool;
-            // What is left of x86-64 without AVX2 is old: there, it is more to compile than to gain.
-            const HAS_IN_RANGE: bool = cfg!(not(target_arch = "x86_64"));
 
             #[inline(always)]
-            fn splat(value: f32) -> Self {
-                $wrap(value)
+            fn lit(value: f64) -> Self {
+                $wrap(value as $float)
             }
             #[inline(always)]
             fn gt(self, other: Self) -> bool {
@@ -74,32 +73,38 @@ macro_rules! single {
                 self == other
             }
             #[inline(always)]
-            fn all(mask: bool) -> bool {
-                mask
-            }
-            #[inline(always)]
             fn select(mask: bool, yes: Self, no: Self) -> Self {
                 if mask { yes } else { no }
             }
             #[inline(always)]
-            fn min(self, other: Self) -> Self {
-                if self > other { other } else { self }
-            }
-            #[inline(always)]
-            fn max(self, other: Self) -> Self {
-                if other > self { other } else { self }
-            }
-            #[inline(always)]
             fn sqrt(self) -> Self {
-                $wrap(f32::sqrt($plain(self)))
+                $wrap($float::sqrt($plain(self)))
             }
             #[inline(always)]
             fn abs(self) -> Self {
-                $wrap(f32::abs($plain(self)))
+                $wrap($float::abs($plain(self)))
             }
             #[inline(always)]
             fn mul_add(self, factor: Self, term: Self) -> Self {
                 $wrap($mul_add($plain(self), $plain(factor), $plain(term)))
+            }
+        }
+    };
+}
+arithmetic!(f32: f32, f32::from, f32::from, |a, b, c| a * b + c);
+arithmetic!(F32Fma: f32, F32Fma::from, f32::from, f32::mul_add);
+arithmetic!(f64: f64, f64::from, f64::from, |a, b, c| a * b + c);
+
+/// What only `f32` has; `wrap` makes a number of a plain one, which `plain` takes out again.
+macro_rules! single {
+    ($Number:ty, $wrap:expr, $plain:expr) => {
+        impl PackedF32 for $Number {
+            // What is left of x86-64 without AVX2 is old: there, it is more to compile than to gain.
+            const HAS_IN_RANGE: bool = cfg!(not(target_arch = "x86_64"));
+
+            #[inline(always)]
+            fn all(mask: bool) -> bool {
+                mask
             }
             #[inline(always)]
             fn recip_roughly(self) -> Self {
@@ -129,40 +134,10 @@ macro_rules! single {
         }
     };
 }
-single!(f32, f32::from, f32::from, |a, b, c| a * b + c);
-single!(F32Fma, F32Fma::from, f32::from, f32::mul_add);
+single!(f32, f32::from, f32::from);
+single!(F32Fma, F32Fma::from, f32::from);
 
 impl PackedF64 for f64 {
-    type Mask = bool;
-
-    #[inline(always)]
-    fn splat(value: f64) -> Self {
-        value
-    }
-    #[inline(always)]
-    fn gt(self, other: Self) -> bool {
-        self > other
-    }
-    #[inline(always)]
-    fn le(self, other: Self) -> bool {
-        self <= other
-    }
-    #[inline(always)]
-    fn eq(self, other: Self) -> bool {
-        self == other
-    }
-    #[inline(always)]
-    fn select(mask: bool, yes: Self, no: Self) -> Self {
-        if mask { yes } else { no }
-    }
-    #[inline(always)]
-    fn sqrt(self) -> Self {
-        f64::sqrt(self)
-    }
-    #[inline(always)]
-    fn abs(self) -> Self {
-        f64::abs(self)
-    }
     #[inline(always)]
     fn powers(self) -> (Self, Self) {
         // Half of e each is the exponent of a factor with its bias. What lies above it in the bits is shifted out.

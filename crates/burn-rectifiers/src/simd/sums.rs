@@ -115,7 +115,7 @@ where
 
     #[inline(always)]
     fn zero() -> Self {
-        Self([V::splat(0.0); K])
+        Self([V::lit(0.0); K])
     }
     // By number: iterating over vectors moves them about.
     #[allow(clippy::needless_range_loop)]
@@ -136,7 +136,7 @@ where
     }
     #[inline(always)]
     fn add_to_each(sums: &mut [f64], terms: [R; M]) {
-        let scale = V::splat(TERMS_PER_SUM as f64);
+        let scale = V::lit(TERMS_PER_SUM as f64);
         assert!(sums.len() == <Self as PartialSums<R, M>>::LEN);
         let sums = sums.as_mut_ptr().cast::<V>();
         for (i, terms) in registers::<V, R, K, M>(terms).into_iter().enumerate() {
@@ -160,7 +160,7 @@ where
         let sums = sums.as_mut_ptr().cast::<V>();
         // SAFETY: there are as many sums as a register has lanes, as asserted.
         unsafe {
-            sums.write_unaligned(sums.read_unaligned() + sum * V::splat(TERMS_PER_SUM as f64));
+            sums.write_unaligned(sums.read_unaligned() + sum * V::lit(TERMS_PER_SUM as f64));
         }
     }
 }

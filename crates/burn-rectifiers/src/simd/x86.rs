@@ -7,6 +7,7 @@
 //! The types are only to be used in functions that are compiled for the instructions they are named
 //! after, which [`simd!`](super::simd) sees to.
 
+use super::arithmetic::Arithmetic;
 use super::packed::{BELOW, Packed, PackedF32, PackedF64, Power, ROOT, ROUGH};
 use core::arch::x86_64::*;
 use core::ops::{Add, Div, Mul, Neg, Sub};
@@ -21,11 +22,15 @@ macro_rules! intrinsics {
     };
 }
 
-/// A register of so many numbers, with the instructions of its operators.
+/// A register of so many numbers: one operation per line, its name and the expression. Then what is not as
+/// [`Arithmetic`] says.
 macro_rules! register {
     (
-        $Name:ident($Vector:ty), $width:literal $float:ty; splat $splat:ident, xor $xor:ident;
-        $($Trait:ident $name:ident $instruction:ident),+
+        $Name:ident($Vector:ty), mask $Mask:ty, $width:literal $float:ty;
+        splat $splat:ident, $($Trait:ident $name:ident $instruction:ident),+;
+        gt $gt:expr, le $le:expr, eq $eq:expr, select $select:expr;
+        sqrt $sqrt:ident, and_not $and_not:ident, xor $xor:ident;
+        $($other:item)*
     ) => {
         #[doc = concat!(stringify!($width), " numbers.")]
         #[derive(Debug, Clone, Copy)]
@@ -63,6 +68,40 @@ macro_rules! register {
                 Self(intrinsics!($xor(self.0, $splat(-0.0))))
             }
         }
+
+        impl Arithmetic for $Name {
+            type Mask = $Mask;
+
+            #[inline(always)]
+            fn lit(value: f64) -> Self {
+                (value as $float).into()
+            }
+            #[inline(always)]
+            fn gt(self, other: Self) -> $Mask {
+                intrinsics!($gt(self.0, other.0))
+            }
+            #[inline(always)]
+            fn le(self, other: Self) -> $Mask {
+                intrinsics!($le(self.0, other.0))
+            }
+            #[inline(always)]
+            fn eq(self, other: Self) -> $Mask {
+                intrinsics!($eq(self.0, other.0))
+            }
+            #[inline(always)]
+            fn select(mask: $Mask, yes: Self, no: Self) -> Self {
+                Self(intrinsics!($select(mask, yes.0, no.0)))
+            }
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                Self(intrinsics!($sqrt(self.0)))
+            }
+            #[inline(always)]
+            fn abs(self) -> Self {
+                Self(intrinsics!($and_not($splat(-0.0), self.0)))
+            }
+            $($other)*
+        }
     };
 }
 
@@ -81,37 +120,11 @@ macro_rules! vector {
         $($other:item)*
     ) => {
         register!(
-            $Name($Vector), $width f32; splat $splat, xor $xor; Add add $add, Sub sub $sub, Mul mul $mul, Div div $div
-        );
+            $Name($Vector), mask $Mask, $width f32;
+            splat $splat, Add add $add, Sub sub $sub, Mul mul $mul, Div div $div;
+            gt $gt, le $le, eq $eq, select $select;
+            sqrt $sqrt, and_not $and_not, xor $xor;
 
-        impl PackedF32 for $Name {
-            type Mask = $Mask;
-            const HAS_IN_RANGE: bool = true;
-
-            #[inline(always)]
-            fn splat(value: f32) -> Self {
-                value.into()
-            }
-            #[inline(always)]
-            fn gt(self, other: Self) -> $Mask {
-                intrinsics!($gt(self.0, other.0))
-            }
-            #[inline(always)]
-            fn le(self, other: Self) -> $Mask {
-                intrinsics!($le(self.0, other.0))
-            }
-            #[inline(always)]
-            fn eq(self, other: Self) -> $Mask {
-                intrinsics!($eq(self.0, other.0))
-            }
-            #[inline(always)]
-            fn all(mask: $Mask) -> bool {
-                $all(mask)
-            }
-            #[inline(always)]
-            fn select(mask: $Mask, yes: Self, no: Self) -> Self {
-                Self(intrinsics!($select(mask, yes.0, no.0)))
-            }
             // These instructions give the second operand if either is NaN.
             #[inline(always)]
             fn min(self, other: Self) -> Self {
@@ -120,10 +133,6 @@ macro_rules! vector {
             #[inline(always)]
             fn max(self, other: Self) -> Self {
                 Self(intrinsics!($max(other.0, self.0)))
-            }
-            #[inline(always)]
-            fn sqrt(self) -> Self {
-                Self(intrinsics!($sqrt(self.0)))
             }
             // An estimate of 12 or 14 digits of 1 / √, and what is missing, twice: half the time.
             #[inline(always)]
@@ -139,10 +148,6 @@ macro_rules! vector {
                 (-root).mul_add(root, self).mul_add(half_recip, root)
             }
             #[inline(always)]
-            fn abs(self) -> Self {
-                Self(intrinsics!($and_not($splat(-0.0), self.0)))
-            }
-            #[inline(always)]
             fn mul_add(self, factor: Self, term: Self) -> Self {
                 Self(intrinsics!($mul_add(self.0, factor.0, term.0)))
             }
@@ -151,6 +156,15 @@ macro_rules! vector {
                 // Infinity is itself.
                 let q = self * (Self::splat(1.0) / divisor);
                 self.finite_over_shared(divisor).where_finite(q)
+            }
+        );
+
+        impl PackedF32 for $Name {
+            const HAS_IN_RANGE: bool = true;
+
+            #[inline(always)]
+            fn all(mask: $Mask) -> bool {
+                $all(mask)
             }
             // The reciprocal is the same for all who share the divisor; what is missing is added.
             #[inline(always)]
@@ -263,40 +277,13 @@ macro_rules! double_vector {
         bits $bits:ident, of_bits $of_bits:ident, sub_bits $sub_bits:ident, left $left:ident, right $right:ident
     ) => {
         register!(
-            $Name($Vector), $width f64; splat $splat, xor $xor; Add add $add, Sub sub $sub, Mul mul $mul, Div div $div
+            $Name($Vector), mask $Mask, $width f64;
+            splat $splat, Add add $add, Sub sub $sub, Mul mul $mul, Div div $div;
+            gt $gt, le $le, eq $eq, select $select;
+            sqrt $sqrt, and_not $and_not, xor $xor;
         );
 
         impl PackedF64 for $Name {
-            type Mask = $Mask;
-
-            #[inline(always)]
-            fn splat(value: f64) -> Self {
-                value.into()
-            }
-            #[inline(always)]
-            fn gt(self, other: Self) -> $Mask {
-                intrinsics!($gt(self.0, other.0))
-            }
-            #[inline(always)]
-            fn le(self, other: Self) -> $Mask {
-                intrinsics!($le(self.0, other.0))
-            }
-            #[inline(always)]
-            fn eq(self, other: Self) -> $Mask {
-                intrinsics!($eq(self.0, other.0))
-            }
-            #[inline(always)]
-            fn select(mask: $Mask, yes: Self, no: Self) -> Self {
-                Self(intrinsics!($select(mask, yes.0, no.0)))
-            }
-            #[inline(always)]
-            fn sqrt(self) -> Self {
-                Self(intrinsics!($sqrt(self.0)))
-            }
-            #[inline(always)]
-            fn abs(self) -> Self {
-                Self(intrinsics!($and_not($splat(-0.0), self.0)))
-            }
             #[inline(always)]
             fn powers(self) -> (Self, Self) {
                 intrinsics! {

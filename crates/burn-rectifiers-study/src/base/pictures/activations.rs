@@ -22,9 +22,14 @@ pub(crate) fn svg(title: &str, report: &Report, name: impl Fn(&Observation) -> S
     let layers = report.layers();
     style::panels(title, layers.len(), |index, area| {
         let (layer, name) = (&layers[index], name(&layers[index]));
-        let (units, dead) = (layer.units().len(), layer.dead_units());
-        panel(area, &format!("{name}: {units} units, {dead} dead"), layer)
+        panel(area, &panel_title(&name, layer), layer)
     })
+}
+
+/// The title of a layer's panel.
+pub(crate) fn panel_title(name: &str, layer: &Observation) -> String {
+    let (units, dead) = (layer.units().len(), layer.dead_units());
+    format!("{name}: {units} units, {dead} dead")
 }
 
 /// One layer.

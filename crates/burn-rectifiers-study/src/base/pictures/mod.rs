@@ -5,8 +5,8 @@ mod page;
 pub(crate) mod parameters;
 pub(crate) mod style;
 
-pub(crate) use page::STYLE;
 pub use page::page;
+pub(crate) use page::{STYLE, drawing};
 
 use burn_rectifiers::observe::Report;
 

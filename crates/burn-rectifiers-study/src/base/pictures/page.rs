@@ -58,13 +58,8 @@ pub fn page(title: &str, report: &Report) -> Result<String, StudyError> {
     body += "<h2>Learned curves</h2>\n<p>Each over the histogram of its inputs, from which one in a thousand is left \
              out.</p>\n<div class=\"panels\">\n";
     for layer in layers {
-        let name = layer.to_string();
-        let title = format!(
-            "{name}: {} units, {} dead",
-            layer.units().len(),
-            layer.dead_units()
-        );
-        body += &drawing(&title, |area| activations::panel(area, &title, layer))?;
+        let title = activations::panel_title(&layer.to_string(), layer);
+        body += &drawing(SIZE, &title, |area| activations::panel(area, &title, layer))?;
     }
     body += "</div>\n";
     let learned = parameters::by_depth(report, 0);
@@ -74,7 +69,9 @@ pub fn page(title: &str, report: &Report) -> Result<String, StudyError> {
         for parameter in &learned {
             let layer = format!("{} activation", parameter.activation);
             let title = format!("{} of each {layer}", parameter.info.name);
-            body += &drawing(&title, |area| parameters::panel(area, parameter, &layer))?;
+            body += &drawing(SIZE, &title, |area| {
+                parameters::panel(area, parameter, &layer)
+            })?;
         }
         body += "</div>\n";
     }
@@ -87,16 +84,16 @@ fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { plural })
 }
 
-fn drawing(
+/// A drawing of this size or smaller, as wide as the page has room for, with words for those who do not see it.
+pub(crate) fn drawing(
+    (width, height): (u32, u32),
     label: &str,
     draw: impl FnOnce(&Area) -> Result<(), Box<dyn std::error::Error>>,
 ) -> Result<String, StudyError> {
-    let drawn: Drawn = style::document(SIZE, draw);
+    let drawn: Drawn = style::document((width, height), draw);
     let svg = drawn.map_err(|error| StudyError::Picture {
         reason: error.to_string(),
     })?;
-    // The browser scales it.
-    let (width, height) = SIZE;
     let sized = format!(r#"width="{width}" height="{height}""#);
     Ok(labelled(&svg.replacen(&sized, "", 1), label))
 }

@@ -9,6 +9,7 @@ use burn::{
         loss::{CrossEntropyLoss, CrossEntropyLossConfig},
         pool::{MaxPool2d, MaxPool2dConfig},
     },
+    optim::GradientsParams,
     tensor::{Device, TensorData},
     train::{ClassificationOutput, InferenceStep, TrainOutput, TrainStep},
 };
@@ -43,14 +44,15 @@ pub struct Cnn {
     pub loss: CrossEntropyLoss,
 }
 
-/// Path and value of every parameter, and the path of the module that is being visited.
+/// Path and value of every parameter, or its gradient, and the path of the module that is being visited.
 #[derive(Default)]
-struct Values {
+struct Values<'a> {
+    gradients: Option<&'a GradientsParams>,
     path: Vec<String>,
     found: Vec<(String, TensorData)>,
 }
 
-impl ModuleVisitor for Values {
+impl ModuleVisitor for Values<'_> {
     fn enter_module(&mut self, name: &str, _: &str) {
         self.path.push(name.into());
     }
@@ -60,15 +62,31 @@ impl ModuleVisitor for Values {
     }
 
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        let value = param.val().into_data();
-        self.found.push((self.path.join("."), value));
+        let value = match self.gradients {
+            None => Some(param.val()),
+            Some(gradients) => gradients.get::<D>(param.id),
+        };
+        if let Some(value) = value {
+            self.found.push((self.path.join("."), value.into_data()));
+        }
     }
 }
 
 impl Cnn {
     /// The path of every parameter, such as `blocks.0.conv.weight`, and its value.
     pub(crate) fn values(&self) -> Vec<(String, TensorData)> {
-        let mut values = Values::default();
+        self.collected(Values::default())
+    }
+
+    /// The path of every parameter that has a gradient among these, and that gradient.
+    pub(crate) fn gradients(&self, gradients: &GradientsParams) -> Vec<(String, TensorData)> {
+        self.collected(Values {
+            gradients: Some(gradients),
+            ..Values::default()
+        })
+    }
+
+    fn collected(&self, mut values: Values) -> Vec<(String, TensorData)> {
         self.visit(&mut values);
         values.found
     }

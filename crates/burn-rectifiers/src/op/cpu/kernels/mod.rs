@@ -179,8 +179,8 @@ macro_rules! cpu_kernel {
     };
 }
 // For each instruction set: the numbers of a chunk, how many there are, and what adds up terms. In `f32`, a chunk of AVX2 is
-// two pairs, one of AVX-512 a pair of pairs: four registers either way. In a pair of pairs, all operations on four registers are side
-// by side; AVX2 has half as many registers, which would not hold that.
+// two pairs, one of AVX-512 a pair of pairs: four registers either way. In a pair of pairs, all operations on four registers
+// are side by side; AVX2 has half as many registers, which would not hold that.
 cpu_kernel!(
     f32, value_f32, grads_f32, chunks_f32;
     portable PortableF32, 32, PortableSums;
