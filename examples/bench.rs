@@ -145,7 +145,7 @@ fn training_steps(cli: &Step) -> Result<(), StudyError> {
     let settings = Settings {
         backend: cli.backend,
         batch_size: cli.batch_size,
-        width: cli.width,
+        width: Some(cli.width),
         ..Settings::default()
     };
     let settings = settings.checked()?;
@@ -160,7 +160,7 @@ fn training_steps(cli: &Step) -> Result<(), StudyError> {
              with relu beside it, and where the true median lies (95 %); peak: most memory on the host \
              above what is kept between steps\n",
             settings.batch_size,
-            settings.width,
+            settings.width(),
             settings.backend.name(),
             cli.common.rounds,
         );

@@ -1,13 +1,13 @@
-//! Trains a small convolutional network with a learnable activation and shows what it learned.
+//! Trains a convolutional network with a learnable activation and shows what it learned.
 //!
 //! `cargo run --example cnn_cifar` needs no data and no GPU; `-- --help` lists what can be changed.
-//! The parts (network, training, probes, pictures) are in the crate `burn-rectifiers-study`.
+//! The parts (networks, training, probes, pages) are in the crate `burn-rectifiers-study`.
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use burn_rectifiers_study::{
-    Begin, Cnn, RunFolder, Settings, StudyError, Summary, cli, complain, probe, say, table, train,
-    training::pictures,
+    Begin, Recipe, RunFolder, Settings, StudyError, Summary, cli, complain, probe, say, table,
+    train, training::page,
 };
 use clap::Parser;
 
@@ -15,7 +15,7 @@ use clap::Parser;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Train a small convolutional network with a learnable activation.
+/// Train a convolutional network with a learnable activation.
 #[derive(Parser)]
 #[command(name = "cnn_cifar", version, after_help = EXAMPLES)]
 struct Cli {
@@ -49,6 +49,8 @@ Examples:
   cargo run --example cnn_cifar
   cargo run --example cnn_cifar -- --activation learnable_elu --sharing layer
   cargo run --example cnn_cifar -- --data cifar10 --download --epochs 6
+  cargo run --example cnn_cifar -- --data cifar10 --recipe fast --activation pelu
+  cargo run --example cnn_cifar -- --data cifar10 --network resnet20 --optimizer sgd --schedule cosine --val-split 0.1
   cargo run --example cnn_cifar -- --data cifar10 --data-dir path/to/cifar-10-batches-bin
   cargo run --example cnn_cifar -- --epochs 10 --resume
   cargo run --features wgpu --example cnn_cifar -- --backend wgpu
@@ -63,27 +65,29 @@ fn run(cli: Cli) -> Result<(), StudyError> {
     let settings = cli.settings.checked()?;
     // SAFETY: there are no other threads yet.
     let device = unsafe { settings.backend.default_device()? };
-    let data = settings.images(cli.download)?;
+    let split = settings.images(cli.download)?;
+    let data = settings.parts(&split)?;
     let begin = match (cli.resume, cli.overwrite) {
         (true, _) => Begin::Resume,
         (_, true) => Begin::Overwrite,
         _ => Begin::New,
     };
     let folder = match cli.out {
-        Some(out) => RunFolder::open(out, &settings, &data, begin)?,
-        None => RunFolder::open_default(&settings, &data, begin)?,
+        Some(out) => RunFolder::open(out, &settings, &split, begin)?,
+        None => RunFolder::open_default(&settings, &split, begin)?,
     };
     let folder = Arc::new(folder);
+    if settings.recipe != Recipe::First {
+        say!("{}", settings.recipe_in_words());
+    }
 
-    let model = Cnn::new(&settings, data.train.classes().len(), &device);
     let dashboard = !cli.no_tui && train::has_terminal();
-    let model = train::train(&folder, &data, model, &device, dashboard)?;
+    let (model, epoch) = train::train(&folder, &data, &device, dashboard)?;
 
     let probe = probe::probe(&model, &data, &settings);
-    let sizes = [data.train.len(), data.test.len()];
-    let summary = Summary::new(&settings, sizes, &model, &folder.epochs()?, &probe);
+    let summary = Summary::new(&settings, &data, (&model, epoch), &folder.epochs()?, &probe);
     folder.save(&model, &summary)?;
-    let pictures = pictures::draw(&folder, &probe)?;
+    let pages = page::write(&folder, &data, &model, &probe, &summary)?;
 
     say!(
         "\n{}\nResults in {}",
@@ -93,8 +97,8 @@ fn run(cli: Cli) -> Result<(), StudyError> {
     if let Some(note) = summary.divergence(data.train.classes().len()) {
         complain!("{note}");
     }
-    for picture in pictures {
-        say!("  {}", picture.display());
+    for page in pages {
+        say!("  {}", page.display());
     }
     Ok(())
 }

@@ -129,7 +129,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<(), StudyError> {
     let settings = Settings {
         epochs: cli.epochs,
-        lr: cli.lr,
+        lr: Some(cli.lr),
         ..Settings::default()
     };
     settings.checked()?;

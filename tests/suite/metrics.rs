@@ -17,8 +17,8 @@ use burn::train::metric::{
     AccuracyMetric, Adaptor, LossMetric, Metric, MetricMetadata, Numeric, NumericEntry,
 };
 use burn::train::{
-    ClassificationOutput, InferenceStep, ItemLazy, Learner, SupervisedTraining, TrainOutput,
-    TrainStep,
+    ClassificationOutput, ExecutionStrategy, InferenceStep, ItemLazy, Learner, MultiDeviceOptim,
+    SupervisedTraining, TrainOutput, TrainStep,
 };
 use burn_rectifiers::metric::{
     ActivationInput, ActivationMeanMetric, ActivationVarianceMetric, DeadUnitsMetric,
@@ -161,6 +161,10 @@ fn loader(rows: Vec<Item>) -> Arc<dyn DataLoader<Data>> {
 
 /// Two epochs, with all metrics. The batches come in order.
 fn train(watch: Watch, lr: f64, device: &Device) -> (TempDir, Net) {
+    train_on(watch, lr, std::slice::from_ref(device))
+}
+
+fn train_on(watch: Watch, lr: f64, devices: &[Device]) -> (TempDir, Net) {
     let folder = tempdir().unwrap();
     let training = SupervisedTraining::new(folder.path(), loader(rows()), loader(rows()))
         .metrics((LossMetric::new(), AccuracyMetric::new()))
@@ -178,8 +182,11 @@ fn train(watch: Watch, lr: f64, device: &Device) -> (TempDir, Net) {
         .metric_train_numeric(GradientNormMetric::for_layer("second"))
         .with_application_logger(None)
         .renderer(Box::new(QuietRenderer))
+        .with_training_strategy(
+            ExecutionStrategy::multi(devices.to_vec(), MultiDeviceOptim::OptimMainDevice).into(),
+        )
         .num_epochs(EPOCHS);
-    let model = Net::new(watch, &device.clone().autodiff());
+    let model = Net::new(watch, &devices[0].clone().autodiff());
     let result = training.launch(Learner::new(model, SgdConfig::new().init(), lr));
     assert!(result.error.is_none());
     // The logs are written when the loggers are gone.
@@ -290,6 +297,31 @@ fn logs_have_what_observers_see() {
 
 /// The first step and each second one after it are seen: 0, 2 and 4 in the first epoch, 1 and 3 in
 /// the second, of which there are five steps each.
+/// What each device sees is told, and an epoch is all of it.
+#[test]
+fn steps_on_several_devices_are_seen() {
+    for (backend, device) in common::devices() {
+        // With a learning rate of zero, all see the same model.
+        let (one, _) = train(Watch::new(), 0.0, &device);
+        let (two, _) = train_on(Watch::new(), 0.0, &[device.clone(), device.clone()]);
+        for epoch in 1..=EPOCHS {
+            for (metric, _) in FIGURES {
+                // Means of layers are means of steps, which are others here.
+                let is_union = metric.starts_with("Dead");
+                let [one, two] =
+                    [&one, &two].map(|folder| log(folder.path(), "train", epoch, metric));
+                // The rows are split in halves, each of them in batches.
+                let half = rows().len() / 2;
+                let steps = half.div_ceil(BATCH) + (rows().len() - half).div_ceil(BATCH);
+                assert_eq!(two.0.len(), steps, "{backend} {metric}");
+                if is_union {
+                    near(&[two.1], &[one.1], &format!("{backend} {metric}"));
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn some_steps_are_enough() {
     let device = Device::flex();

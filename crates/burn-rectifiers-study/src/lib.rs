@@ -1,16 +1,18 @@
 //! What puts burn-rectifiers to the test, in parts that compile without each other:
 //!
 //! - [`training`] (a feature, as the other parts are): networks, and runs that can be interrupted and resumed. [`Settings`]
-//!   is everything a run depends on, and its command line; [`Settings::images`] finds the data, [`Cnn`] is the network,
+//!   is everything a run depends on, and its command line; [`Settings::images`] finds the data, [`Net`] is the network,
 //!   [`RunFolder`] is where a run leaves its traces, and [`train::train`] trains in it on burn-train. [`probe`] judges the
 //!   network and looks at what its activations do; [`Summary`] and [`table`] tell what came of it.
 //! - [`study`]: claims about activations put to the test. [`statistics`] says which differences between runs are more than
-//!   chance, and [`report`] renders what was found as one page for a browser, or as Markdown.
+//!   chance.
 //! - [`explore`]: any activation of the family as figures, pictures and pages.
+//! - [`compare`]: runs side by side.
 //! - [`swap`]: one training on several backends, and how far they are apart.
 //! - [`bench`](mod@bench): what activations and training steps cost, side by side.
 //!
-//! [`base`] has what they share: command lines, files, [`Backend`]s, pictures of what a model has learned.
+//! [`pictures`] draws what a model has learned, [`report`] renders pages, and [`base`] has what all share: command lines,
+//! files, [`Backend`]s.
 
 // docs.rs says which feature an item belongs to.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -21,6 +23,7 @@
         feature = "study",
         feature = "explore",
         feature = "bench",
+        feature = "compare",
         feature = "swap"
     )),
     allow(dead_code, unused_imports)
@@ -29,11 +32,13 @@
 pub mod base;
 #[cfg(feature = "bench")]
 pub mod bench;
+#[cfg(feature = "compare")]
+pub mod compare;
 #[cfg(feature = "explore")]
 pub mod explore;
-#[cfg(feature = "study")]
+pub mod pictures;
 pub mod report;
-#[cfg(feature = "study")]
+#[cfg(any(feature = "study", feature = "compare"))]
 pub mod statistics;
 #[cfg(feature = "study")]
 pub mod study;
@@ -44,16 +49,20 @@ pub mod training;
 
 pub use base::backend::Backend;
 pub use base::error::StudyError;
-pub use base::{cli, files, memory, pictures};
+pub use base::{cli, files, memory};
 #[cfg(feature = "training")]
 pub use training::{
+    data::Parts,
     data_set::DataSet,
     logs::{EpochRow, StepRow},
-    net::{self, Block, Cnn},
-    optimizer::adam,
+    net::{self, Block, Cnn, Net, Network},
+    optimizer::{Optimizer, adam},
     probe,
+    recipes::Recipe,
     run_folder::{Begin, RunFolder},
-    settings::{Settings, activation},
+    schedule::Schedule,
+    settings::{Augmentation, Settings, activation},
+    strategy::Strategy,
     summary::{LayerSummary, ParameterSummary, Summary, Timings},
     table, train,
 };
@@ -70,6 +79,8 @@ mod pages {
     struct Backends;
     #[doc = include_str!("../../../docs/custom-curve.md")]
     struct CustomCurve;
+    #[doc = include_str!("../../../docs/devices.md")]
+    struct Devices;
     #[doc = include_str!("../../../docs/explore.md")]
     struct Explore;
     #[doc = include_str!("../../../docs/from-burn.md")]

@@ -11,11 +11,11 @@ use std::{
 
 use burn_rectifiers_data::Split;
 use burn_rectifiers_study::{
-    Backend, Begin, Cnn, RunFolder, Settings, StudyError,
+    Backend, Begin, Net, Parts, RunFolder, Settings, StudyError, Summary,
     files::checksum_of,
     probe::{Probe, probe},
     train,
-    training::pictures,
+    training::page,
 };
 use proptest::{collection::vec, prelude::*, sample::Index};
 
@@ -32,6 +32,9 @@ struct Run {
     data: Split,
     files: Files,
     probe: Probe,
+    model: Net,
+    parts: Parts,
+    summary: Summary,
 }
 
 /// What a run of three epochs leaves: the program trains it.
@@ -43,26 +46,42 @@ fn run() -> Run {
         test_size: Some(6),
         epochs: 3,
         batch_size: 4,
-        width: 1,
+        width: Some(1),
         ..Settings::default()
     };
+    let settings = settings.checked().unwrap();
     let data = settings.images(false).unwrap();
     let temp = folder();
     let path = temp.path().join("run");
     let folder = RunFolder::open(path.clone(), &settings, &data, Begin::New).unwrap();
     let folder = Arc::new(folder);
     let device = settings.backend.device().unwrap();
-    let model = Cnn::new(&settings, 10, &device);
-    let model = train::train(&folder, &data, model, &device, false).unwrap();
+    let parts = settings.parts(&data).unwrap();
+    let (model, _) = train::train(&folder, &parts, &device, false).unwrap();
+    let epochs = folder.epochs().unwrap();
+    let probe = probe(&model, &parts, &settings);
     drop(folder);
     let mut files = Files::new();
     collect(&path, Path::new(""), &mut files);
     Run {
-        probe: probe(&model, &data, &settings),
+        summary: Summary::new(&settings, &parts, (&model, 3), &epochs, &probe),
+        probe,
+        model,
+        parts,
         settings,
         data,
         files,
     }
+}
+
+/// The SVG documents in a page, or the page that is one.
+fn drawings(page: &str) -> impl Iterator<Item = &str> {
+    let parts = page.split("<svg ").skip(1);
+    parts.map(|part| {
+        let end = part.find("</svg>").expect("a drawing ends");
+        let start = part.as_ptr() as usize - page.as_ptr() as usize - "<svg ".len();
+        &page[start..start + "<svg ".len() + end + "</svg>".len()]
+    })
 }
 
 fn collect(root: &Path, inner: &Path, files: &mut Files) {
@@ -310,11 +329,12 @@ fn figures_of_a_run_are_read_or_refused() {
             {
                 assert_eq!(told(error).lines().count(), 1);
             }
-            match pictures::draw(&folder, &run.probe) {
-                Ok(pictures) => {
-                    for picture in pictures {
-                        let svg = fs::read_to_string(picture).unwrap();
-                        roxmltree::Document::parse(&svg).unwrap();
+            match page::write(&folder, &run.parts, &run.model, &run.probe, &run.summary) {
+                Ok(pages) => {
+                    for page in pages {
+                        let text = fs::read_to_string(page).unwrap();
+                        drawings(&text)
+                            .for_each(|svg| drop(roxmltree::Document::parse(svg).unwrap()));
                     }
                 }
                 Err(error) => drop(told(error)),
@@ -323,7 +343,7 @@ fn figures_of_a_run_are_read_or_refused() {
                 return;
             };
             // What was read is read again as it is written.
-            let mut text = "epoch,train_loss,train_accuracy,test_loss,test_accuracy,train_seconds,test_seconds,\
+            let mut text = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,train_seconds,valid_seconds,\
                         images_per_second\n"
             .to_string();
             for row in &epochs {
@@ -332,18 +352,21 @@ fn figures_of_a_run_are_read_or_refused() {
                     row.epoch,
                     row.train_loss,
                     row.train_accuracy,
-                    row.test_loss,
-                    row.test_accuracy,
+                    row.valid_loss,
+                    row.valid_accuracy,
                     row.train_seconds,
-                    row.test_seconds,
+                    row.valid_seconds,
                     row.images_per_second
                 );
             }
             fs::write(folder.file("metrics.csv"), text).unwrap();
-            let mut text = "step,epoch,loss\n".to_string();
-            steps
-                .iter()
-                .for_each(|row| text += &format!("{},{},{:?}\n", row.step, row.epoch, row.loss));
+            let mut text = "step,epoch,loss,learning_rate\n".to_string();
+            steps.iter().for_each(|row| {
+                text += &format!(
+                    "{},{},{:?},{:?}\n",
+                    row.step, row.epoch, row.loss, row.learning_rate
+                )
+            });
             fs::write(folder.file("steps.csv"), text).unwrap();
             // Not a number is not equal to itself.
             let again = (folder.epochs().unwrap(), folder.steps().unwrap());

@@ -36,6 +36,15 @@ fn flags() -> impl Strategy<Value = Vec<Bytes>> {
         "--epochs=3",
         "--batch-size=16",
         "--width=4",
+        "--recipe=fast",
+        "--network=plain-3",
+        "--optimizer=muon",
+        "--schedule=one-cycle",
+        "--warm-up=0.5",
+        "--augment=flip",
+        "--label-smoothing=0.1",
+        "--val-split=0.5",
+        "--ema=0.9",
         "--seed=7",
         "--train-size=20",
         "--test-size=10",
@@ -49,7 +58,17 @@ fn flags() -> impl Strategy<Value = Vec<Bytes>> {
         let (name, value) = flag.split_once('=').unwrap();
         [name.as_bytes(), b"=", &changed(value.as_bytes(), &changes)].concat()
     });
-    let number = (select(vec!["lr", "weight-decay"]), 0.0..1e3f64)
+    let number = (
+        select(vec![
+            "lr",
+            "weight-decay",
+            "warm-up",
+            "val-split",
+            "ema",
+            "label-smoothing",
+        ]),
+        0.0..1e3f64,
+    )
         .prop_map(|(name, value)| format!("--{name}={value:?}").into_bytes());
     vec(prop_oneof![2 => damaged, 1 => number].prop_map(Bytes), 0..3)
 }
@@ -109,7 +128,9 @@ fn summary() -> Summary {
     Summary {
         settings: Settings::default(),
         train_images: 20,
+        validation_images: 0,
         test_images: 10,
+        epoch: 3,
         test_accuracy: 0.5,
         test_loss: 1.25,
         train_loss: 1.5,

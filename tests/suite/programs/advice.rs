@@ -342,6 +342,37 @@ fn of_a_line_works() {
 }
 
 #[test]
+fn of_runs_that_cannot_be_compared_works() {
+    let temp = tempdir().unwrap();
+    let [first, second] = ["first", "second"].map(|name| temp.path().join(name));
+    works(&first, "--epochs 1");
+    works(&second, "--epochs 1 --seed 1");
+    let page = temp.path().join("page");
+    let compare = |runs: [&Path; 2]| {
+        let [a, b] = runs.map(|run| run.display().to_string());
+        example_into("compare", &format!("{a} {b}"), &page)
+    };
+    let told = |runs: [&Path; 2], code: i32, advice: &str| {
+        let message = fails(&compare(runs).output().unwrap(), code);
+        assert!(message.contains(advice), "{message}");
+    };
+    told([&first, &first], 2, "name each run once");
+    // One that was interrupted before its end.
+    fs::remove_file(second.join("summary.json")).unwrap();
+    told(
+        [&first, &second],
+        2,
+        "finish it with --resume, or name another folder",
+    );
+    works(&second, "--epochs 1 --seed 1 --resume");
+    succeeds(compare([&first, &second]));
+    fs::write(second.join("summary.json"), "no summary").unwrap();
+    told([&first, &second], 1, "repeat the run, or leave it out");
+    works(&second, "--epochs 1 --seed 1 --overwrite");
+    succeeds(compare([&first, &second]));
+}
+
+#[test]
 fn of_changed_images_works() {
     let temp = tempdir().unwrap();
     World::new().make("cifar", temp.path());

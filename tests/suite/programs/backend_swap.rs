@@ -34,11 +34,15 @@ fn backends_agree_and_a_page_shows_it() {
             panic!("{row}")
         };
         assert!((first - 10f64.ln()).abs() < 0.5 && last != first, "{row}");
-        assert!(page.contains(&format!("<td>{name}</td>")), "{page}");
+        assert!(
+            page.contains(&format!("<th scope=\"row\">{name}</th>")),
+            "{page}"
+        );
     }
     let pairs = names.len() * (names.len() - 1) / 2;
     assert_eq!(printed.matches(" agree").count(), pairs, "{printed}");
-    assert_eq!(page.matches("<svg ").count(), 1);
+    // The drawing, and a line of its legend for each.
+    assert_eq!(page.matches("<svg ").count(), 1 + names.len());
     assert!(page.contains("pelu after every convolution"), "{page}");
 }
 

@@ -80,6 +80,28 @@ const CNN_CIFAR: &str = r"
 2 | --lr 1e400                     | --lr | 1e400 | too large
 2 | --lr 1e-400                    | --lr | 1e-400 | too small
 2 | --lr \xc3                      | --lr \xc3 | UTF-8
+2 | --recipe slow                  | --recipe | 'slow'
+2 | --recipe                       | --recipe | value is required
+2 | --network resnet21             | --network | resnet21 | expected cnn, resnet9
+2 | --network plain-0              | --network | plain-0 | expected cnn
+2 | --network nin --width 8        | --width 8 | no other than 192 with --network nin
+2 | --network plain-1000 --width 4096 | what fits into memory | GB are free
+2 | --optimizer lbfgs              | --optimizer | 'lbfgs'
+2 | --schedule linear              | --schedule | 'linear'
+2 | --schedule cosine --lr 1.5     | --lr 1.5 | at most 1
+2 | --warm-up -1                   | --warm-up -1 | from 0 to the number of epochs
+2 | --warm-up nan                  | --warm-up NaN | from 0
+2 | --augment rotate               | --augment | 'rotate'
+2 | --label-smoothing 1            | --label-smoothing 1 | at least 0 and below 1
+2 | --val-split -0.1               | --val-split -0.1 | at least 0 and below 1
+2 | --val-split 0.001 $SMALL       | --val-split 0.001 | each part of
+2 | --val-split 0.999 $SMALL       | --val-split 0.999 | each part of
+2 | --ema 1                        | --ema 1 | at least 0 and below 1
+2 | --devices 0                    | --devices 0 | from 1 to 64
+2 | --devices 2 --strategy single  | --strategy single | multi or ddp with --devices 2
+2 | --strategy multi               | --strategy multi | --devices with more than one
+2 | --devices 2 --strategy ddp     | --strategy ddp | for cuda alone
+2 | --devices 2 --batch-size 1     | --batch-size 1 | one image for each of 2 devices
 2 | --weight-decay -1              | --weight-decay -1 | 0 or more
 2 | --weight-decay nan             | --weight-decay NaN | 0 or more
 2 | --weight-decay 1e39            | --weight-decay | f32 can hold
@@ -125,7 +147,7 @@ const CNN_CIFAR: &str = r"
 2 | --out longer --resume $SMALL   | --epochs 1: expected at least 2, the epochs trained in longer
 2 | --out text-settings $SMALL     | text-settings: holds a run with 1 trained epoch | --resume
 2 | --out pipe-settings $SMALL     | pipe-settings: holds a run with 1 trained epoch | --resume
-2 | --out old-settings $SMALL      | old-settings: holds a run with --backend left to its default, not flex; name another folder
+2 | --out old-settings $SMALL      | old-settings: holds a run with --batch-size 64, not 8; name another folder
 1 | --out damaged --resume $SMALL  | damaged: its checksum is another; this checkpoint is kept as | model.bpk: damaged, as any checkpoint before it; start the run without --resume | +damaged/checkpoint
 1 | --out no-sums --resume $SMALL  | SHA256SUMS: damaged: it does not name model.bpk | without --resume | +no-sums/checkpoint
 1 | --out folder-sums --resume $SMALL | SHA256SUMS: damaged: it is no ordinary file | without --resume | +folder-sums/checkpoint
@@ -415,7 +437,19 @@ const BACKEND_SWAP: &str = r"
 2 | extra                          | 'extra'
 ";
 
-const PROGRAMS: [(&str, &str); 7] = [
+const COMPARE: &str = r"
+2 | run                            | DIR | 2 values required
+2 | run none                       | none: no finished run of cnn_cifar | --resume
+2 | run dir                        | dir: no finished run of cnn_cifar
+2 | run ./run                      | ./run: named twice
+2 | run mine                       | mine: no finished run
+1 | run text-summary               | text-summary/summary.json: no summary of a run | repeat the run
+2 | run longer --out file          | file: is a file; name another folder
+2 | run longer --out run           | run: holds files of `cnn_cifar`
+2 | run longer --pages             | --pages
+";
+
+const PROGRAMS: [(&str, &str); 8] = [
     ("cnn_cifar", CNN_CIFAR),
     ("study", STUDY),
     ("explore", EXPLORE),
@@ -423,6 +457,7 @@ const PROGRAMS: [(&str, &str); 7] = [
     ("own_model", OWN_MODEL),
     ("custom_curve", CUSTOM_CURVE),
     ("backend_swap", BACKEND_SWAP),
+    ("compare", COMPARE),
 ];
 
 const SMALL: &str = "--train-size 16 --test-size 10 --batch-size 8 --width 2 --epochs 1";
@@ -604,6 +639,11 @@ impl World {
         for (name, file, thing) in [
             ("text-settings", settings, Thing::File(b"no JSON".into())),
             ("pipe-settings", settings, Thing::Pipe),
+            (
+                "text-summary",
+                "summary.json",
+                Thing::File(b"no JSON".into()),
+            ),
             (
                 "old-settings",
                 settings,

@@ -6,6 +6,7 @@ mod backend_swap;
 mod bad_inputs;
 mod bench;
 mod cnn_cifar;
+mod compare;
 #[cfg(target_os = "linux")]
 mod disks;
 mod explore;

@@ -5,11 +5,11 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Devices, Tensor};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use crate::base::error::StudyError;
+use crate::base::error::{StudyError, wrong};
 
 /// What computes the tensors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
@@ -75,6 +75,52 @@ impl Backend {
         // SAFETY: the caller keeps other threads from the environment.
         unsafe { std::env::set_var("BURN_DEVICE", self.name()) };
         self.device()
+    }
+
+    /// So many devices, the first of which is `first`. A CPU is listed as often as is asked for, as is the device of wgpu
+    /// where it is the only one.
+    ///
+    /// # Errors
+    ///
+    /// If there are too few.
+    pub fn devices(self, first: &Device, count: usize) -> Result<Vec<Device>, StudyError> {
+        if count == 1 {
+            return Ok(vec![first.clone()]);
+        }
+        let found = self.found();
+        let may_repeat = match self {
+            Self::Flex | Self::Ndarray => true,
+            Self::Wgpu | Self::Vulkan | Self::Metal => found.len() < 2,
+            Self::Cuda | Self::Rocm => false,
+        };
+        match found.len() {
+            most if most >= count => Ok(found.into_iter().take(count).collect()),
+            _ if may_repeat => Ok(vec![first.clone(); count]),
+            most => {
+                let expected = format!("at most {most}, the devices of {}", self.name());
+                Err(wrong("devices", count, &expected))
+            }
+        }
+    }
+
+    /// The hardware of the backend.
+    fn found(self) -> Vec<Device> {
+        #[cfg(any(feature = "wgpu", feature = "cuda", feature = "rocm"))]
+        use burn::tensor::DeviceType;
+        let found: Option<Devices> = match self {
+            #[cfg(feature = "wgpu")]
+            Self::Wgpu => Some(Device::enumerate(DeviceType::Wgpu)),
+            #[cfg(feature = "vulkan")]
+            Self::Vulkan => Some(Device::enumerate(DeviceType::Vulkan)),
+            #[cfg(feature = "metal")]
+            Self::Metal => Some(Device::enumerate(DeviceType::Metal)),
+            #[cfg(feature = "cuda")]
+            Self::Cuda => Some(Device::enumerate(DeviceType::Cuda)),
+            #[cfg(feature = "rocm")]
+            Self::Rocm => Some(Device::enumerate(DeviceType::Rocm)),
+            _ => None,
+        };
+        found.map(Devices::into_vec).unwrap_or_default()
     }
 
     fn constructor(self) -> Option<fn() -> Device> {

@@ -18,7 +18,7 @@ use crate::{base::error::StudyError, complain};
 /// texts name possible values themselves.
 fn command<T: Parser>() -> Command {
     fn with_signs(command: Command) -> Command {
-        let is_number = |name: &str| matches!(name, "N" | "RATE");
+        let is_number = |name: &str| matches!(name, "N" | "RATE" | "SHARE" | "EPOCHS");
         let signed = command.mut_args(|arg| match arg.get_value_names() {
             Some([name]) if is_number(name) => arg.allow_hyphen_values(true),
             _ => arg,

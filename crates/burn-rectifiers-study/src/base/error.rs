@@ -114,6 +114,29 @@ pub enum StudyError {
         file: PathBuf,
     },
 
+    /// A folder holds no run that has ended.
+    #[error("{}: no finished run of cnn_cifar; finish it with --resume, or name another folder", .folder.display())]
+    NotFinished {
+        /// What was named.
+        folder: PathBuf,
+    },
+
+    /// A summary is not what this program writes.
+    #[error("{}: no summary of a run: {reason}; repeat the run, or leave it out", .file.display())]
+    NoSummary {
+        /// What was read.
+        file: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// A folder was named twice.
+    #[error("{}: named twice; name each run once", .folder.display())]
+    NamedTwice {
+        /// What was named.
+        folder: PathBuf,
+    },
+
     /// There is nothing to resume.
     #[error("{}: no checkpoint to resume from; start the run without --resume", .folder.display())]
     NoCheckpoint {
@@ -267,9 +290,12 @@ impl StudyError {
             | Self::NoFolder { .. }
             | Self::NoFile { .. }
             | Self::OtherImages { .. }
+            | Self::NotFinished { .. }
+            | Self::NamedTwice { .. }
             | Self::NoCheckpoint { .. } => 2,
             Self::NoDevice { .. }
             | Self::Broken { .. }
+            | Self::NoSummary { .. }
             | Self::NoneWhole { .. }
             | Self::BrokenStudy { .. }
             | Self::Trial { .. }

@@ -1,4 +1,4 @@
-//! What all programs have in common: command lines and what is printed, files, backends, memory, pictures.
+//! What all programs have in common: command lines and what is printed, files, backends, memory, and how pictures look.
 
 pub(crate) mod backend;
 pub mod cli;
@@ -8,6 +8,6 @@ pub(crate) mod error;
 pub mod files;
 pub(crate) mod html;
 pub mod memory;
-pub mod pictures;
 #[cfg(feature = "training")]
 pub(crate) mod rng;
+pub(crate) mod style;

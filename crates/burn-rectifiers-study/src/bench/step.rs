@@ -11,7 +11,7 @@ use burn::{
     tensor::{Device, Distribution, Int},
 };
 
-use crate::training::{net::Cnn, optimizer::adam, settings::Settings};
+use crate::training::{net::Cnn, optimizer::adam, settings::Settings, trainee::cross_entropy};
 
 /// The network, and what is used instead of its activations, if anything.
 #[derive(Module, Debug)]
@@ -56,7 +56,7 @@ impl Training {
         let ours = names
             .iter()
             .map(|name| Self::new(name, name, vec![], settings, device));
-        let widths = [1, 2, 4].map(|times| times * settings.width);
+        let widths = [1, 2, 4].map(|times| times * settings.width());
         let burns = ["relu", "prelu"].into_iter().filter(|n| names.contains(n));
         let burns = burns.map(|name| {
             let activations = widths.map(|width| {
@@ -79,12 +79,14 @@ impl Training {
         settings: &Settings,
         device: &Device,
     ) -> Self {
-        let settings = Settings {
-            activation: activation.into(),
-            ..settings.clone()
-        };
         let net = Net {
-            cnn: Cnn::new(&settings, 10, device),
+            cnn: Cnn::new(
+                (activation, settings.sharing),
+                settings.width(),
+                10,
+                settings.seed,
+                device,
+            ),
             instead,
         };
         let batch = settings.batch_size;
@@ -93,7 +95,7 @@ impl Training {
             state: Some((net.train(), adam(settings.weight_decay))),
             images: Tensor::random([batch, 3, 32, 32], Distribution::Normal(0.0, 1.0), device),
             targets: Tensor::arange(0..batch as i64, device) % 10,
-            learning_rate: settings.lr,
+            learning_rate: settings.learning_rate(),
         }
     }
 
@@ -106,7 +108,7 @@ impl Training {
     pub fn step(&mut self) {
         let (net, mut optimizer) = self.state.take().expect("put back by the last step");
         let logits = net.forward(self.images.clone());
-        let loss = net.cnn.loss.forward(logits, self.targets.clone());
+        let loss = cross_entropy(logits, self.targets.clone(), 0.0);
         let gradients = GradientsParams::from_grads(loss.backward(), &net);
         let net = optimizer.step(self.learning_rate, net, gradients);
         self.state = Some((net, optimizer));

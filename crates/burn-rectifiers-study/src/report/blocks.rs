@@ -1,17 +1,16 @@
 //! The pieces of a section as HTML.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
 use super::{
-    Block, Document, Figure, Marks, Outcome, Panel, Table,
+    Block, Document, Drawing, Drawings, Figure, Findings, Image, Images, Marks, Outcome, Panel,
+    Table,
     draw::{self, Looks},
     inline::{self, plain},
-    judged::{Judged, columns, explanation},
 };
-use crate::{
-    base::{
-        error::StudyError,
-        html::{escaped, labelled},
-    },
-    statistics::Finding,
+use crate::base::{
+    error::StudyError,
+    html::{escaped, labelled},
 };
 
 /// Writes blocks one after the other, and counts figures and tables.
@@ -39,23 +38,25 @@ impl Blocks {
             Block::List(items) => list("", items),
             Block::Findings(findings) => self.findings(findings),
             Block::Figure(figure) => self.figure(figure)?,
+            Block::Drawings(drawings) => self.drawings(drawings),
+            Block::Images(images) => gallery(images),
             Block::Table(table) => self.table(table),
         })
     }
 
-    fn findings(&mut self, findings: &[Finding]) -> String {
-        if findings.is_empty() {
-            return paragraph(&explanation(findings));
+    fn findings(&mut self, findings: &Findings) -> String {
+        if findings.rows.is_empty() {
+            return paragraph(&findings.explanation);
         }
         self.tables += 1;
-        let caption = format!("Table {}. {}", self.tables, explanation(findings));
+        let caption = format!("Table {}. {}", self.tables, findings.explanation);
         let mut rows = String::from("<thead>\n<tr><th>claim</th><th>verdict</th>");
-        for column in columns(findings) {
-            rows += &format!("<th class=\"number\">{column}</th>");
+        for column in &findings.columns {
+            rows += &format!("<th class=\"number\">{}</th>", escaped(column));
         }
         rows += "</tr>\n</thead>\n<tbody>\n";
         let mut remarks = Vec::new();
-        for judged in findings.iter().map(Judged::from) {
+        for judged in &findings.rows {
             rows += &format!(
                 "<tr><th scope=\"row\">{} <small>{}</small></th><td>{}</td>",
                 inline::html(&judged.claim),
@@ -66,7 +67,7 @@ impl Blocks {
                 rows += &format!("<td class=\"number\">{}</td>", escaped(number));
             }
             rows += "</tr>\n";
-            remarks.extend(judged.remarks);
+            remarks.extend(judged.remarks.iter().cloned());
         }
         rows += "</tbody>\n";
         let notes = match remarks.is_empty() {
@@ -114,17 +115,36 @@ impl Blocks {
         for panel in &figure.panels {
             panels += &self.panel(figure, panel)?;
         }
-        let title = match figure.title.trim_end_matches('.') {
+        let panels = format!(
+            "{}<div class=\"panels\">\n{panels}</div>\n",
+            draw::legend(figure, &self.looks)
+        );
+        Ok(self.captioned(&panels, &figure.title, &figure.caption))
+    }
+
+    /// Drawings as a figure with its number.
+    fn captioned(&self, panels: &str, title: &str, caption: &str) -> String {
+        let title = match title.trim_end_matches('.') {
             "" => String::new(),
             title => format!(" {}.", inline::html(title)),
         };
-        Ok(format!(
-            "<figure id=\"figure-{number}\">\n{}<div class=\"panels\">\n{panels}</div>\n\
-             <figcaption><strong>Figure {number}.{title}</strong> {}</figcaption>\n</figure>\n",
-            draw::legend(figure, &self.looks),
-            inline::html(&figure.caption),
+        format!(
+            "<figure id=\"figure-{number}\">\n{panels}<figcaption><strong>Figure {number}.{title}</strong> \
+             {}</figcaption>\n</figure>\n",
+            inline::html(caption),
             number = self.figures
-        ))
+        )
+    }
+
+    fn drawings(&mut self, drawings: &Drawings) -> String {
+        self.figures += 1;
+        let panel = |drawing: &Drawing| {
+            let svg = labelled(&as_wide_as_its_panel(&drawing.svg), &drawing.label);
+            format!("<div class=\"panel\">\n{svg}</div>\n")
+        };
+        let panels: String = drawings.panels.iter().map(panel).collect();
+        let panels = format!("<div class=\"panels\">\n{panels}</div>\n");
+        self.captioned(&panels, &drawings.title, &drawings.caption)
     }
 
     fn panel(&self, figure: &Figure, panel: &Panel) -> Result<String, StudyError> {
@@ -144,6 +164,56 @@ impl Blocks {
             labelled(&svg, &label)
         ))
     }
+}
+
+/// The drawing without a size of its own, which its first tag tells.
+fn as_wide_as_its_panel(svg: &str) -> String {
+    let (tag, rest) = svg.split_once('>').unwrap_or((svg, ""));
+    let attributes = tag.split(' ').filter(|attribute| {
+        let sizes = ["width=", "height="];
+        !sizes.iter().any(|size| attribute.starts_with(size))
+    });
+    format!("{}>{rest}", attributes.collect::<Vec<_>>().join(" "))
+}
+
+/// Images with what is written below each, and a caption.
+fn gallery(images: &Images) -> String {
+    let item = |image: &Image| {
+        let words = inline::html(&image.words);
+        format!(
+            "<li><img src=\"{}\" alt=\"\" width=\"{side}\" height=\"{side}\">{words}</li>\n",
+            data_uri(image),
+            side = image.side
+        )
+    };
+    let items: String = images.images.iter().map(item).collect();
+    format!(
+        "<div class=\"table\">\n<p class=\"caption\">{}</p>\n<ul class=\"images\">\n{items}</ul>\n</div>\n",
+        inline::html(&images.caption)
+    )
+}
+
+/// The image as a bitmap in an address: the simplest format that browsers know.
+fn data_uri(image: &Image) -> String {
+    let side = image.side as u32;
+    let row = (3 * side).next_multiple_of(4);
+    let mut bytes = b"BM".to_vec();
+    let header = [54 + row * side, 0, 54, 40, side, side];
+    header
+        .iter()
+        .for_each(|field| bytes.extend(field.to_le_bytes()));
+    // One plane of 24 bits per pixel, not compressed.
+    bytes.extend([1, 0, 24, 0]);
+    bytes.extend([0; 24]);
+    // From the lowest row up, blue first, rows filled up to whole words.
+    for pixels in image.pixels.chunks(image.side.max(1)).rev() {
+        let end = bytes.len() + row as usize;
+        pixels
+            .iter()
+            .for_each(|[red, green, blue]| bytes.extend([blue, green, red]));
+        bytes.resize(end, 0);
+    }
+    format!("data:image/bmp;base64,{}", BASE64_STANDARD.encode(bytes))
 }
 
 /// What a panel shows, for those who do not see it.

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::{Figure, Outcome};
-use crate::statistics::Finding;
 
 /// A report.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -60,11 +59,81 @@ pub enum Block {
     /// Items, in no order that matters.
     List(Vec<String>),
     /// Claims, judged.
-    Findings(Vec<Finding>),
-    /// Drawings.
+    Findings(Findings),
+    /// Drawings of lines and intervals.
     Figure(Figure),
+    /// Drawings of any kind.
+    Drawings(Drawings),
+    /// Small images.
+    Images(Images),
     /// Numbers.
     Table(Table),
+}
+
+/// Claims about comparisons, each with what is to be said of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Findings {
+    /// What the numbers are.
+    pub explanation: String,
+    /// What each number is called.
+    pub columns: Vec<String>,
+    /// In the order in which they are shown.
+    pub rows: Vec<Judged>,
+}
+
+/// A claim about a comparison.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Judged {
+    /// What is claimed, or nothing if nobody said.
+    pub claim: String,
+    /// What was compared, and where the claim begins to hold.
+    pub compared: String,
+    /// What follows.
+    pub outcome: Outcome,
+    /// One per column.
+    pub numbers: Vec<String>,
+    /// What is to be said below the table.
+    pub remarks: Vec<String>,
+}
+
+/// Drawings that belong together.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Drawings {
+    /// What they are called.
+    pub title: String,
+    /// What they show, and how to read them.
+    pub caption: String,
+    /// As many beside each other as fit.
+    pub panels: Vec<Drawing>,
+}
+
+/// A drawing.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Drawing {
+    /// What it shows, for those who do not see it.
+    pub label: String,
+    /// An SVG document.
+    pub svg: String,
+}
+
+/// Small images that belong together.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Images {
+    /// What they show.
+    pub caption: String,
+    /// One after the other.
+    pub images: Vec<Image>,
+}
+
+/// A small image.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Image {
+    /// What is written below it.
+    pub words: String,
+    /// Pixels in a row, and in a column.
+    pub side: usize,
+    /// Red, green and blue of each pixel, row after row.
+    pub pixels: Vec<[u8; 3]>,
 }
 
 /// Rows and columns. Columns of numbers are aligned at the right, the first column never is.
@@ -101,7 +170,7 @@ impl Table {
     }
 
     /// Whether a column holds numbers, and nothing else that is not empty.
-    pub(super) fn is_numeric(&self, column: usize) -> bool {
+    pub(crate) fn is_numeric(&self, column: usize) -> bool {
         let cells = self.rows.iter().filter_map(|row| row.get(column));
         let mut cells = cells.map(|cell| cell.trim()).filter(|cell| !is_blank(cell));
         column > 0 && cells.clone().next().is_some() && cells.all(is_number)

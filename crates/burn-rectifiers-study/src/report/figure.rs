@@ -39,6 +39,17 @@ pub struct Axis {
     pub ticks: Vec<(f64, String)>,
 }
 
+impl Axis {
+    /// Of equal distances, with numbers that are chosen.
+    pub fn linear(label: &str) -> Self {
+        Self {
+            label: label.into(),
+            scale: Scale::Linear,
+            ticks: Vec::new(),
+        }
+    }
+}
+
 /// How numbers become places on an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -79,6 +90,14 @@ pub struct Point {
     pub low: f64,
     /// Where the band ends; `y` if there is none.
     pub high: f64,
+}
+
+impl Point {
+    /// Without a band.
+    pub fn at(x: f64, y: f64) -> Self {
+        let [low, high] = [y, y];
+        Self { x, y, low, high }
+    }
 }
 
 /// A forest plot.

@@ -1,11 +1,9 @@
 //! The report as Markdown, without its drawings.
 
 use super::{
-    Block, Document, Figure, Outcome, Section, Table,
+    Block, Document, Findings, Outcome, Section, Table,
     inline::{self, markdown, paragraph},
-    judged::{Judged, columns, explanation},
 };
-use crate::statistics::Finding;
 
 impl Document {
     /// The report as Markdown: text, verdicts and tables. Of figures, only what is said of them.
@@ -71,20 +69,27 @@ impl Count {
                 Block::Text(text) => parts.push(paragraph(text)),
                 Block::List(items) => parts.push(list(items)),
                 Block::Findings(findings) => self.findings(findings, parts),
-                Block::Figure(figure) => parts.push(self.figure(figure)),
+                Block::Figure(figure) => parts.push(self.figure(&figure.title, &figure.caption)),
+                Block::Drawings(drawings) => {
+                    parts.push(self.figure(&drawings.title, &drawings.caption));
+                }
+                Block::Images(images) => parts.push(paragraph(&images.caption)),
                 Block::Table(table) => self.table(table, parts),
             }
         }
     }
 
-    fn findings(&mut self, findings: &[Finding], parts: &mut Vec<String>) {
-        let explanation = explanation(findings);
-        if findings.is_empty() {
-            return parts.push(explanation);
+    fn findings(&mut self, findings: &Findings, parts: &mut Vec<String>) {
+        let Findings {
+            explanation,
+            columns,
+            rows: judged,
+        } = findings;
+        if judged.is_empty() {
+            return parts.push(explanation.clone());
         }
         self.tables += 1;
         parts.push(format!("**Table {}.** {explanation}", self.tables));
-        let judged: Vec<Judged> = findings.iter().map(Judged::from).collect();
         let rows = judged.iter().map(|judged| {
             let claim = format!(
                 "{} ({})",
@@ -96,12 +101,11 @@ impl Count {
             words.into_iter().chain(numbers).collect()
         });
         let words = ["claim", "verdict"].map(String::from).into_iter();
-        let header: Vec<String> = words.chain(columns(findings)).collect();
-        parts.push(grid(&header, &[false, false, true, true, true, true], rows));
-        let remarks: Vec<String> = judged
-            .into_iter()
-            .flat_map(|judged| judged.remarks)
-            .collect();
+        let header: Vec<String> = words.chain(columns.iter().cloned()).collect();
+        let right: Vec<bool> = (0..header.len()).map(|column| column > 1).collect();
+        parts.push(grid(&header, &right, rows));
+        let remarks = judged.iter().flat_map(|judged| &judged.remarks);
+        let remarks: Vec<&str> = remarks.map(String::as_str).collect();
         parts.push(paragraph(&remarks.join(" ")));
     }
 
@@ -127,16 +131,14 @@ impl Count {
         ));
     }
 
-    fn figure(&mut self, figure: &Figure) -> String {
+    fn figure(&mut self, title: &str, caption: &str) -> String {
         self.figures += 1;
         let mut text = format!("**Figure {} (on the page).**", self.figures);
-        let title = markdown(figure.title.trim_end_matches('.'));
+        let title = markdown(title.trim_end_matches('.'));
         if !title.is_empty() {
             text += &format!(" {title}.");
         }
-        format!("{text} {}", markdown(&figure.caption))
-            .trim_end()
-            .into()
+        format!("{text} {}", markdown(caption)).trim_end().into()
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a study found, as plain data, and as one page for a browser or as Markdown.
+//! What a program has to tell, as plain data, and as one page for a browser or as Markdown.
 //!
 //! A [`Document`] says what is to be told and nothing about how. [`Document::html`] gives a page
 //! that needs no other file: styles and drawings are in it, and it has no scripts.
@@ -38,7 +38,6 @@ mod document;
 mod draw;
 mod figure;
 mod inline;
-mod judged;
 mod markdown;
 mod outcome;
 mod page;
@@ -48,6 +47,9 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
-pub use document::{Block, ClaimVerdict, Document, Section, Table};
+pub use document::{
+    Block, ClaimVerdict, Document, Drawing, Drawings, Findings, Image, Images, Judged, Section,
+    Table,
+};
 pub use figure::{Axis, Figure, Interval, Intervals, Line, Marks, Panel, Point, Scale};
 pub use outcome::Outcome;

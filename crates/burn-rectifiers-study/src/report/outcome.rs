@@ -2,8 +2,6 @@
 
 use serde::Serialize;
 
-use crate::statistics::Verdict;
-
 /// What came of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -48,16 +46,6 @@ impl Outcome {
         match self {
             Self::NotMeasured => "unmeasured",
             other => other.word(),
-        }
-    }
-}
-
-impl From<Verdict> for Outcome {
-    fn from(verdict: Verdict) -> Self {
-        match verdict {
-            Verdict::Confirmed => Self::Confirmed,
-            Verdict::Refuted => Self::Refuted,
-            Verdict::Undecided { .. } => Self::Undecided,
         }
     }
 }

@@ -11,7 +11,8 @@ use burn::{
 use burn_rectifiers::Sharing;
 use serde::{Deserialize, Serialize};
 
-use super::{Plan, training::cross_entropy};
+use super::Plan;
+use crate::training::trainee::cross_entropy;
 use crate::{
     base::memory,
     statistics::Sample,
@@ -128,7 +129,7 @@ fn step(plan: &Plan, name: &str, device: &Device) -> impl Fn() + use<> {
         let (net, mut optimizer) = state.take().expect("put back by the last step");
         let images = Tensor::from_inner(images.clone());
         let targets = Tensor::from_inner(targets.clone());
-        let loss = cross_entropy(net.forward(images), targets);
+        let loss = cross_entropy(net.forward(images), targets, 0.0);
         let gradients = GradientsParams::from_grads(loss.backward(), &net);
         let net = optimizer.step(1e-4, net, gradients);
         state.replace(Some((net, optimizer)));

@@ -13,6 +13,7 @@ mod condition;
 mod cost;
 mod document;
 mod evidence;
+mod findings;
 mod outcome;
 mod plan;
 mod progress;

@@ -4,7 +4,6 @@ use burn::{
     Tensor,
     data::{dataloader::batcher::Batcher, dataset::Dataset},
     module::Module,
-    nn::loss::CrossEntropyLossConfig,
     optim::GradientsParams,
     tensor::{Device, Int},
 };
@@ -17,7 +16,7 @@ use burn_rectifiers_data::{
 };
 
 use super::{Epoch, Layer, Outcome, Parameter, Trial, outcome::finite, trial::JudgedOn};
-use crate::training::{net::Net, optimizer::adam, train::order};
+use crate::training::{net::Net, optimizer::adam, train::order, trainee::cross_entropy};
 
 /// Images per forward pass when nothing is learned.
 const JUDGED_AT_ONCE: usize = 250;
@@ -56,7 +55,7 @@ pub fn train(
                 return None;
             }
             let (images, targets) = lesson.training_batch(numbers, &device);
-            let loss = cross_entropy(net.forward(images), targets);
+            let loss = cross_entropy(net.forward(images), targets, 0.0);
             let value = loss.clone().into_scalar::<f32>();
             if !value.is_finite() {
                 outcome.diverged_at = Some(outcome.losses.len() + 1);
@@ -151,7 +150,7 @@ impl<'a> Lesson<'a> {
                 .flatten::<1>(0, 1)
                 .equal(targets.clone());
             correct += right.int().sum().into_scalar::<i32>();
-            let mean = f64::from(cross_entropy(logits, targets).into_scalar::<f32>());
+            let mean = f64::from(cross_entropy(logits, targets, 0.0).into_scalar::<f32>());
             loss += mean * numbers.len() as f64;
         }
         let count = self.judging.len() as f64;
@@ -169,7 +168,7 @@ impl<'a> Lesson<'a> {
         let images = self.train.images();
         let items = numbers.iter().map(|&number| images.item(number)).collect();
         let (images, targets) = self.batch(items, &numbers, "mask", &device);
-        let loss = cross_entropy(net.forward(images), targets);
+        let loss = cross_entropy(net.forward(images), targets, 0.0);
         let gradients = GradientsParams::from_grads(loss.backward(), net);
         let norms = gradient_norms(net, &gradients);
         let weights = norms.parameters().iter();
@@ -177,14 +176,6 @@ impl<'a> Lesson<'a> {
         let weights = weights.filter(|(path, _)| path.contains("conv") && path.ends_with("weight"));
         weights.map(|(_, norm)| finite(*norm)).collect()
     }
-}
-
-/// Mean cross-entropy of a batch.
-pub(super) fn cross_entropy(logits: Tensor<2>, targets: Tensor<1, Int>) -> Tensor<1> {
-    let device = logits.device();
-    CrossEntropyLossConfig::new()
-        .init(&device)
-        .forward(logits, targets)
 }
 
 fn parameters(net: &Net) -> Vec<Vec<Parameter>> {

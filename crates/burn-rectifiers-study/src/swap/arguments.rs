@@ -102,8 +102,8 @@ impl Arguments {
             activation: self.activation.clone(),
             backend,
             batch_size: self.batch_size,
-            width: self.width,
-            lr: self.lr,
+            width: Some(self.width),
+            lr: Some(self.lr),
             seed: self.seed,
             // As many images as steps take, up to those of a run.
             train_size: Some(self.steps.saturating_mul(self.batch_size).clamp(1, 5_000)),

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Arguments;
 use crate::base::{backend::Backend, error::StudyError};
-use crate::training::{net::Cnn, optimizer::adam, train::order};
+use crate::training::net::{Cnn, gradients as gradients_of, values};
+use crate::training::{optimizer::adam, train::order, trainee::cross_entropy};
 
 /// A training on one backend.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,7 +44,10 @@ impl Trace {
         let device = backend.device()?.autodiff();
         let data = settings.images(false)?;
         let batcher = CifarBatcher::new(Normalization::from_images(&data.train));
-        let mut model = Cnn::new(&settings, data.train.classes().len(), &device).train();
+        let kind = (settings.activation.as_str(), settings.sharing);
+        let classes = data.train.classes().len();
+        let model = Cnn::new(kind, settings.width(), classes, settings.seed, &device);
+        let mut model = model.train();
         let mut optimizer = adam(settings.weight_decay);
         // The images in the order in which they are seen, epoch after epoch.
         let images = data.train.len();
@@ -55,18 +59,18 @@ impl Trace {
             let items = seen.by_ref().take(settings.batch_size);
             let items = items.map(|index| data.train.item(index)).collect();
             let CifarBatch { images, targets } = batcher.batch(items, &device);
-            let loss = model.loss.forward(model.forward(images), targets);
+            let loss = cross_entropy(model.forward(images), targets, 0.0);
             losses.push(f64::from(loss.clone().into_scalar::<f32>()));
             let gradients = GradientsParams::from_grads((loss * scale).backward(), &model);
             if step == 0 {
-                first = numbers(model.gradients(&gradients));
+                first = numbers(gradients_of(&model, &gradients));
             }
-            model = optimizer.step(settings.lr, model, gradients);
+            model = optimizer.step(settings.learning_rate(), model, gradients);
             if step == 0 {
                 begin = Instant::now();
             }
         }
-        let weights = numbers(model.values());
+        let weights = numbers(values(&model));
         let seconds = begin.elapsed().as_secs_f64();
         let timed = (arguments.steps - 1) * arguments.batch_size;
         Ok(Self {

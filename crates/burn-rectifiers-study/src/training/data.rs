@@ -57,6 +57,58 @@ impl Settings {
     }
 }
 
+/// The images of a run by what they are for.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// What is learned from.
+    pub train: Images,
+    /// What the best epoch is chosen by, if that is asked for.
+    pub validation: Option<Images>,
+    /// What the result is judged by.
+    pub test: Images,
+}
+
+impl Settings {
+    /// The images with the last training images kept for validation, if that is asked for.
+    ///
+    /// # Errors
+    ///
+    /// If none would be left for training or for validation.
+    pub fn parts(&self, data: &Split) -> Result<Parts, StudyError> {
+        let Split { train, test } = data.clone();
+        if self.val_split == 0.0 {
+            let validation = None;
+            return Ok(Parts {
+                train,
+                validation,
+                test,
+            });
+        }
+        let kept = (self.val_split * train.len() as f64).round() as usize;
+        if kept == 0 || kept >= train.len() {
+            let expected = format!(
+                "a share with which each part of {} images has some",
+                train.len()
+            );
+            return Err(wrong("val-split", self.val_split, &expected));
+        }
+        let (train, validation) = train.split_at(train.len() - kept);
+        let validation = Some(validation);
+        Ok(Parts {
+            train,
+            validation,
+            test,
+        })
+    }
+}
+
+impl Parts {
+    /// What each epoch is judged by.
+    pub fn judging(&self) -> &Images {
+        self.validation.as_ref().unwrap_or(&self.test)
+    }
+}
+
 /// The first `wanted` images, or all.
 fn first(
     images: Images,

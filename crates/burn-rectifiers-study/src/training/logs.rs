@@ -15,14 +15,14 @@ pub struct EpochRow {
     pub train_loss: f64,
     /// Fraction of training images classified correctly, while the weights were changing.
     pub train_accuracy: f64,
-    /// Mean loss over the test images after the epoch.
-    pub test_loss: f64,
-    /// Fraction of test images classified correctly after the epoch.
-    pub test_accuracy: f64,
+    /// Mean loss over the validation images after the epoch; without `--val-split`, those are the test images.
+    pub valid_loss: f64,
+    /// Fraction of the validation images classified correctly after the epoch.
+    pub valid_accuracy: f64,
     /// Time for training.
     pub train_seconds: f64,
-    /// Time for testing.
-    pub test_seconds: f64,
+    /// Time for validation.
+    pub valid_seconds: f64,
     /// Training images per second of training.
     pub images_per_second: f64,
 }
@@ -36,6 +36,8 @@ pub struct StepRow {
     pub epoch: usize,
     /// Loss of the batch, to the last digit.
     pub loss: f64,
+    /// Learning rate of the step.
+    pub learning_rate: f64,
 }
 
 /// The rows of a file.

@@ -6,9 +6,13 @@ use burn::{
     tensor::{Device, Tensor, TensorData},
 };
 use burn_rectifiers::observe::Report;
-use burn_rectifiers_data::{CifarBatcher, Images, Normalization, Split};
+use burn_rectifiers_data::{CifarBatcher, Images, Normalization};
 
-use crate::training::{net::Cnn, settings::Settings};
+use crate::training::{
+    data::Parts,
+    net::{Net, values as parameters},
+    settings::Settings,
+};
 
 /// The judgement of a set of images.
 #[derive(Debug, Clone)]
@@ -17,53 +21,68 @@ pub struct Probe {
     pub accuracy: f64,
     /// Mean cross-entropy.
     pub loss: f64,
-    /// What the activation of each block did, from the image inwards.
+    /// What was made of each image.
+    pub judged: Vec<Judged>,
+    /// What each activation did, from the image inwards.
     pub report: Report,
+}
+
+/// What a network makes of an image.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Judged {
+    /// The class that it is of.
+    pub label: usize,
+    /// The class with the highest score.
+    pub class: usize,
+    /// Cross-entropy.
+    pub loss: f64,
 }
 
 /// Runs the test images through the network.
 ///
 /// Counts and sums are made on the host in a fixed order, so that they repeat to the last bit.
-pub fn probe(model: &Cnn, data: &Split, settings: &Settings) -> Probe {
+pub fn probe(model: &Net, data: &Parts, settings: &Settings) -> Probe {
     let model = model.valid();
-    let device = model.classifier.weight.val().device();
+    let device = model.devices()[0].clone();
     let batcher = CifarBatcher::new(Normalization::from_images(&data.train));
     let mut report = Report::new();
-    let (mut loss, mut correct) = (0.0, 0);
+    let mut judged = Vec::with_capacity(data.test.len());
     for start in (0..data.test.len()).step_by(settings.batch_size) {
         let (batch, labels) = batch(&batcher, &data.test, start, settings.batch_size, &device);
         let logits = values(report.watch(|| model.forward(batch)));
         for (logits, &label) in logits.chunks_exact(logits.len() / labels.len()).zip(labels) {
-            let (cross_entropy, best) = judge(logits, usize::from(label));
-            loss += cross_entropy;
-            correct += usize::from(best == usize::from(label));
+            judged.push(judge(logits, usize::from(label)));
         }
     }
     let count = data.test.len() as f64;
+    let correct = judged.iter().filter(|judged| judged.class == judged.label);
     Probe {
-        accuracy: correct as f64 / count,
-        loss: loss / count,
+        accuracy: correct.count() as f64 / count,
+        loss: judged.iter().map(|judged| judged.loss).sum::<f64>() / count,
+        judged,
         report,
     }
 }
 
 /// Where in the network numbers stop being finite: the first parameter, or else the first activation whose inputs on a
 /// batch of training images are not.
-pub fn first_not_finite(model: &Cnn, data: &Split, settings: &Settings) -> Option<String> {
-    let mut values = model.values().into_iter();
+pub fn first_not_finite(model: &Net, data: &Parts, settings: &Settings) -> Option<String> {
+    let mut values = parameters(model).into_iter();
     let is_finite = |data: &TensorData| data.iter::<f64>().all(f64::is_finite);
     if let Some((name, _)) = values.find(|(_, data)| !is_finite(data)) {
+        // The first part of the path is the kind of network.
+        let name = name.split_once('.').map_or(&name[..], |(_, name)| name);
         return Some(format!("parameter {name}"));
     }
     let model = model.valid();
-    let device = model.classifier.weight.val().device();
+    let device = model.devices()[0].clone();
     let batcher = CifarBatcher::new(Normalization::from_images(&data.train));
     let (batch, _) = batch(&batcher, &data.train, 0, settings.batch_size, &device);
     let mut report = Report::new();
     report.watch(|| model.forward(batch));
     let mut inputs = report.layers().iter().map(|layer| layer.inputs());
-    let block = inputs.position(|inputs| inputs.not_finite() > 0)?;
-    Some(format!("input of the activation of block {}", block + 1))
+    let index = inputs.position(|inputs| inputs.not_finite() > 0)?;
+    Some(format!("input of {}", model.activation_name(index)))
 }
 
 /// One batch and its labels.
@@ -80,17 +99,21 @@ fn batch<'a>(
     (batch.images, &images.labels()[start..end])
 }
 
-/// Cross-entropy of one image, and the class with the largest logit.
-fn judge(logits: &[f32], label: usize) -> (f64, usize) {
-    let best = (0..logits.len())
+/// What these scores say of one image.
+fn judge(logits: &[f32], label: usize) -> Judged {
+    let class = (0..logits.len())
         .max_by(|&a, &b| logits[a].total_cmp(&logits[b]))
         .unwrap_or(0);
-    let largest = f64::from(logits[best]);
+    let largest = f64::from(logits[class]);
     let sum: f64 = logits
         .iter()
         .map(|&logit| (f64::from(logit) - largest).exp())
         .sum();
-    (sum.ln() + largest - f64::from(logits[label]), best)
+    Judged {
+        label,
+        class,
+        loss: sum.ln() + largest - f64::from(logits[label]),
+    }
 }
 
 fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
@@ -104,29 +127,30 @@ fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::training::settings::tests::settings;
+    use crate::training::{net::Cnn, settings::tests::settings};
     use burn::module::Param;
     use burn_rectifiers_data::synthetic;
 
     #[test]
     fn cross_entropy_of_known_logits() {
-        let (loss, best) = judge(&[0.0, 0.0, 0.0, 0.0], 2);
-        assert!((loss - 4f64.ln()).abs() < 1e-12);
-        assert!(best < 4);
-        let (loss, best) = judge(&[1000.0, 0.0], 0);
-        assert_eq!((loss, best), (0.0, 0));
+        let judged = judge(&[0.0, 0.0, 0.0, 0.0], 2);
+        assert!((judged.loss - 4f64.ln()).abs() < 1e-12);
+        assert!(judged.class < 4 && judged.label == 2);
+        let judged = judge(&[1000.0, 0.0], 0);
+        assert_eq!((judged.loss, judged.class), (0.0, 0));
     }
 
     /// The network with the first block's channels 0 and 2 shut: their inputs are always negative.
-    fn shut(activation: &str) -> (Cnn, Split, Settings) {
+    fn shut(activation: &str) -> (Net, Parts, Settings) {
         let settings = settings(&format!(
             "--width 4 --batch-size 3 --activation {activation}"
         ));
-        let data = synthetic::split(0, 10, 7);
-        let mut model = Cnn::new(&settings, 10, &Device::flex());
+        let data = settings.parts(&synthetic::split(0, 10, 7)).unwrap();
+        let kind = (settings.activation.as_str(), settings.sharing);
+        let mut model = Cnn::new(kind, settings.width(), 10, settings.seed, &Device::flex());
         let bias = TensorData::new(vec![-1e3f32, 0.0, -1e3, 0.0], [4]);
         model.blocks[0].conv.bias = Some(Param::from_data(bias, &Device::flex()));
-        (model, data, settings)
+        (Net::Cnn(model), data, settings)
     }
 
     #[test]

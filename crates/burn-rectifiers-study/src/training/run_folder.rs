@@ -2,11 +2,9 @@
 
 use std::{
     collections::BTreeMap,
-    io,
     path::{Path, PathBuf},
 };
 
-use burn::module::Module;
 use burn_rectifiers_data::{Images, Split};
 use serde_json::Value;
 
@@ -19,21 +17,20 @@ use crate::training::logs::{EpochRow, StepRow, csv_text, read_csv};
 use crate::{
     base::error::StudyError,
     complain, say,
-    training::{net::Cnn, settings::Settings, summary::Summary},
+    training::{net::Net, settings::Settings, summary::Summary},
 };
 
 /// Whose the folder is.
 const PROGRAM: &str = "cnn_cifar";
 
 /// What a run leaves, besides its settings and checkpoints; a new one begins without.
-const RESULTS: [&str; 7] = [
+const RESULTS: [&str; 6] = [
     "metrics.csv",
     "steps.csv",
     "model.bpk",
     "summary.json",
-    "curves.svg",
+    "report.html",
     "activations.svg",
-    "parameters.svg",
 ];
 
 const SETTINGS: &str = "settings.json";
@@ -101,7 +98,7 @@ impl RunFolder {
         let names: Vec<&str> = RESULTS.into_iter().chain([SETTINGS, CHECKPOINTS]).collect();
         let mut folder = Self {
             own: OwnFolder::take(&path, PROGRAM, &names)?,
-            settings: settings.clone(),
+            settings: settings.clone().filled(),
             data: fingerprint(data),
             trained: 0,
         };
@@ -138,7 +135,7 @@ impl RunFolder {
             return Err(StudyError::NoneWhole { file });
         }
         if let Ok(there) = json_in(&self.file(SETTINGS)) {
-            self.refuse_other(&there, &["data_dir", "epochs"], RESUME)?;
+            self.refuse_other(&there, self.free(), RESUME)?;
         }
         say!(
             "{}: the first epoch had not ended; beginning again",
@@ -150,7 +147,7 @@ impl RunFolder {
     fn go_on_after(&mut self, epoch: usize) -> Result<(), StudyError> {
         let checkpoints = self.checkpoints();
         let settings = json_in(&checkpoints.file(epoch, SETTINGS))?;
-        self.refuse_other(&settings, &["data_dir", "epochs"], RESUME)?;
+        self.refuse_other(&settings, self.free(), RESUME)?;
         let data = json_in(&checkpoints.file(epoch, DATA))?;
         let mut parts = self.data.iter();
         if let Some((what, _)) = parts.find(|(what, sum)| data[what.as_str()] != ***sum) {
@@ -186,8 +183,8 @@ impl RunFolder {
             self.checkpoints().file(epochs, SETTINGS),
         ];
         if let Some(there) = files.iter().find_map(|file| json_in(file).ok()) {
-            self.refuse_other(&there, &["data_dir", "epochs"], ANEW)?;
-            self.refuse_other(&there, &["data_dir"], MORE)?;
+            self.refuse_other(&there, self.free(), ANEW)?;
+            self.refuse_other(&there, FREE, MORE)?;
         }
         if !overwritten {
             return Err(StudyError::RunThere {
@@ -276,23 +273,36 @@ impl RunFolder {
     /// # Errors
     ///
     /// If a file cannot be written.
-    pub fn save(&self, model: &Cnn, summary: &Summary) -> Result<(), StudyError> {
-        replace_by(&self.file("model.bpk"), |part| {
-            model.clone().save_file(part).map_err(io::Error::other)
-        })?;
+    pub fn save(&self, model: &Net, summary: &Summary) -> Result<(), StudyError> {
+        replace_by(&self.file("model.bpk"), |part| model.save(part))?;
         let text = serde_json::to_string_pretty(summary).expect("plain data");
         replace(&self.file("summary.json"), text + "\n")
     }
 
-    /// Writes a picture.
+    /// Writes a page or a picture.
     ///
     /// # Errors
     ///
     /// If it cannot be written.
-    pub fn draw(&self, name: &str, svg: &str) -> Result<PathBuf, StudyError> {
+    pub(crate) fn write(&self, name: &str, text: &str) -> Result<PathBuf, StudyError> {
         let path = self.file(name);
-        replace(&path, svg)?;
+        replace(&path, text)?;
         Ok(path)
+    }
+
+    /// The epoch with the highest accuracy on the validation images so far, the first of those that are equal; none
+    /// without such images.
+    pub(crate) fn best_epoch(&self) -> Option<usize> {
+        if self.settings.val_split == 0.0 {
+            return None;
+        }
+        let rows = self.epochs().ok()?;
+        let better = |best: EpochRow, row: EpochRow| match row.valid_accuracy > best.valid_accuracy
+        {
+            true => row,
+            false => best,
+        };
+        rows.into_iter().reduce(better).map(|row| row.epoch)
     }
 
     /// The last epoch with a checkpoint.
@@ -320,13 +330,17 @@ impl RunFolder {
         replace(&self.file("steps.csv"), steps)
     }
 
-    /// As they are read from a file: a number may be read as its neighbour.
-    fn settings_as_value(&self) -> Value {
-        serde_json::from_str(&self.settings_text()).expect("it was written as JSON")
+    fn settings_text(&self) -> String {
+        as_text(&self.settings)
     }
 
-    fn settings_text(&self) -> String {
-        serde_json::to_string_pretty(&self.settings).expect("settings are plain data") + "\n"
+    /// Settings that may be others when a run goes on. With a schedule that spans all epochs, a longer run is another
+    /// from its first step.
+    fn free(&self) -> &'static [&'static str] {
+        match self.settings.schedule.is_the_same_for_more_epochs() {
+            true => &["data_dir", "recipe", "epochs"],
+            false => FREE,
+        }
     }
 
     /// Refuses a folder in which a setting other than `free` has another value.
@@ -336,17 +350,20 @@ impl RunFolder {
         free: &[&str],
         advice: &'static str,
     ) -> Result<(), StudyError> {
-        let here = self.settings_as_value();
+        let here = as_read(&self.settings);
         let here = here.as_object().expect("settings have fields");
+        // A run from before there was a setting is as it would be by default.
+        let before = as_read(&Settings::default().filled());
+        let there = |name: &str| there.get(name).unwrap_or(&before[name]).clone();
         let mut fields = here
             .iter()
             .filter(|(name, _)| !free.contains(&name.as_str()));
-        match fields.find(|(name, value)| there[name.as_str()] != **value) {
+        match fields.find(|(name, value)| there(name) != **value) {
             None => Ok(()),
             Some((name, value)) => Err(StudyError::OtherRun {
                 folder: self.path().into(),
                 setting: name.replace('_', "-"),
-                there: as_typed(&there[name.as_str()]),
+                there: as_typed(&there(name)),
                 here: as_typed(value),
                 advice,
             }),
@@ -358,6 +375,18 @@ impl RunFolder {
         self.checkpoints().clear()?;
         RESULTS.iter().try_for_each(|name| remove(&self.file(name)))
     }
+}
+
+/// Settings that do not decide what a run computes.
+const FREE: &[&str] = &["data_dir", "recipe"];
+
+fn as_text(settings: &Settings) -> String {
+    serde_json::to_string_pretty(settings).expect("settings are plain data") + "\n"
+}
+
+/// Settings as they are read from a file: a number may be read as its neighbour.
+fn as_read(settings: &Settings) -> Value {
+    serde_json::from_str(&as_text(settings)).expect("it was written as JSON")
 }
 
 const RESUME: &str = "resume with the same settings";
@@ -408,6 +437,7 @@ mod tests {
             step,
             epoch: step.div_ceil(2),
             loss: 0.5,
+            learning_rate: 0.001,
         });
         fs::write(folder.file("steps.csv"), csv_text(steps)).unwrap();
         for epoch in epochs.saturating_sub(1).max(1)..=epochs {

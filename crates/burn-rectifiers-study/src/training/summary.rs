@@ -6,7 +6,7 @@ use burn::module::Module;
 use burn_rectifiers::observe::Observation;
 use serde::{Deserialize, Serialize};
 
-use crate::training::{logs::EpochRow, net::Cnn, probe::Probe, settings::Settings};
+use crate::training::{data::Parts, logs::EpochRow, net::Net, probe::Probe, settings::Settings};
 
 /// A run in numbers. All but the timings repeat when the run is repeated on the same CPU backend.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -15,8 +15,12 @@ pub struct Summary {
     pub settings: Settings,
     /// Training images used.
     pub train_images: usize,
+    /// Images that the best epoch was chosen by; 0 if the last is the result.
+    pub validation_images: usize,
     /// Test images used.
     pub test_images: usize,
+    /// The epoch after which the network was as it is judged here.
+    pub epoch: usize,
     /// Fraction of the test images classified correctly in the end.
     pub test_accuracy: f64,
     /// Mean cross-entropy of the test images in the end.
@@ -27,7 +31,7 @@ pub struct Summary {
     pub train_accuracy: f64,
     /// Learned numbers in the whole network.
     pub network_parameters: usize,
-    /// One entry per block, from the image inwards.
+    /// One entry per activation, from the image inwards.
     pub layers: Vec<LayerSummary>,
     /// What depends on the machine and the day.
     pub timings: Timings,
@@ -69,7 +73,7 @@ pub struct ParameterSummary {
 pub struct Timings {
     /// Training images per second of training.
     pub images_per_second: f64,
-    /// Training and testing, of all epochs.
+    /// Training and validation, of all epochs.
     pub seconds: f64,
     /// Training alone.
     pub train_seconds: f64,
@@ -79,28 +83,32 @@ impl Summary {
     /// From the network, its epochs and what the probe found.
     pub fn new(
         settings: &Settings,
-        [train_images, test_images]: [usize; 2],
-        model: &Cnn,
+        data: &Parts,
+        (model, epoch): (&Net, usize),
         epochs: &[EpochRow],
         probe: &Probe,
     ) -> Self {
         let last = epochs.last().copied().unwrap_or_default();
         let train_seconds: f64 = epochs.iter().map(|row| row.train_seconds).sum();
-        let test_seconds: f64 = epochs.iter().map(|row| row.test_seconds).sum();
+        let valid_seconds: f64 = epochs.iter().map(|row| row.valid_seconds).sum();
         let layers = probe.report.layers().iter();
         Self {
             settings: settings.clone(),
-            train_images,
-            test_images,
+            train_images: data.train.len(),
+            validation_images: data.validation.as_ref().map_or(0, |images| images.len()),
+            test_images: data.test.len(),
+            epoch,
             test_accuracy: probe.accuracy,
             test_loss: probe.loss,
             train_loss: last.train_loss,
             train_accuracy: last.train_accuracy,
             network_parameters: model.num_params(),
-            layers: layers.map(LayerSummary::new).collect(),
+            layers: layers
+                .map(|layer| LayerSummary::new(layer, model))
+                .collect(),
             timings: Timings {
-                images_per_second: (epochs.len() * train_images) as f64 / train_seconds,
-                seconds: train_seconds + test_seconds,
+                images_per_second: (epochs.len() * data.train.len()) as f64 / train_seconds,
+                seconds: train_seconds + valid_seconds,
                 train_seconds,
             },
         }
@@ -121,10 +129,10 @@ impl Summary {
 }
 
 impl LayerSummary {
-    fn new(seen: &Observation) -> Self {
+    fn new(seen: &Observation, model: &Net) -> Self {
         let parameters = seen.curve().params().iter().zip(seen.parameters());
         Self {
-            layer: format!("block {}", seen.call() + 1),
+            layer: model.activation_name(seen.call()),
             units: seen.units().len(),
             dead_units: seen.dead_units(),
             dead_share: seen.dead_share(),

@@ -16,8 +16,8 @@ pub fn render(summary: &Summary) -> String {
         settings.backend.name(),
         summary.test_accuracy,
         summary.test_loss,
-        settings.epochs,
-        if settings.epochs == 1 {
+        summary.epoch,
+        if summary.epoch == 1 {
             "epoch"
         } else {
             "epochs"

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::base::{
     digits::significant,
-    pictures::style::{self, Area, BLUE, Drawn, OLIVE, ORANGE, PURPLE, RED, TEAL, px},
+    style::{self, Area, BLUE, Drawn, OLIVE, ORANGE, PURPLE, RED, TEAL, px},
 };
 
 /// Pixels as shown: width, the height of the graph, that of a row of the legend.

@@ -8,7 +8,7 @@ use plotters::prelude::*;
 use super::trace::{Line, trace};
 use crate::base::{
     digits::significant,
-    pictures::style::{self, Area, BLUE, Drawn, GREY, INK, ORANGE, PURPLE, TEAL},
+    style::{self, Area, BLUE, Drawn, GREY, INK, ORANGE, PURPLE, TEAL},
 };
 
 /// How far pictures reach to both sides, at least.

@@ -24,7 +24,7 @@ pub(super) fn trace(f: impl Fn(f64) -> f64, low: f64, high: f64) -> Vec<Line> {
     grid.sort_by(f64::total_cmp);
     grid.dedup();
     let grid: Line = grid.into_iter().map(at).collect();
-    let (bottom, top) = crate::base::pictures::style::extent(grid.iter().map(|point| point.1));
+    let (bottom, top) = crate::base::style::extent(grid.iter().map(|point| point.1));
     let height = (top - bottom).max(1e-3);
     let tolerance = TOLERANCE * height;
 
@@ -136,8 +136,7 @@ mod tests {
         }] {
             let lines = trace(f, -2.0, 2.0);
             assert_eq!(lines.len(), 1);
-            let (bottom, top) =
-                crate::base::pictures::style::extent(lines[0].iter().map(|point| point.1));
+            let (bottom, top) = crate::base::style::extent(lines[0].iter().map(|point| point.1));
             let height = top - bottom;
             assert!(distance(&lines, f) < 0.001 * height);
             assert!(lines[0].len() < 200, "{}", lines[0].len());

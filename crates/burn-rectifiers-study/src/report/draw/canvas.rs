@@ -6,7 +6,7 @@ use plotters::{
 };
 
 use super::ruler::Ruler;
-use crate::base::pictures::style::{self, Area, Drawn, GREY, SCALE, px};
+use crate::base::style::{self, Area, Drawn, GREY, SCALE, px};
 
 /// The width of a panel, in pixels as shown.
 pub(super) const WIDTH: u32 = 380;

@@ -11,7 +11,7 @@ use super::{
     ruler::Ruler,
 };
 use crate::{
-    base::pictures::style::{self, Area, Drawn, GREY, INK, px},
+    base::style::{self, Area, Drawn, GREY, INK, px},
     report::{Interval, Intervals, Outcome, Panel},
 };
 

@@ -8,7 +8,7 @@ use super::{
     looks::figure_names,
 };
 use crate::{
-    base::{html::escaped, pictures::style::INK},
+    base::{html::escaped, style::INK},
     report::{Figure, Intervals, Marks, Outcome},
 };
 

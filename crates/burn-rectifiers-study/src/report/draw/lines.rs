@@ -9,7 +9,7 @@ use super::{
     ruler::{Ruler, has_place},
 };
 use crate::{
-    base::pictures::style::{Area, Drawn},
+    base::style::{Area, Drawn},
     report::{Line, Panel, Point},
 };
 

@@ -6,7 +6,7 @@ use plotters::style::{RGBColor, ShapeStyle};
 
 use super::Marker;
 use crate::{
-    base::pictures::style::{
+    base::style::{
         self, BLUE, DASH_DOT, DASHES, DOTS, Dash, GREY, INK, LONG_DASHES, OLIVE, ORANGE, PURPLE,
         RED, SOLID, TEAL, px,
     },

@@ -4,7 +4,7 @@ use std::f64::consts::TAU;
 
 use plotters::prelude::*;
 
-use crate::base::pictures::style::{Area, SCALE};
+use crate::base::style::{Area, SCALE};
 
 /// The shape of a mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

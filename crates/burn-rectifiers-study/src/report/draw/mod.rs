@@ -14,7 +14,7 @@ pub(super) use looks::Looks;
 pub(super) use marker::Marker;
 
 use super::{Marks, Panel};
-use crate::base::pictures::style::{self, Drawn};
+use crate::base::style::{self, Drawn};
 
 /// The panel as an SVG document.
 pub(super) fn svg(panel: &Panel, looks: &Looks) -> Drawn {

@@ -5,7 +5,7 @@ use crate::{
     base::digits::significant,
     report::Block,
     statistics::{Claim, Expected, Finding, Paired},
-    study::{Case, Plan, Rates, Trial, case::spread, cost::median},
+    study::{Case, Plan, Rates, Trial, case::spread, cost::median, findings},
     training::net::Architecture,
 };
 
@@ -87,7 +87,7 @@ impl Question for Cost {
                  a step takes beyond weights and optimizer, counted by the allocator.",
                 costs.batch_size
             )),
-            Block::Findings(findings.clone()),
+            findings::table(&findings),
             forest(
                 "Time of a training step, compared",
                 "part of ReLU's time, more or less",

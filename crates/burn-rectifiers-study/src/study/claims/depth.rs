@@ -10,6 +10,7 @@ use crate::{
     study::{
         Case, Outcome, Plan, Rates, Trial,
         case::{line, spread},
+        findings,
         outcome::number,
     },
     training::net::Architecture,
@@ -140,7 +141,7 @@ impl Question for Depth {
                 plan.images.min(plan.budget.depth_images),
                 significant(limit(plan), 4),
             )),
-            Block::Findings(findings.clone()),
+            findings::table(&findings),
             forest(
                 "Training loss of the deepest network, compared",
                 "cross-entropy",

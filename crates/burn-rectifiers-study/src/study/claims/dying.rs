@@ -10,6 +10,7 @@ use crate::{
     study::{
         Case, HARSH, Outcome, Plan, Rates, Trial,
         case::{line, scaled, spread},
+        findings,
     },
     training::net::Architecture,
 };
@@ -106,7 +107,7 @@ impl Question for Dying {
                  no gradient passes it.",
                 plan.budget.net.words()
             )),
-            Block::Findings(findings.clone()),
+            findings::table(&findings),
             forest(
                 "Dead units at the harsh rate, compared",
                 "percentage points",

@@ -12,6 +12,7 @@ use crate::{
     study::{
         Case, Outcome, Plan, Rates, Trial,
         case::{line, spread},
+        findings,
     },
     training::net::Architecture,
 };
@@ -148,7 +149,7 @@ impl Question for Learnable {
                  also per layer and per element. Accuracy is that after the last epoch, on {} classes.",
                 plan.budget.epochs, plan.images, plan.classes
             )),
-            Block::Findings(findings),
+            findings::table(&findings),
             forest("Test accuracy, compared", "percentage points", &accuracies),
             table(
                 "Test accuracy, %: mean ± standard deviation over the seeds, by who shares parameters",

@@ -11,7 +11,7 @@ use crate::{
     study::{
         Case, Epoch, Layer, Outcome, Plan, Rates, Trial,
         case::{line, spread},
-        outcome,
+        findings, outcome,
     },
     training::net::Architecture,
 };
@@ -115,7 +115,7 @@ impl Question for Shift {
                  used for nothing else.",
                 significant(target(case), 4)
             )),
-            Block::Findings(findings),
+            findings::table(&findings),
             forest(
                 "Shift of the outputs, compared",
                 "standard deviations",

@@ -9,6 +9,7 @@ use crate::{
     study::{
         Case, Condition, Outcome, Plan, Rates, Trial,
         case::{average, line, spread},
+        findings,
     },
     training::net::Architecture,
 };
@@ -150,7 +151,7 @@ impl Question for Sparse {
                 plan.budget.condition_epochs,
                 plan.images.min(plan.budget.condition_images),
             )),
-            Block::Findings(findings.clone()),
+            findings::table(&findings),
             forest(
                 "Accuracy on sparse and on faint inputs, compared",
                 "percentage points",

@@ -64,6 +64,13 @@ impl Builder {
         self.weights.conv(channels, kernel, stride, self.spreads[0])
     }
 
+    /// A convolution whose outputs are normalized, so that a bias would do nothing.
+    pub fn conv_without_bias(&mut self, channels: [usize; 2], kernel: usize) -> Conv2d {
+        let mut conv = self.conv(channels, kernel, 1);
+        conv.bias = None;
+        conv
+    }
+
     /// A linear layer that feeds the activation.
     pub fn linear(&mut self, inputs: usize, outputs: usize) -> Linear {
         self.weights.linear(inputs, outputs, self.spreads[0])

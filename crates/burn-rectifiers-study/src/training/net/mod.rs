@@ -5,12 +5,15 @@
 
 mod builder;
 mod cnn;
+mod network;
 mod nin;
 mod plain;
 mod resnet;
+mod resnet9;
 mod small_net;
+mod values;
 
-use std::fmt;
+use std::{fmt, io, path::Path};
 
 use burn::{Tensor, module::Module, tensor::Device};
 use burn_rectifiers::{Activation, Sharing};
@@ -18,10 +21,13 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use builder::Builder;
 pub use cnn::{Block, Cnn};
+pub use network::Network;
 pub use nin::Nin;
 pub use plain::Plain;
 pub use resnet::{ResNet, Residual};
+pub use resnet9::{NormalizedBlock, ResNet9};
 pub use small_net::SmallNet;
+pub(crate) use values::{gradients, values};
 
 /// Which network, without its activation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -48,6 +54,11 @@ pub enum Architecture {
         /// 6n + 2.
         depth: usize,
     },
+    /// [`ResNet9`].
+    ResNet9 {
+        /// Channels of the first block.
+        width: usize,
+    },
 }
 
 impl Architecture {
@@ -65,6 +76,28 @@ impl Architecture {
             Self::SmallNet => 1.1e7,
             Self::Nin => 2.2e8,
             Self::ResNet { depth } => 2.0e6 * depth as f64,
+            Self::ResNet9 { width } => resnet9::sizes(width)[0],
+        }
+    }
+
+    /// Roughly, how many weights convolutions have, and how many outputs they have for one image.
+    pub(crate) fn sizes(self) -> [f64; 2] {
+        match self {
+            Self::Cnn { width } => {
+                let w = width as f64;
+                [(27.0 + 18.0 * w + 72.0 * w) * w, 1792.0 * w]
+            }
+            Self::Plain { depth, width } => {
+                let (w, others) = (width as f64, depth as f64 - 1.0);
+                [(27.0 + 9.0 * w * others) * w, (256.0 + 64.0 * others) * w]
+            }
+            Self::SmallNet => [1.1e6, 5.7e4],
+            Self::Nin => [9.7e5, 6.5e5],
+            Self::ResNet { depth } => [1.4e4 * depth as f64, 9.4e3 * depth as f64],
+            Self::ResNet9 { width } => {
+                let [_, weights, outputs] = resnet9::sizes(width);
+                [weights, outputs]
+            }
         }
     }
 
@@ -75,7 +108,7 @@ impl Architecture {
 
     /// Whether weights are drawn with the gain of the curve; see `Builder::new`.
     fn keeps_variance(self) -> bool {
-        !matches!(self, Self::Cnn { .. })
+        !matches!(self, Self::Cnn { .. } | Self::ResNet9 { .. })
     }
 
     /// In words.
@@ -94,6 +127,9 @@ impl Architecture {
             Self::SmallNet => "SmallNet of Trottier et al. (2016)".into(),
             Self::Nin => "network in network (Lin et al. 2013)".into(),
             Self::ResNet { depth } => format!("ResNet-{depth} (He et al. 2015)"),
+            Self::ResNet9 { width } => {
+                format!("ResNet-9 (Page 2018) with {width} channels in its first block")
+            }
         }
     }
 }
@@ -107,6 +143,7 @@ impl fmt::Display for Architecture {
             Self::SmallNet => f.write_str("small net"),
             Self::Nin => f.write_str("network in network"),
             Self::ResNet { depth } => write!(f, "resnet, depth {depth}"),
+            Self::ResNet9 { width } => write!(f, "resnet9, width {width}"),
         }
     }
 }
@@ -125,6 +162,8 @@ pub enum Net {
     Nin(Nin),
     /// See [`ResNet`].
     ResNet(ResNet),
+    /// See [`ResNet9`].
+    ResNet9(ResNet9),
 }
 
 impl Net {
@@ -152,7 +191,27 @@ impl Net {
             Architecture::ResNet { depth } => {
                 Self::ResNet(ResNet::build(depth, classes, &mut build))
             }
+            Architecture::ResNet9 { width } => {
+                Self::ResNet9(ResNet9::build(width, classes, &mut build))
+            }
         }
+    }
+
+    /// Writes the record of the network itself, [`Cnn`] or another, for `Module::load_file`.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    pub fn save(&self, file: &Path) -> io::Result<()> {
+        let saved = match self.clone() {
+            Self::Cnn(net) => net.save_file(file),
+            Self::Plain(net) => net.save_file(file),
+            Self::SmallNet(net) => net.save_file(file),
+            Self::Nin(net) => net.save_file(file),
+            Self::ResNet(net) => net.save_file(file),
+            Self::ResNet9(net) => net.save_file(file),
+        };
+        saved.map_err(io::Error::other)
     }
 
     /// The activations, from the image inwards.
@@ -166,6 +225,7 @@ impl Net {
                 let inner = net.blocks.iter().flat_map(|block| &block.activations);
                 std::iter::once(&net.activation).chain(inner).collect()
             }
+            Self::ResNet9(net) => net.blocks.iter().map(|block| &block.activation).collect(),
         }
     }
 
@@ -177,6 +237,20 @@ impl Net {
             Self::SmallNet(net) => net.forward(images),
             Self::Nin(net) => net.forward(images),
             Self::ResNet(net) => net.forward(images),
+            Self::ResNet9(net) => net.forward(images),
+        }
+    }
+
+    /// The activation with this number, counted from 0 from the image inwards, in words.
+    pub fn activation_name(&self, index: usize) -> String {
+        format!("{} {}", self.activation_kind(), index + 1)
+    }
+
+    /// What activations are numbered as.
+    pub(crate) fn activation_kind(&self) -> &'static str {
+        match self {
+            Self::Cnn(_) => "block",
+            _ => "activation",
         }
     }
 }
@@ -194,6 +268,7 @@ mod tests {
             Architecture::SmallNet,
             Architecture::Nin,
             Architecture::ResNet { depth: 8 },
+            Architecture::ResNet9 { width: 2 },
         ] {
             let net = Net::new(architecture, ("pelu", Sharing::default()), 7, 1, &device);
             let logits = net.forward(Tensor::ones([2, 3, 32, 32], &device));

@@ -12,8 +12,7 @@ use burn::{
     store::ModuleRecord,
     train::{
         checkpoint::{
-            Checkpoint, Checkpointer, CheckpointerError, CheckpointingAction,
-            CheckpointingStrategy, KeepLastNCheckpoints,
+            Checkpoint, Checkpointer, CheckpointerError, CheckpointingAction, CheckpointingStrategy,
         },
         metric::store::{Aggregate, EventStoreClient, Split},
     },
@@ -102,19 +101,16 @@ impl<R: Checkpoint> Checkpointer<R> for Part {
     }
 }
 
-/// Keeps the last two checkpoints, and writes each after the metrics of its epoch; none if something is wrong with
-/// those.
+/// Keeps the last two checkpoints and that of the best epoch, if there are validation images to choose it by. Each is
+/// written after the metrics of its epoch; none if something is wrong with those.
 pub(crate) struct AfterMetrics {
-    last: KeepLastNCheckpoints,
+    folder: Arc<RunFolder>,
     recorder: Recorder,
 }
 
 impl AfterMetrics {
-    pub fn new(recorder: Recorder) -> Self {
-        Self {
-            last: KeepLastNCheckpoints::new(2),
-            recorder,
-        }
+    pub fn new(folder: Arc<RunFolder>, recorder: Recorder) -> Self {
+        Self { folder, recorder }
     }
 }
 
@@ -127,10 +123,17 @@ impl CheckpointingStrategy for AfterMetrics {
         // Metrics go to the recorder on a thread of their own. A question waits until that thread
         // has done all before it; the answer does not matter.
         let _ = store.find_metric("Loss", epoch, Aggregate::Mean, &Split::Valid);
-        match self.recorder.has_failed() {
-            true => vec![],
-            false => self.last.checkpointing(epoch, store),
+        if self.recorder.has_failed() {
+            return vec![];
         }
+        let best = self.folder.best_epoch();
+        let kept = |there: usize| there + 1 >= epoch || Some(there) == best;
+        let there = self.folder.checkpoints().epochs();
+        let old = there.into_iter().filter(|&there| !kept(there));
+        let deleted = old.map(CheckpointingAction::Delete);
+        std::iter::once(CheckpointingAction::Save)
+            .chain(deleted)
+            .collect()
     }
 }
 

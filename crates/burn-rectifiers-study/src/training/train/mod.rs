@@ -15,17 +15,23 @@ use burn::{
     data::dataloader::DataLoaderBuilder,
     module::Module,
     store::ModuleRecord,
-    tensor::Device,
+    tensor::{
+        Device,
+        distributed::{DistributedConfig, ReduceOperation},
+    },
     train::{
-        Interrupter, Learner, SupervisedTraining,
-        metric::{AccuracyMetric, LossMetric},
+        ExecutionStrategy, Interrupter, Learner, MultiDeviceOptim, SupervisedTraining,
+        metric::{AccuracyMetric, LearningRateMetric, LossMetric},
     },
 };
-use burn_rectifiers_data::{CifarBatcher, Normalization, Split};
+use burn_rectifiers_data::{CifarBatcher, Normalization};
 
 use crate::{
     base::error::StudyError,
-    training::{net::Cnn, optimizer::adam, probe::first_not_finite, run_folder::RunFolder},
+    training::{
+        data::Parts, net::Net, probe::first_not_finite, run_folder::RunFolder, settings::Settings,
+        strategy::Strategy, trainee::Trainee,
+    },
 };
 use checkpoint::{AfterMetrics, WholeCheckpoints};
 use dashboard::Dashboard;
@@ -48,42 +54,71 @@ pub(crate) fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|kind| kind == "dumb")
 }
 
-/// Trains the epochs that the run in `folder` still lacks and returns the network.
+/// Trains the epochs that the run in `folder` still lacks, and returns the network and the epoch after which it was as it
+/// is.
 ///
-/// Test loss and accuracy are measured after every epoch, for the curves; nothing is decided by
-/// them, the network is always that of the last epoch. Checkpoints of the last two epochs are kept.
+/// Loss and accuracy on the validation images are measured after every epoch, and the network is that of the epoch with
+/// the highest accuracy there. Without validation images, these are the test images, for the curves alone: nothing is
+/// decided by them, and the network is that of the last epoch. Checkpoints of the last two epochs and of the best are
+/// kept.
 ///
 /// # Errors
 ///
-/// If training is interrupted, if the loss is no longer a number, or if a file cannot be written.
+/// If training is interrupted, if the loss is no longer a number, or if a file cannot be read or written.
 pub fn train(
     folder: &Arc<RunFolder>,
-    data: &Split,
-    model: Cnn,
+    data: &Parts,
     device: &Device,
     dashboard: bool,
-) -> Result<Cnn, StudyError> {
+) -> Result<(Net, usize), StudyError> {
     let settings = folder.settings();
     let trained = folder.trained();
+    let new = || Trainee::new(settings, data.train.classes().len(), device);
     if trained > 0 {
-        checkpoint::check(folder, trained)?;
+        // Tried out: burn-train panics where a checkpoint cannot be read.
+        restore(folder, new(), trained)?;
     }
-    if trained == settings.epochs {
-        return restore(folder, model, trained);
-    }
+    let last = match trained == settings.epochs {
+        true => None,
+        false => Some(train_rest(folder, data, new(), device, dashboard)?),
+    };
+    let best = folder.best_epoch().unwrap_or(settings.epochs);
+    let trainee = match last {
+        Some(last) if best == settings.epochs => last,
+        _ => restore(folder, new(), best)?,
+    };
+    Ok((trainee.into_judged(), best))
+}
 
+/// Trains what is left, to the last epoch.
+fn train_rest(
+    folder: &Arc<RunFolder>,
+    data: &Parts,
+    model: Trainee,
+    device: &Device,
+    dashboard: bool,
+) -> Result<Trainee, StudyError> {
+    let settings = folder.settings();
+    let trained = folder.trained();
+    let steps_per_epoch = data.train.len().div_ceil(settings.batch_size);
+    let warm_up = (settings.warm_up() * steps_per_epoch as f64).round() as usize;
+    let steps = settings.epochs * steps_per_epoch;
+    let schedule = settings
+        .schedule
+        .scheduler(settings.learning_rate(), steps, warm_up);
     let interrupter = Interrupter::new();
     let batcher = CifarBatcher::new(Normalization::from_images(&data.train));
-    let test = DataLoaderBuilder::new(batcher.clone())
+    let judging = DataLoaderBuilder::new(batcher.clone())
         .batch_size(settings.batch_size)
-        .build(data.test.clone());
+        .build(data.judging().clone());
     let train = Epochs::new(data.train.clone(), batcher, settings, trained, device);
     let recorder = Recorder::new(folder, data.train.len(), interrupter.clone(), !dashboard)?;
 
     let checkpoints = WholeCheckpoints::new(folder.clone());
 
-    let mut training = SupervisedTraining::new(folder.path(), train.shared(), test)
+    let mut training = SupervisedTraining::new(folder.path(), train.shared(), judging)
         .metrics((LossMetric::new(), AccuracyMetric::new()))
+        .metric_train_numeric(LearningRateMetric::new())
         .with_metric_logger(recorder.clone())
         .with_progress_logger(recorder.clone())
         .with_custom_checkpointers(
@@ -91,9 +126,10 @@ pub fn train(
             checkpoints.part("optim"),
             checkpoints.part("scheduler"),
         )
-        .with_checkpointing_strategy(AfterMetrics::new(recorder.clone()))
+        .with_checkpointing_strategy(AfterMetrics::new(folder.clone(), recorder.clone()))
         .with_application_logger(None)
         .with_interrupter(interrupter.clone())
+        .with_training_strategy(execution(settings, device)?.into())
         .num_epochs(settings.epochs)
         .renderer(match dashboard {
             true => Box::new(Dashboard::open(trained, interrupter.clone())),
@@ -107,8 +143,8 @@ pub fn train(
     let guard = interrupt::on_ctrl_c(interrupter);
     let result = training.launch(Learner::new(
         model.train(),
-        adam(settings.weight_decay),
-        settings.lr,
+        settings.optimizer.with_decay(settings.weight_decay),
+        schedule,
     ));
     drop(result.renderer);
     drop(guard);
@@ -116,7 +152,7 @@ pub fn train(
     let kept = folder.last_checkpoint().unwrap_or(0);
     recorder.finish().map_err(|error| match error {
         StudyError::Training { epoch, reason } => {
-            let first = first_not_finite(&result.model, data, settings);
+            let first = first_not_finite(result.model.judged(), data, settings);
             let first = first.map_or(String::new(), |first| {
                 format!("; not finite first: {first}")
             });
@@ -144,8 +180,23 @@ pub fn train(
     Ok(result.model)
 }
 
-/// The network of a run that had nothing left to train.
-fn restore(folder: &RunFolder, model: Cnn, epoch: usize) -> Result<Cnn, StudyError> {
+/// The devices of a run as burn-train wants them. `first` is what the run was opened with.
+fn execution(settings: &Settings, first: &Device) -> Result<ExecutionStrategy, StudyError> {
+    let devices = settings.backend.devices(first, settings.devices)?;
+    Ok(match settings.strategy() {
+        Strategy::Single => ExecutionStrategy::single(first.clone()),
+        Strategy::Multi => ExecutionStrategy::multi(devices, MultiDeviceOptim::OptimMainDevice),
+        Strategy::Ddp => {
+            // Each device's gradients are its share of those of the whole step.
+            let all_reduce_op = ReduceOperation::Sum;
+            ExecutionStrategy::ddp(devices, DistributedConfig { all_reduce_op })
+        }
+    })
+}
+
+/// What the checkpoint of an epoch keeps.
+fn restore(folder: &RunFolder, model: Trainee, epoch: usize) -> Result<Trainee, StudyError> {
+    checkpoint::check(folder, epoch)?;
     let file = folder.checkpoints().file(epoch, "model.bpk");
     let record = ModuleRecord::load(&file).and_then(|record| model.try_load_record(record));
     record.map_err(|error| StudyError::Broken {

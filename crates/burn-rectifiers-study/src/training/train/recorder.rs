@@ -39,10 +39,15 @@ struct State {
     step: usize,
     row: EpochRow,
     train: Sums,
-    test: Sums,
+    valid: Sums,
     epochs: usize,
     images: usize,
     steps_per_epoch: usize,
+    batch_size: usize,
+    /// What several devices have told of a step.
+    part: Sums,
+    /// What the images are that epochs are judged by.
+    judging: &'static str,
     /// Whether lines are printed, as there is no dashboard.
     tells: bool,
     told: Instant,
@@ -111,8 +116,11 @@ impl Recorder {
             epochs: settings.epochs,
             images,
             steps_per_epoch,
+            batch_size: settings.batch_size,
+            part: Sums::new(),
+            judging: settings.judging(),
             train: Sums::new(),
-            test: Sums::new(),
+            valid: Sums::new(),
             tells,
             told: Instant::now(),
             interrupter,
@@ -171,12 +179,30 @@ impl State {
         }
     }
 
-    fn step(&mut self, loss: f64) {
+    /// What one device says of a step, whose images are complete when all have.
+    fn part(&mut self, loss: f64, images: f64, learning_rate: f64) {
+        self.part.add(loss, 0.0, images);
+        let before = self.train.images - self.part.images;
+        let rest = self.images as f64 - before;
+        if self.part.images >= rest.min(self.batch_size as f64) {
+            // The loss itself, to the last digit, where one device has seen all.
+            let loss = if self.part.images == images {
+                loss
+            } else {
+                self.part.end().0
+            };
+            self.part = Sums::new();
+            self.step(loss, learning_rate);
+        }
+    }
+
+    fn step(&mut self, loss: f64, learning_rate: f64) {
         self.step += 1;
         let row = StepRow {
             step: self.step,
             epoch: self.row.epoch,
             loss,
+            learning_rate,
         };
         let result = self.steps.serialize(row);
         self.written("steps.csv", result);
@@ -205,23 +231,24 @@ impl State {
         self.written("metrics.csv", result);
         let result = self.steps.flush().map_err(csv::Error::from);
         self.written("steps.csv", result);
-        let losses = [("training", row.train_loss), ("test", row.test_loss)];
+        let losses = [("training", row.train_loss), (self.judging, row.valid_loss)];
         if let Some((images, loss)) = losses.into_iter().find(|(_, loss)| !loss.is_finite()) {
             let what = format!("mean loss on the {images} images");
             self.fail(not_finite(row.epoch, &what, loss));
         }
         if self.tells && self.error.is_none() {
             crate::say!(
-                "epoch {}/{}: train loss {:.3}, accuracy {:.3}; test loss {:.3}, accuracy {:.3}; \
+                "epoch {}/{}: train loss {:.3}, accuracy {:.3}; {} loss {:.3}, accuracy {:.3}; \
                  {:.0} images/s, {:.1} s",
                 row.epoch,
                 self.epochs,
                 row.train_loss,
                 row.train_accuracy,
-                row.test_loss,
-                row.test_accuracy,
+                self.judging,
+                row.valid_loss,
+                row.valid_accuracy,
                 row.images_per_second,
-                row.train_seconds + row.test_seconds,
+                row.train_seconds + row.valid_seconds,
             );
         }
         self.row.epoch += 1;
@@ -232,6 +259,7 @@ impl MetricLogger for Recorder {
     fn log(&mut self, update: MetricsUpdate, _epoch: usize, split: &Split) {
         let mut state = self.state();
         let mut batch = (0.0, 0.0, 0);
+        let mut rate = 0.0;
         for metric in update.entries_numeric {
             let name = state
                 .names
@@ -255,6 +283,12 @@ impl MetricLogger for Recorder {
                 ) => {
                     (batch.1, batch.2) = (aggregated_value, count);
                 }
+                (
+                    Some("Learning Rate"),
+                    Some(NumericEntry::Aggregated {
+                        aggregated_value, ..
+                    }),
+                ) => rate = aggregated_value,
                 // The end of the epoch.
                 _ => return,
             }
@@ -264,11 +298,11 @@ impl MetricLogger for Recorder {
         let sums = if training {
             &mut state.train
         } else {
-            &mut state.test
+            &mut state.valid
         };
         sums.add(loss, percent / 100.0, images as f64);
         if training {
-            state.step(loss);
+            state.part(loss, images as f64, rate);
         }
     }
 
@@ -290,9 +324,9 @@ impl MetricLogger for Recorder {
             let row = &mut state.row;
             (row.train_loss, row.train_accuracy, row.train_seconds) = (loss, accuracy, seconds);
         } else {
-            let (loss, accuracy, seconds) = state.test.end();
+            let (loss, accuracy, seconds) = state.valid.end();
             let row = &mut state.row;
-            (row.test_loss, row.test_accuracy, row.test_seconds) = (loss, accuracy, seconds);
+            (row.valid_loss, row.valid_accuracy, row.valid_seconds) = (loss, accuracy, seconds);
             state.end_epoch();
         }
     }
@@ -308,7 +342,7 @@ impl TrainingProgressLogger for Recorder {
         let sums = if split == "train" {
             &mut state.train
         } else {
-            &mut state.test
+            &mut state.valid
         };
         sums.started = Instant::now();
     }

@@ -3,10 +3,9 @@
 pub(crate) mod activations;
 mod page;
 pub(crate) mod parameters;
-pub(crate) mod style;
 
 pub use page::page;
-pub(crate) use page::{STYLE, drawing};
+pub(crate) use page::{curves, drawing, parameters_by_depth, summary, table};
 
 use burn_rectifiers::observe::Report;
 

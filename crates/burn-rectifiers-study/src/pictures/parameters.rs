@@ -3,7 +3,7 @@
 use burn_rectifiers::{curve::ParamInfo, observe::Report};
 use plotters::prelude::*;
 
-use super::style::{self, Area, BLUE, Drawn, INK, ORANGE, px};
+use crate::base::style::{self, Area, BLUE, INK, ORANGE, px};
 
 /// At most so many values of a layer become dots.
 const DOTS: usize = 1024;
@@ -38,14 +38,6 @@ pub(crate) fn by_depth(report: &Report, first: usize) -> Vec<ByDepth<'_>> {
         }
     }
     all
-}
-
-/// One panel per parameter; nothing for activations without any. `layer` is what an activation is called, and the first is
-/// number 1.
-pub(crate) fn svg(title: &str, report: &Report, layer: &str) -> Option<Drawn> {
-    let all = by_depth(report, 1);
-    let draw = |index: usize, area: &Area| panel(area, &all[index], layer);
-    (!all.is_empty()).then(|| style::panels(title, all.len(), draw))
 }
 
 /// Draws one parameter.

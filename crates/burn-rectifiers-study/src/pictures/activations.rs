@@ -6,7 +6,7 @@ use burn_rectifiers::{
 };
 use plotters::prelude::*;
 
-use super::style::{self, Area, BLUE, Chart, Drawn, ORANGE, PALE, px};
+use crate::base::style::{self, Area, BLUE, Chart, Drawn, ORANGE, PALE, px};
 
 /// At most so many of the curves of a layer are drawn.
 const CURVES: usize = 128;

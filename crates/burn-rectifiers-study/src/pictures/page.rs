@@ -2,17 +2,13 @@
 
 use burn_rectifiers::observe::{Observation, Parameter, Report};
 
-use super::{
-    activations, parameters,
-    style::{self, Area, Drawn},
-};
+use super::{activations, parameters};
 use crate::base::{
     digits::significant,
     error::StudyError,
-    html::{self, escaped, labelled},
+    style::{self, Area},
 };
-
-pub(crate) const STYLE: &str = include_str!("page.css");
+use crate::report::{Block, Document, Drawing, Drawings, Section, Table};
 
 /// Size of a drawing, in pixels as shown.
 const SIZE: (u32, u32) = (460, 380);
@@ -41,41 +37,44 @@ pub fn page(title: &str, report: &Report) -> Result<String, StudyError> {
         let reason = "the report has seen no activations".into();
         return Err(StudyError::Picture { reason });
     }
+    let section = |id: &str, title: &str, blocks: Vec<Block>| Section {
+        id: id.into(),
+        title: title.into(),
+        outcome: None,
+        blocks,
+    };
+    let learned = parameters_by_depth(report, 0, None)?;
+    let curves = curves(report, ToString::to_string)?;
+    let mut sections = vec![
+        section(
+            "table",
+            "Inputs x and outputs f(x)",
+            vec![table(report, ToString::to_string)],
+        ),
+        section("curves", "Learned curves", vec![curves]),
+    ];
+    sections.extend(learned.map(|block| section("parameters", "Parameters by depth", vec![block])));
+    let document = Document {
+        title: title.into(),
+        lead: vec![summary(report)],
+        verdicts: vec![],
+        sections,
+        appendix: vec![],
+    };
+    document.html()
+}
+
+/// How many units there are, and how many of them are dead.
+pub(crate) fn summary(report: &Report) -> String {
     let layers = report.layers();
     let units: usize = layers.iter().map(|layer| layer.units().len()).sum();
     let dead: usize = layers.iter().map(Observation::dead_units).sum();
-    let mut body = format!(
-        "<h1>{}</h1>\n<p>{} in {}, {dead} of them dead: their slope was zero at every input of {}.</p>\n",
-        escaped(title),
+    format!(
+        "{} in {}, {dead} of them dead: their slope was zero at every input of {}.",
         counted(units, "unit"),
         counted(layers.len(), "activation"),
         counted(report.batches() as usize, "batch"),
-    );
-    body += &format!(
-        "<h2>Inputs x and outputs f(x)</h2>\n<div class=\"scroll\">\n{}</div>\n",
-        table(layers)
-    );
-    body += "<h2>Learned curves</h2>\n<p>Each over the histogram of its inputs, from which one in a thousand is left \
-             out.</p>\n<div class=\"panels\">\n";
-    for layer in layers {
-        let title = activations::panel_title(&layer.to_string(), layer);
-        body += &drawing(SIZE, &title, |area| activations::panel(area, &title, layer))?;
-    }
-    body += "</div>\n";
-    let learned = parameters::by_depth(report, 0);
-    if !learned.is_empty() {
-        body += "<h2>Parameters by depth</h2>\n<p>Activations are counted from the input inwards, from 0 as above.</p>\n\
-                 <div class=\"panels\">\n";
-        for parameter in &learned {
-            let layer = format!("{} activation", parameter.activation);
-            let title = format!("{} of each {layer}", parameter.info.name);
-            body += &drawing(SIZE, &title, |area| {
-                parameters::panel(area, parameter, &layer)
-            })?;
-        }
-        body += "</div>\n";
-    }
-    Ok(html::page(title, STYLE, &body))
+    )
 }
 
 /// `3 units`, `1 batch`.
@@ -84,23 +83,73 @@ fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { plural })
 }
 
-/// A drawing of this size or smaller, as wide as the page has room for, with words for those who do not see it.
-pub(crate) fn drawing(
-    (width, height): (u32, u32),
-    label: &str,
-    draw: impl FnOnce(&Area) -> Result<(), Box<dyn std::error::Error>>,
-) -> Result<String, StudyError> {
-    let drawn: Drawn = style::document((width, height), draw);
-    let svg = drawn.map_err(|error| StudyError::Picture {
-        reason: error.to_string(),
-    })?;
-    let sized = format!(r#"width="{width}" height="{height}""#);
-    Ok(labelled(&svg.replacen(&sized, "", 1), label))
+/// The learned curves of a report, each activation called what `name` says.
+pub(crate) fn curves(
+    report: &Report,
+    name: impl Fn(&Observation) -> String,
+) -> Result<Block, StudyError> {
+    let panel = |layer: &Observation| {
+        let title = activations::panel_title(&name(layer), layer);
+        drawing(SIZE, &title, |area| activations::panel(area, &title, layer))
+    };
+    let panels = report
+        .layers()
+        .iter()
+        .map(panel)
+        .collect::<Result<_, _>>()?;
+    Ok(Block::Drawings(Drawings {
+        title: "Learned curves".into(),
+        caption: "Each over the histogram of its inputs, from which one in a thousand is left out."
+            .into(),
+        panels,
+    }))
 }
 
-fn table(layers: &[Observation]) -> String {
-    let mut rows = String::from("<table>\n<thead><tr>");
-    for name in [
+/// The parameters of a report by depth, if there are any. Activations are counted from `first`, and called `layer` or,
+/// without a name, what they are.
+pub(crate) fn parameters_by_depth(
+    report: &Report,
+    first: usize,
+    layer: Option<&str>,
+) -> Result<Option<Block>, StudyError> {
+    let learned = parameters::by_depth(report, first);
+    if learned.is_empty() {
+        return Ok(None);
+    }
+    let panel = |parameter: &parameters::ByDepth| {
+        let layer = match layer {
+            Some(layer) => layer.to_string(),
+            None => format!("{} activation", parameter.activation),
+        };
+        let title = format!("{} of each {layer}", parameter.info.name);
+        drawing(SIZE, &title, |area| {
+            parameters::panel(area, parameter, &layer)
+        })
+    };
+    let panels = learned.iter().map(panel).collect::<Result<_, _>>()?;
+    Ok(Some(Block::Drawings(Drawings {
+        title: "Learned parameters by depth".into(),
+        caption: format!("From the input inwards; the first is number {first}."),
+        panels,
+    })))
+}
+
+/// A drawing of this size or smaller, with words for those who do not see it.
+pub(crate) fn drawing(
+    size: (u32, u32),
+    label: &str,
+    draw: impl FnOnce(&Area) -> Result<(), Box<dyn std::error::Error>>,
+) -> Result<Drawing, StudyError> {
+    let svg = style::document(size, draw).map_err(|error| StudyError::Picture {
+        reason: error.to_string(),
+    })?;
+    let label = label.into();
+    Ok(Drawing { label, svg })
+}
+
+/// What each activation of a report has done, each called what `name` says.
+pub(crate) fn table(report: &Report, name: impl Fn(&Observation) -> String) -> Block {
+    let header = [
         "activation",
         "units",
         "dead",
@@ -110,20 +159,19 @@ fn table(layers: &[Observation]) -> String {
         "f(x) mean",
         "f(x) std. dev.",
         "f(x) = 0",
-        "parameters, mean [least, greatest]",
-    ] {
-        rows += &format!("<th scope=\"col\">{}</th>", escaped(name));
-    }
-    rows += "</tr></thead>\n<tbody>\n";
-    for layer in layers {
+        "parameters: mean [least, greatest]",
+    ];
+    let row = |layer: &Observation| {
         let (all, dead) = (layer.total(), layer.dead_units());
         let percent = |share: f64| format!("{} %", significant(100.0 * share, 3));
         let number = |value: f64| significant(value, 3);
-        let cells = [
+        let parameters: Vec<String> = layer.parameters().iter().map(parameter).collect();
+        vec![
+            name(layer),
             layer.units().len().to_string(),
             match dead {
                 0 => "0".into(),
-                dead => format!("<span class=\"bad\">{dead}</span>"),
+                dead => format!("**{dead}**"),
             },
             number(all.input.mean()),
             number(all.input.variance().sqrt()),
@@ -131,22 +179,14 @@ fn table(layers: &[Observation]) -> String {
             number(all.output.mean()),
             number(all.output.variance().sqrt()),
             percent(all.zero_share()),
-            escaped(
-                &layer
-                    .parameters()
-                    .iter()
-                    .map(parameter)
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            ),
-        ];
-        let cells = cells.map(|cell| format!("<td>{cell}</td>")).concat();
-        rows += &format!(
-            "<tr><th scope=\"row\">{}</th>{cells}</tr>\n",
-            escaped(&layer.to_string())
-        );
-    }
-    rows + "</tbody>\n</table>\n"
+            parameters.join(", "),
+        ]
+    };
+    Block::Table(Table {
+        caption: "What the activations have seen and made of it".into(),
+        header: header.map(String::from).to_vec(),
+        rows: report.layers().iter().map(row).collect(),
+    })
 }
 
 /// `alpha 0.21 [−0.1, 0.4]`.
