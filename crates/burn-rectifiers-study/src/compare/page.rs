@@ -13,12 +13,6 @@ pub(super) fn document(groups: &[Group]) -> Document {
         unreachable!("at least two runs are named")
     };
     let runs: usize = groups.iter().map(|group| group.runs.len()).sum();
-    let section = |id: &str, title: &str, blocks: Vec<Block>| Section {
-        id: id.into(),
-        title: title.into(),
-        outcome: None,
-        blocks,
-    };
     let mut results = vec![Block::Table(results(groups))];
     if groups.len() > 1 {
         results.push(Block::Table(differences(groups)));
@@ -36,9 +30,9 @@ pub(super) fn document(groups: &[Group]) -> Document {
         )],
         verdicts: vec![],
         sections: vec![
-            section("results", "Results", results),
-            section("curves", "Curves", vec![curves(groups)]),
-            section(
+            Section::new("results", "Results", results),
+            Section::new("curves", "Curves", vec![curves(groups)]),
+            Section::new(
                 "settings",
                 "Settings",
                 vec![settings(groups), folders(groups)],
@@ -93,9 +87,9 @@ fn results(groups: &[Group]) -> Table {
             group.runs[0].summary.network_parameters.to_string(),
         ]
     };
-    Table {
-        caption: "Results on the test images: means and standard deviations over the seeds".into(),
-        header: [
+    Table::new(
+        "Results on the test images: means and standard deviations over the seeds",
+        &[
             "runs",
             "seeds",
             "accuracy (%)",
@@ -103,11 +97,9 @@ fn results(groups: &[Group]) -> Table {
             "dead units (%)",
             "images/s",
             "learned numbers",
-        ]
-        .map(String::from)
-        .to_vec(),
-        rows: groups.iter().map(row).collect(),
-    }
+        ],
+        groups.iter().map(row).collect(),
+    )
 }
 
 fn differences(groups: &[Group]) -> Table {
@@ -136,13 +128,11 @@ fn differences(groups: &[Group]) -> Table {
             }),
         ]
     };
-    Table {
-        caption: "Differences by seed, of the seeds that both have; Student's interval for each comparison by itself".into(),
-        header: ["difference", "seeds", "accuracy", "95 % interval", "loss"]
-            .map(String::from)
-            .to_vec(),
-        rows: others.iter().map(row).collect(),
-    }
+    Table::new(
+        "Differences by seed, of the seeds that both have; Student's interval for each comparison by itself",
+        &["difference", "seeds", "accuracy", "95 % interval", "loss"],
+        others.iter().map(row).collect(),
+    )
 }
 
 fn forest(groups: &[Group]) -> Block {
@@ -262,11 +252,9 @@ fn folders(groups: &[Group]) -> Block {
             ]
         })
     });
-    Block::Table(Table {
-        caption: "All runs".into(),
-        header: ["folder", "group", "seed", "accuracy (%)"]
-            .map(String::from)
-            .to_vec(),
-        rows: rows.collect(),
-    })
+    Block::Table(Table::new(
+        "All runs",
+        &["folder", "group", "seed", "accuracy (%)"],
+        rows.collect(),
+    ))
 }

@@ -37,23 +37,19 @@ pub fn page(title: &str, report: &Report) -> Result<String, StudyError> {
         let reason = "the report has seen no activations".into();
         return Err(StudyError::Picture { reason });
     }
-    let section = |id: &str, title: &str, blocks: Vec<Block>| Section {
-        id: id.into(),
-        title: title.into(),
-        outcome: None,
-        blocks,
-    };
     let learned = parameters_by_depth(report, 0, None)?;
     let curves = curves(report, ToString::to_string)?;
     let mut sections = vec![
-        section(
+        Section::new(
             "table",
             "Inputs x and outputs f(x)",
             vec![table(report, ToString::to_string)],
         ),
-        section("curves", "Learned curves", vec![curves]),
+        Section::new("curves", "Learned curves", vec![curves]),
     ];
-    sections.extend(learned.map(|block| section("parameters", "Parameters by depth", vec![block])));
+    sections.extend(
+        learned.map(|block| Section::new("parameters", "Parameters by depth", vec![block])),
+    );
     let document = Document {
         title: title.into(),
         lead: vec![summary(report)],
@@ -182,11 +178,9 @@ pub(crate) fn table(report: &Report, name: impl Fn(&Observation) -> String) -> B
             parameters.join(", "),
         ]
     };
-    Block::Table(Table {
-        caption: "What the activations have seen and made of it".into(),
-        header: header.map(String::from).to_vec(),
-        rows: report.layers().iter().map(row).collect(),
-    })
+    let rows = report.layers().iter().map(row).collect();
+    let caption = "What the activations have seen and made of it";
+    Block::Table(Table::new(caption, &header, rows))
 }
 
 /// `alpha 0.21 [−0.1, 0.4]`.

@@ -48,6 +48,18 @@ pub struct Section {
     pub blocks: Vec<Block>,
 }
 
+impl Section {
+    /// About no claim.
+    pub fn new(id: &str, title: &str, blocks: Vec<Block>) -> Self {
+        Self {
+            id: id.into(),
+            title: title.into(),
+            outcome: None,
+            blocks,
+        }
+    }
+}
+
 /// A piece of a section.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -163,6 +175,15 @@ impl Document {
 }
 
 impl Table {
+    /// With columns of these names.
+    pub fn new(caption: impl Into<String>, header: &[&str], rows: Vec<Vec<String>>) -> Self {
+        Self {
+            caption: caption.into(),
+            header: header.iter().map(|name| name.to_string()).collect(),
+            rows,
+        }
+    }
+
     /// Number of columns: that of the widest row.
     pub(super) fn width(&self) -> usize {
         let rows = self.rows.iter().map(Vec::len);

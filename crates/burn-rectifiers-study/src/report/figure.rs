@@ -40,13 +40,18 @@ pub struct Axis {
 }
 
 impl Axis {
-    /// Of equal distances, with numbers that are chosen.
-    pub fn linear(label: &str) -> Self {
+    /// With numbers that are chosen.
+    pub fn new(label: &str, scale: Scale) -> Self {
         Self {
             label: label.into(),
-            scale: Scale::Linear,
+            scale,
             ticks: Vec::new(),
         }
+    }
+
+    /// Of equal distances, with numbers that are chosen.
+    pub fn linear(label: &str) -> Self {
+        Self::new(label, Scale::Linear)
     }
 }
 

@@ -64,30 +64,30 @@ fn lead(arguments: &Arguments, case: &Case) -> Vec<String> {
 }
 
 fn statistics() -> Section {
-    Section {
-        id: "statistics".into(),
-        title: "How verdicts are reached".into(),
-        outcome: None,
-        blocks: vec![Block::List(vec![
-            "Each comparison is of differences by seed, with Student's t interval; where all \
-             differences are equal, the sign test judges instead."
-                .into(),
-            "Intervals are Bonferroni's for all comparisons of one claim, so that they hold together \
-             at 95 %, and verdicts follow them. p-values are Holm's. Each claim is corrected by \
-             itself: its verdict is the same whether or not others are asked about."
-                .into(),
-            "A training that diverges counts as the worst result: the accuracy and the loss of \
-             guessing, one step more than there were, all units dead. Findings name such trainings."
-                .into(),
-            "\"About n seeds would decide\" is the number that settles the comparison with a \
-             probability of 80 %, if difference and spread are as observed. With few seeds that is an \
-             order of magnitude."
-                .into(),
-            "Few seeds make wide intervals: three leave two degrees of freedom, and a difference must \
-             be many times its standard error to be more than chance."
-                .into(),
-        ])],
-    }
+    let how = vec![
+        "Each comparison is of differences by seed, with Student's t interval; where all \
+         differences are equal, the sign test judges instead."
+            .into(),
+        "Intervals are Bonferroni's for all comparisons of one claim, so that they hold together \
+         at 95 %, and verdicts follow them. p-values are Holm's. Each claim is corrected by \
+         itself: its verdict is the same whether or not others are asked about."
+            .into(),
+        "A training that diverges counts as the worst result: the accuracy and the loss of \
+         guessing, one step more than there were, all units dead. Findings name such trainings."
+            .into(),
+        "\"About n seeds would decide\" is the number that settles the comparison with a \
+         probability of 80 %, if difference and spread are as observed. With few seeds that is an \
+         order of magnitude."
+            .into(),
+        "Few seeds make wide intervals: three leave two degrees of freedom, and a difference must \
+         be many times its standard error to be more than chance."
+            .into(),
+    ];
+    Section::new(
+        "statistics",
+        "How verdicts are reached",
+        vec![Block::List(how)],
+    )
 }
 
 /// The rates of the main network, if a claim needed them.
@@ -118,34 +118,33 @@ fn rates(case: &Case) -> Option<Section> {
         header: header.collect(),
         rows: names.iter().map(row).collect(),
     };
-    Some(Section {
-        id: "rates".into(),
-        title: "How learning rates were chosen".into(),
-        outcome: None,
-        blocks: vec![
-            Block::Text(
-                "One training per rate, with a seed that is used for nothing else, on four fifths of \
-                 the training images, judged by the loss on the last fifth. These are those of the main network; \
-                 the choices for others stand in their claims' tables."
-                    .into(),
-            ),
-            Block::Table(table),
-        ],
-    })
+    let blocks = vec![
+        Block::Text(
+            "One training per rate, with a seed that is used for nothing else, on four fifths of \
+             the training images, judged by the loss on the last fifth. These are those of the main network; \
+             the choices for others stand in their claims' tables."
+                .into(),
+        ),
+        Block::Table(table),
+    ];
+    Some(Section::new(
+        "rates",
+        "How learning rates were chosen",
+        blocks,
+    ))
 }
 
 fn machine(about: &[(String, String)]) -> Section {
-    Section {
-        id: "machine".into(),
-        title: "Machine, versions, settings".into(),
-        outcome: None,
-        blocks: vec![Block::Table(Table {
-            caption: "What this report was made with".into(),
-            header: vec!["what".into(), "value".into()],
-            rows: about
+    Section::new(
+        "machine",
+        "Machine, versions, settings",
+        vec![Block::Table(Table::new(
+            "What this report was made with",
+            &["what", "value"],
+            about
                 .iter()
                 .map(|(name, value)| vec![name.clone(), value.clone()])
                 .collect(),
-        })],
-    }
+        ))],
+    )
 }

@@ -17,18 +17,17 @@ pub(super) fn html(
          and order on each.",
         arguments.steps, arguments.batch_size, arguments.lr, arguments.activation, arguments.seed,
     );
-    let mut sections = vec![Section {
-        id: "losses".into(),
-        title: "Trainings".into(),
-        outcome: None,
-        blocks: vec![
+    let mut sections = vec![Section::new(
+        "losses",
+        "Trainings",
+        vec![
             table(
                 "What each backend made of it",
                 &tables::backend_rows(traces),
             ),
             losses(traces),
         ],
-    }];
+    )];
     if !pairs.is_empty() {
         let reasons = pairs
             .iter()
@@ -39,12 +38,11 @@ pub(super) fn html(
              parameter",
             &tables::pair_rows(pairs, tolerance),
         );
-        sections.push(Section {
-            id: "differences".into(),
-            title: "Differences".into(),
-            outcome: None,
-            blocks: [differences].into_iter().chain(reasons).collect(),
-        });
+        sections.push(Section::new(
+            "differences",
+            "Differences",
+            [differences].into_iter().chain(reasons).collect(),
+        ));
     }
     let document = Document {
         title: format!("One training on {}", names.join(", ")),

@@ -183,11 +183,7 @@ pub(super) fn forest(title: &str, x: &str, findings: &[Finding]) -> Block {
 }
 
 pub(super) fn axis(label: &str, scale: Scale) -> Axis {
-    Axis {
-        label: label.into(),
-        scale,
-        ticks: Vec::new(),
-    }
+    Axis::new(label, scale)
 }
 
 pub(super) fn ticks(
@@ -223,11 +219,7 @@ pub(super) fn lines(title: &str, x: Axis, y: Axis, lines: Vec<Line>) -> Panel {
 }
 
 pub(super) fn table(caption: &str, header: &[&str], rows: Vec<Vec<String>>) -> Block {
-    Block::Table(Table {
-        caption: caption.into(),
-        header: header.iter().map(|cell| cell.to_string()).collect(),
-        rows,
-    })
+    Block::Table(Table::new(caption, header, rows))
 }
 
 pub(super) fn text(text: impl Into<String>) -> Block {

@@ -59,13 +59,11 @@ pub(super) fn blocks(images: &Pictures, judged: &[Judged]) -> Result<Vec<Block>,
             format!("{} %", significant(share, 3)),
         ]
     };
-    blocks.push(Block::Table(Table {
-        caption: "The most frequent mistakes".into(),
-        header: ["mistake", "images", "of its class"]
-            .map(String::from)
-            .to_vec(),
-        rows: pairs.iter().take(PAIRS).map(row).collect(),
-    }));
+    blocks.push(Block::Table(Table::new(
+        "The most frequent mistakes",
+        &["mistake", "images", "of its class"],
+        pairs.iter().take(PAIRS).map(row).collect(),
+    )));
     blocks.push(worst(images, judged));
     Ok(blocks)
 }

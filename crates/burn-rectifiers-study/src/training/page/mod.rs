@@ -61,39 +61,34 @@ fn document(
         pictures::curves(&probe.report, name)?,
     ];
     let sections = vec![
-        section(
+        Section::new(
             "curves",
             "Training",
             vec![curves::block(settings, &epochs, &folder.steps()?)],
         ),
-        section(
+        Section::new(
             "activations",
             "Activations",
             activations.into_iter().chain(learned).collect(),
         ),
-        section(
+        Section::new(
             "mistakes",
             "Mistakes",
             mistakes::blocks(&data.test, &probe.judged)?,
         ),
-        section("time", "Time", vec![time(summary)]),
+        Section::new("time", "Time", vec![time(summary)]),
     ];
     Ok(Document {
         title: settings.title(),
         lead: lead(settings, summary),
         verdicts: vec![],
         sections,
-        appendix: vec![section("settings", "Settings", vec![table_of(settings)])],
+        appendix: vec![Section::new(
+            "settings",
+            "Settings",
+            vec![table_of(settings)],
+        )],
     })
-}
-
-fn section(id: &str, title: &str, blocks: Vec<Block>) -> Section {
-    Section {
-        id: id.into(),
-        title: title.into(),
-        outcome: None,
-        blocks,
-    }
 }
 
 fn lead(settings: &Settings, summary: &Summary) -> Vec<String> {
@@ -134,27 +129,26 @@ fn time(summary: &Summary) -> Block {
             format!("{} %", significant(share, 3)),
         ]
     };
-    Block::Table(Table {
-        caption: format!(
+    Block::Table(Table::new(
+        format!(
             "Where the time went; {:.0} training images per second of training. The first epoch of a GPU includes the \
              compilation of its kernels.",
             timings.images_per_second
         ),
-        header: ["part", "time", "share"].map(String::from).to_vec(),
-        rows: vec![
+        &["part", "time", "share"],
+        vec![
             row("training", timings.train_seconds),
             row("validation after each epoch", validation),
         ],
-    })
+    ))
 }
 
 fn table_of(settings: &Settings) -> Block {
     let rows = settings.flags().into_iter();
-    Block::Table(Table {
-        caption: "All settings, as flags of the command line".into(),
-        header: ["flag", "value"].map(String::from).to_vec(),
-        rows: rows
-            .map(|(flag, value)| vec![format!("`--{flag}`"), value])
+    Block::Table(Table::new(
+        "All settings, as flags of the command line",
+        &["flag", "value"],
+        rows.map(|(flag, value)| vec![format!("`--{flag}`"), value])
             .collect(),
-    })
+    ))
 }

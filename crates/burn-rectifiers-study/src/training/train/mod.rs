@@ -74,18 +74,19 @@ pub fn train(
     let settings = folder.settings();
     let trained = folder.trained();
     let new = || Trainee::new(settings, data.train.classes().len(), device);
-    if trained > 0 {
-        // Tried out: burn-train panics where a checkpoint cannot be read.
-        restore(folder, new(), trained)?;
-    }
+    // Restored here, too: burn-train panics where a checkpoint cannot be read.
+    let start = match trained {
+        0 => new(),
+        _ => restore(folder, new(), trained)?,
+    };
     let last = match trained == settings.epochs {
-        true => None,
-        false => Some(train_rest(folder, data, new(), device, dashboard)?),
+        true => start,
+        false => train_rest(folder, data, start, device, dashboard)?,
     };
     let best = folder.best_epoch().unwrap_or(settings.epochs);
-    let trainee = match last {
-        Some(last) if best == settings.epochs => last,
-        _ => restore(folder, new(), best)?,
+    let trainee = match best == settings.epochs {
+        true => last,
+        false => restore(folder, new(), best)?,
     };
     Ok((trainee.into_judged(), best))
 }
