@@ -233,6 +233,7 @@ fn above_floor(cli: &Floor) -> Result<(), StudyError> {
         Some(backend) => vec![(backend, backend.device()?)],
         None => {
             let all = Backend::value_variants().iter();
+            let all = all.filter(|backend| backend.is_at_hand());
             all.filter_map(|backend| Some((*backend, backend.device().ok()?)))
                 .collect()
         }

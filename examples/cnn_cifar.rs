@@ -22,6 +22,10 @@ struct Cli {
     #[command(flatten)]
     settings: Settings,
 
+    /// The server of --backend remote [default: BURN_REMOTE_ADDRESS, or ws://127.0.0.1:3000]
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+
     /// Fetch the CIFAR files into --data-dir if they are not there
     #[arg(long)]
     download: bool,
@@ -54,6 +58,7 @@ Examples:
   cargo run --example cnn_cifar -- --data cifar10 --data-dir path/to/cifar-10-batches-bin
   cargo run --example cnn_cifar -- --epochs 10 --resume
   cargo run --features wgpu --example cnn_cifar -- --backend wgpu
+  cargo run --features remote --example cnn_cifar -- --backend remote --url ws://gpu:3000
 
 Ctrl-C stops after the current step and keeps the checkpoint of the last whole epoch.";
 
@@ -64,7 +69,9 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<(), StudyError> {
     let settings = cli.settings.checked()?;
     // SAFETY: there are no other threads yet.
-    let device = unsafe { settings.backend.default_device()? };
+    let device = unsafe { settings.backend.default_device(cli.url.as_deref())? };
+    // Too many are refused before anything is written.
+    settings.backend.devices(&device, settings.devices)?;
     let split = settings.images(cli.download)?;
     let data = settings.parts(&split)?;
     let begin = match (cli.resume, cli.overwrite) {
@@ -82,12 +89,14 @@ fn run(cli: Cli) -> Result<(), StudyError> {
     }
 
     let dashboard = !cli.no_tui && train::has_terminal();
-    let (model, epoch) = train::train(&folder, &data, &device, dashboard)?;
-
-    let probe = probe::probe(&model, &data, &settings);
-    let summary = Summary::new(&settings, &data, (&model, epoch), &folder.epochs()?, &probe);
-    folder.save(&model, &summary)?;
-    let pages = page::write(&folder, &data, &model, &probe, &summary)?;
+    let (summary, pages) = settings.backend.watch(&device, || {
+        let (model, epoch) = train::train(&folder, &data, &device, dashboard)?;
+        let probe = probe::probe(&model, &data, &settings);
+        let summary = Summary::new(&settings, &data, (&model, epoch), &folder.epochs()?, &probe);
+        folder.save(&model, &summary)?;
+        let pages = page::write(&folder, &data, &model, &probe, &summary)?;
+        Ok((summary, pages))
+    })?;
 
     say!(
         "\n{}\nResults in {}",

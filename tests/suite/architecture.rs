@@ -9,8 +9,8 @@ use std::ops::Range;
 use std::path::Path;
 
 /// The rooms of the library, from the top: none names one above it.
-const ROOMS: [&str; 10] = [
-    "store", "blocks", "family", "metric", "observe", "nn", "op", "curve", "math", "simd",
+const ROOMS: [&str; 11] = [
+    "store", "remote", "blocks", "family", "metric", "observe", "nn", "op", "curve", "math", "simd",
 ];
 
 /// `a::b` as its parts.

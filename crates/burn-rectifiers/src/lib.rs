@@ -34,7 +34,7 @@
 //! [`nn::activation_parameters`] for optimizers; [`nn::fit`], to start as a known function;
 //! [`activation!`] for one of your own; [`observe`](mod@observe), to see what the activations of a model do, and
 //! `metric` (feature `train`), to see it in burn-train's dashboard; `store` (feature `store`), for weights from PyTorch and
-//! back.
+//! back; `remote` (feature `remote`), for devices of another machine.
 //!
 //! # Layers
 //!
@@ -70,6 +70,8 @@ pub mod metric;
 pub mod nn;
 pub mod observe;
 pub mod op;
+#[cfg(feature = "remote")]
+pub mod remote;
 #[cfg_attr(not(feature = "cpu"), allow(dead_code))]
 mod simd;
 #[cfg(feature = "store")]

@@ -11,6 +11,8 @@ mod compare;
 mod disks;
 mod explore;
 mod own_model;
+#[cfg(feature = "remote")]
+mod remote;
 mod study;
 #[cfg(target_os = "linux")]
 mod terminal;

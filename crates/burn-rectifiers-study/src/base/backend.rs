@@ -1,15 +1,18 @@
 //! The device that a name on the command line stands for.
 
-use std::{
-    panic::{catch_unwind, set_hook, take_hook},
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::env::set_var;
 
 use burn::tensor::{Device, Devices, Tensor};
+use burn_rectifiers::Relu;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use crate::base::error::{StudyError, wrong};
+use crate::base::{
+    error::{StudyError, wrong},
+    panics::without_panics,
+    server,
+};
+use crate::say;
 
 /// What computes the tensors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
@@ -29,6 +32,8 @@ pub enum Backend {
     Cuda,
     /// AMD GPU.
     Rocm,
+    /// Devices of a server, on this machine or another.
+    Remote,
 }
 
 impl Backend {
@@ -42,6 +47,7 @@ impl Backend {
             Self::Metal => "metal",
             Self::Cuda => "cuda",
             Self::Rocm => "rocm",
+            Self::Remote => "remote",
         }
     }
 
@@ -58,23 +64,74 @@ impl Backend {
     pub fn device(self) -> Result<Device, StudyError> {
         let name = self.name();
         let constructor = self.constructor().ok_or(StudyError::NotCompiled { name })?;
-        open(constructor).map_err(|reason| StudyError::NoDevice { name, reason })
+        open(constructor).map_err(|reason| match self {
+            Self::Remote => StudyError::NoServer {
+                url: server::url(),
+                reason,
+            },
+            _ => StudyError::NoDevice { name, reason },
+        })
+    }
+
+    /// Whether somebody who names no backend may mean this one: it is compiled in, and for a remote one, the environment
+    /// names a server.
+    pub fn is_at_hand(self) -> bool {
+        let is_named = self != Self::Remote || server::is_named();
+        self.is_compiled() && is_named
     }
 
     /// The device, from now on also the one that Burn creates tensors on where nobody names one: what a run
-    /// resumes from, for instance.
+    /// resumes from, for instance. `url` is that of the server of a remote one.
     ///
     /// # Errors
     ///
-    /// As for [`device`](Self::device).
+    /// As for [`device`](Self::device), and for the URL of a server where there is none.
     ///
     /// # Safety
     ///
     /// The caller keeps that no other thread, in C code or ours, reads or writes the process's environment meanwhile.
-    pub unsafe fn default_device(self) -> Result<Device, StudyError> {
+    pub unsafe fn default_device(self, url: Option<&str>) -> Result<Device, StudyError> {
         // SAFETY: the caller keeps other threads from the environment.
-        unsafe { std::env::set_var("BURN_DEVICE", self.name()) };
+        unsafe { set_var("BURN_DEVICE", self.name()) };
+        if let Some(url) = url {
+            if self != Self::Remote {
+                return Err(wrong("url", url, "to stand with --backend remote"));
+            }
+            // SAFETY: as above.
+            unsafe { set_var(server::VARIABLE, url) };
+        }
+        if self == Self::Remote {
+            say!("Connecting to {}", server::url());
+        }
         self.device()
+    }
+
+    /// What `body` yields, which computes on `device`. If the server of a remote device goes away meanwhile, that is an
+    /// error and not a panic.
+    ///
+    /// # Errors
+    ///
+    /// Those of `body`, or that the server is gone.
+    ///
+    /// # Panics
+    ///
+    /// Where `body` does.
+    pub fn watch<R>(
+        self,
+        device: &Device,
+        body: impl FnOnce() -> Result<R, StudyError>,
+    ) -> Result<R, StudyError> {
+        if self != Self::Remote {
+            return body();
+        }
+        let result = without_panics(body);
+        let computes = || without_panics(|| sum_of_ones(device)).is_ok();
+        match result {
+            Ok(Ok(result)) => Ok(result),
+            _ if !computes() => Err(StudyError::ServerGone { url: server::url() }),
+            Ok(error) => error,
+            Err(panic) => panic!("{panic}"),
+        }
     }
 
     /// So many devices, the first of which is `first`. A CPU is listed as often as is asked for, as is the device of wgpu
@@ -82,8 +139,9 @@ impl Backend {
     ///
     /// # Errors
     ///
-    /// If there are too few.
+    /// If there are too few, or more are asked for than anybody has.
     pub fn devices(self, first: &Device, count: usize) -> Result<Vec<Device>, StudyError> {
+        check_count(count)?;
         if count == 1 {
             return Ok(vec![first.clone()]);
         }
@@ -91,7 +149,7 @@ impl Backend {
         let may_repeat = match self {
             Self::Flex | Self::Ndarray => true,
             Self::Wgpu | Self::Vulkan | Self::Metal => found.len() < 2,
-            Self::Cuda | Self::Rocm => false,
+            Self::Cuda | Self::Rocm | Self::Remote => false,
         };
         match found.len() {
             most if most >= count => Ok(found.into_iter().take(count).collect()),
@@ -118,6 +176,8 @@ impl Backend {
             Self::Cuda => Some(Device::enumerate(DeviceType::Cuda)),
             #[cfg(feature = "rocm")]
             Self::Rocm => Some(Device::enumerate(DeviceType::Rocm)),
+            #[cfg(feature = "remote")]
+            Self::Remote => server::host().devices().ok(),
             _ => None,
         };
         found.map(Devices::into_vec).unwrap_or_default()
@@ -143,45 +203,42 @@ impl Backend {
             Self::Cuda => Some(|| Device::cuda(0)),
             #[cfg(feature = "rocm")]
             Self::Rocm => Some(|| Device::rocm(0)),
+            #[cfg(feature = "remote")]
+            Self::Remote => Some(|| {
+                let device = Device::remote_options(&server::host()).init();
+                device.unwrap_or_else(|error| panic!("{error}"))
+            }),
             #[allow(unreachable_patterns)] // Unless every backend is compiled in.
             _ => None,
         }
     }
 }
 
-/// Opens the device and computes a sum on it. Drivers that are missing make Burn panic rather than
-/// return an error, so the panic is caught here and becomes a reason: the first one, as later ones,
-/// of threads that waited for the first, only say that it did not answer.
-fn open(constructor: fn() -> Device) -> Result<Device, String> {
-    let reasons = Arc::new(Mutex::new(Vec::new()));
-    let hook = take_hook();
-    let seen = reasons.clone();
-    set_hook(Box::new(move |panic| {
-        let line = panic.payload_as_str().and_then(first_line);
-        seen.lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend(line);
-    }));
-    let result = catch_unwind(|| {
-        let device = constructor();
-        let sum = Tensor::<1>::ones([2], &device).sum().into_data();
-        (device, sum.iter::<f32>().next())
-    });
-    set_hook(hook);
-    match result {
-        Ok((device, Some(2.0))) => Ok(device),
-        Ok((_, sum)) => Err(format!("1 + 1 gave {sum:?}")),
-        Err(_) => {
-            let reasons = reasons.lock().unwrap_or_else(PoisonError::into_inner);
-            let first = reasons.first().cloned();
-            Err(first.unwrap_or_else(|| "the driver failed without a word".into()))
-        }
+/// Refuses numbers of devices that nobody has in one machine.
+pub(crate) fn check_count(devices: usize) -> Result<(), StudyError> {
+    const MOST: usize = 64;
+    match devices {
+        1..=MOST => Ok(()),
+        _ => Err(wrong("devices", devices, &format!("from 1 to {MOST}"))),
     }
 }
 
-fn first_line(text: &str) -> Option<String> {
-    let line = text.lines().find(|line| !line.trim().is_empty())?;
-    Some(line.trim().into())
+/// Opens the device and computes on it: an activation, too, which a server may not have.
+fn open(constructor: fn() -> Device) -> Result<Device, String> {
+    match without_panics(|| {
+        let device = constructor();
+        let sum = sum_of_ones(&device);
+        (device, sum)
+    })? {
+        (device, Some(2.0)) => Ok(device),
+        (_, sum) => Err(format!("1 + 1 gave {sum:?}")),
+    }
+}
+
+fn sum_of_ones(device: &Device) -> Option<f32> {
+    let ones = Tensor::<1>::ones([2], device);
+    let sum = Relu.forward(ones).sum().into_data();
+    sum.iter::<f32>().next()
 }
 
 #[cfg(test)]

@@ -42,6 +42,36 @@ pub enum StudyError {
         reason: String,
     },
 
+    /// No server with devices answers.
+    #[error(
+        "--backend remote: no usable device at {url} ({reason}); start a server with `cargo run --features remote \
+         --example serve`, or set BURN_REMOTE_ADDRESS to the URL of one"
+    )]
+    NoServer {
+        /// Where it was looked for.
+        url: String,
+        /// What Burn said.
+        reason: String,
+    },
+
+    /// A server with devices went away.
+    #[error(
+        "the server at {url} does not answer any more; start it again, and continue with --resume"
+    )]
+    ServerGone {
+        /// Where it was.
+        url: String,
+    },
+
+    /// Devices cannot be served.
+    #[error("--port {}: cannot serve at {at} ({reason}); take another with --port", at.port())]
+    Serving {
+        /// Where clients would connect.
+        at: std::net::SocketAddr,
+        /// What the system or Burn said.
+        reason: String,
+    },
+
     /// The data cannot be read or fetched.
     #[cfg(feature = "training")]
     #[error(transparent)]
@@ -294,6 +324,9 @@ impl StudyError {
             | Self::NamedTwice { .. }
             | Self::NoCheckpoint { .. } => 2,
             Self::NoDevice { .. }
+            | Self::NoServer { .. }
+            | Self::ServerGone { .. }
+            | Self::Serving { .. }
             | Self::Broken { .. }
             | Self::NoSummary { .. }
             | Self::NoneWhole { .. }

@@ -8,6 +8,8 @@ pub(crate) mod error;
 pub mod files;
 pub(crate) mod html;
 pub mod memory;
+mod panics;
 #[cfg(feature = "training")]
 pub(crate) mod rng;
+mod server;
 pub(crate) mod style;

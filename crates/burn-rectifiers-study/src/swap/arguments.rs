@@ -90,7 +90,7 @@ impl Arguments {
         match &self.backends[..] {
             [] => {
                 let all = Backend::value_variants().iter().copied();
-                all.filter(|backend| backend.is_compiled()).collect()
+                all.filter(|backend| backend.is_at_hand()).collect()
             }
             chosen => chosen.to_vec(),
         }

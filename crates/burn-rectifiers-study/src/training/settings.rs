@@ -46,7 +46,7 @@ pub struct Settings {
     #[arg(long, value_name = "N", value_parser = whole::<usize>)]
     pub width: Option<usize>,
 
-    /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda or rocm; for all but flex, add
+    /// What computes: flex, ndarray, wgpu, vulkan, metal, cuda, rocm or remote; for all but flex, add
     /// `--features NAME` to the cargo command
     #[arg(long, value_name = "NAME", default_value = "flex")]
     pub backend: Backend,

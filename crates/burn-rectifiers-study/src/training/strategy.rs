@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use crate::base::backend::Backend;
+use crate::base::backend::{Backend, check_count};
 use crate::base::error::{StudyError, wrong};
 
 /// How the images of a step are spread over devices. Each computes the gradients of its part, and their sum is that of the
@@ -18,9 +18,6 @@ pub enum Strategy {
     /// Distributed data parallel: each device keeps the network, and gradients are summed by collectives.
     Ddp,
 }
-
-/// Nobody has more in one machine.
-const MOST_DEVICES: usize = 64;
 
 impl Strategy {
     /// For so many devices, unless a user says otherwise.
@@ -47,12 +44,9 @@ impl Strategy {
         devices: usize,
         batch_size: usize,
     ) -> Result<(), StudyError> {
+        check_count(devices)?;
         let refused = |expected: &str| Err(wrong("strategy", self.name(), expected));
         match self {
-            _ if devices == 0 || devices > MOST_DEVICES => {
-                let expected = format!("from 1 to {MOST_DEVICES}");
-                Err(wrong("devices", devices, &expected))
-            }
             Self::Single if devices > 1 => {
                 refused(&format!("multi or ddp with --devices {devices}"))
             }

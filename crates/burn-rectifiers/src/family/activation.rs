@@ -108,6 +108,12 @@ pub fn all() -> impl ExactSizeIterator<Item = &'static dyn Curve> {
     FAMILY.iter().map(|kernel| *kernel as &dyn Curve)
 }
 
+/// The family, ready for [`activate`](crate::op::activate).
+#[cfg(feature = "remote")]
+pub(crate) fn kernels() -> impl Iterator<Item = &'static dyn Kernel> {
+    FAMILY.iter().copied()
+}
+
 /// The activation called `name`, ready for [`activate`](crate::op::activate).
 ///
 /// # Errors

@@ -4,6 +4,8 @@ mod activation;
 mod from_burn;
 mod rrelu;
 
+#[cfg(feature = "remote")]
+pub(crate) use activation::kernels;
 pub use activation::{Activation, ActivationConfig};
 pub use rrelu::{RRelu, RReluConfig};
 

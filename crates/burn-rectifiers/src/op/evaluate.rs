@@ -30,6 +30,8 @@ fn is_fused(kind: &DispatchTensorKind) -> bool {
         DispatchTensorKind::NdArray(_) => true,
         #[cfg(feature = "cube")]
         DispatchTensorKind::Cube(_) => true,
+        #[cfg(feature = "remote")]
+        DispatchTensorKind::Remote(_) => true,
         #[allow(unreachable_patterns)]
         _ => false,
     }

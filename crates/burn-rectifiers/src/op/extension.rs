@@ -40,6 +40,7 @@ pub struct Wanted {
     Flex: cfg(feature = "flex"),
     NdArray: cfg(feature = "ndarray"),
     Cube: cfg(feature = "cube"),
+    Remote: cfg(feature = "remote"),
     Autodiff
 )]
 pub trait Rectify: Backend {
@@ -55,7 +56,8 @@ pub trait Rectify: Backend {
 #[backend_extension(
     Flex: cfg(feature = "flex"),
     NdArray: cfg(feature = "ndarray"),
-    Cube: cfg(feature = "cube")
+    Cube: cfg(feature = "cube"),
+    Remote: cfg(feature = "remote")
 )]
 pub trait RectifyBackward: Rectify {
     /// Given the gradient `grad` of the output: the gradient of the input, if wanted, then those

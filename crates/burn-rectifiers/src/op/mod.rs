@@ -15,7 +15,12 @@ mod cpu;
 mod evaluate;
 // Without any backend, the generated dispatch has nowhere to pass its arguments.
 #[cfg_attr(
-    not(any(feature = "flex", feature = "ndarray", feature = "cube")),
+    not(any(
+        feature = "flex",
+        feature = "ndarray",
+        feature = "cube",
+        feature = "remote"
+    )),
     allow(unused_variables)
 )]
 mod extension;
