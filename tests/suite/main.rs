@@ -31,6 +31,8 @@ mod package;
 mod pytorch;
 mod random;
 mod reference;
+#[cfg(all(feature = "remote", feature = "flex"))]
+mod remote;
 mod threads;
 mod transformative;
 

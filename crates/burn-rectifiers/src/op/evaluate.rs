@@ -12,7 +12,7 @@ pub(super) fn evaluate<const D: usize>(
 ) -> Tensor<D> {
     let x = x.into_dispatch();
     let params = params.into_iter().map(Tensor::into_dispatch).collect();
-    let y = if is_fused(&x.kind) {
+    let y = if is_fused(&x.kind, task) {
         <Dispatch as Rectify>::rectify(x, Bundle::from_vec(params), task)
     } else {
         composed::value::<Dispatch>(x, params, task)
@@ -20,10 +20,11 @@ pub(super) fn evaluate<const D: usize>(
     Tensor::from_dispatch(y)
 }
 
-/// Whether this backend has kernels of ours.
-fn is_fused(kind: &DispatchTensorKind) -> bool {
+/// Whether this backend has a kernel of ours for the task.
+#[cfg_attr(not(feature = "remote"), allow(clippy::only_used_in_recursion))]
+fn is_fused(kind: &DispatchTensorKind, task: Task) -> bool {
     match kind {
-        DispatchTensorKind::Autodiff(inner) => is_fused(inner),
+        DispatchTensorKind::Autodiff(inner) => is_fused(inner, task),
         #[cfg(feature = "flex")]
         DispatchTensorKind::Flex(_) => true,
         #[cfg(feature = "ndarray")]
@@ -31,7 +32,7 @@ fn is_fused(kind: &DispatchTensorKind) -> bool {
         #[cfg(feature = "cube")]
         DispatchTensorKind::Cube(_) => true,
         #[cfg(feature = "remote")]
-        DispatchTensorKind::Remote(_) => true,
+        DispatchTensorKind::Remote(_) => super::hosted::is_hosted(task.curve),
         #[allow(unreachable_patterns)]
         _ => false,
     }

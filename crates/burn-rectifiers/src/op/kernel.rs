@@ -3,6 +3,7 @@
 #[cfg(feature = "cpu")]
 use super::CpuKernel;
 use crate::curve::{Curve, Programs};
+use core::any::TypeId;
 
 /// A curve with the compiled forms of its text: what [`activate`](super::activate) takes.
 ///
@@ -20,4 +21,9 @@ pub trait Kernel: Curve {
     /// kernels of ours compose it.
     #[doc(hidden)]
     fn programs(&self) -> &'static Programs;
+    /// The module in which the curve is written, and its type; of a transformed one, those of the curve within.
+    #[doc(hidden)]
+    fn origin(&self) -> (&'static str, TypeId) {
+        ("", self.type_id())
+    }
 }

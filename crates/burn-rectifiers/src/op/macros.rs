@@ -17,6 +17,9 @@ macro_rules! __kernel {
                         std::sync::LazyLock::new($crate::curve::Programs::record::<$Curve, N>);
                     &PROGRAMS
                 }
+                fn origin(&self) -> (&'static str, core::any::TypeId) {
+                    (module_path!(), core::any::TypeId::of::<Self>())
+                }
             }
         };
     };

@@ -28,6 +28,8 @@ mod extension;
 mod flex;
 #[cfg(feature = "cube")]
 mod gpu;
+#[cfg(feature = "remote")]
+pub(crate) mod hosted;
 mod kernel;
 #[cfg(any(feature = "flex", feature = "cube"))]
 mod layout;

@@ -9,7 +9,7 @@ use super::Kernel;
 use super::{CpuKernel, cpu::Around};
 use crate::curve::{Bound, Curve, MAX_PARAMS, ParamInfo, Program, Programs};
 use crate::math::notation::{lit, times};
-use core::any::Any;
+use core::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
@@ -42,7 +42,7 @@ const fn parameter(name: &'static str, default: f64, doc: &'static str) -> Param
 /// has any of its own.
 pub fn transformed(curve: &'static dyn Kernel) -> &'static dyn Kernel {
     // Unit values of different types may share an address, values of one type do not.
-    type Key = (core::any::TypeId, usize);
+    type Key = (TypeId, usize);
     static KNOWN: LazyLock<Mutex<HashMap<Key, &'static Transformed>>> =
         LazyLock::new(Mutex::default);
     let key = (
@@ -164,6 +164,9 @@ impl Kernel for Transformed {
     }
     fn programs(&self) -> &'static Programs {
         self.programs
+    }
+    fn origin(&self) -> (&'static str, TypeId) {
+        self.inner.origin()
     }
 }
 

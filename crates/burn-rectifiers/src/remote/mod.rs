@@ -30,6 +30,7 @@
 //! # }
 //! ```
 //!
+//! Curves of your own are composed from primitives, unless the server is given them and [`announce`] tells the client so.
 //! A server that lacks a curve, as one that was not made by [`server()`] lacks them all, ends the session, and says in its
 //! log which. Both sides must have the same minor version of this crate.
 
@@ -37,4 +38,5 @@ mod client;
 mod server;
 mod wire;
 
+pub use crate::op::hosted::announce;
 pub use server::server;

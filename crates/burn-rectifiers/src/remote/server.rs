@@ -1,15 +1,17 @@
 //! What evaluates activations where the devices are.
 
 use super::wire;
+use crate::curve::MAX_PARAMS;
 use crate::family::kernels;
-use crate::op::{Bundle, Kernel, RectifyBackward, Task};
+use crate::op::{Bundle, Kernel, RectifyBackward, Task, transformed};
 use burn::backend::DispatchDevice;
 use burn::backend::ir::{BackendIr, CustomOpIr, HandleContainer, TensorIr};
 use burn::backend::tensor::FloatTensor;
 use burn::server::{CustomOpRegistry, RemoteServer};
 use burn::tensor::Device;
 
-/// Burn's server for `devices`, with the activations of this crate and `curves` of your own.
+/// Burn's server for `devices`, with the activations of this crate and `curves` of your own, which clients
+/// [`announce`](super::announce).
 ///
 /// The devices must be of one backend, one with kernels of this crate: Flex, NdArray or any CubeCL runtime. Everything else
 /// is Burn's: authorization, transports, errors.
@@ -40,7 +42,12 @@ pub fn server(
 )]
 fn ops<B: BackendIr + RectifyBackward>(own: &[&'static dyn Kernel]) -> CustomOpRegistry<B> {
     let mut registry = CustomOpRegistry::new();
-    for curve in kernels().chain(own.iter().copied()) {
+    let curves = kernels().chain(own.iter().copied());
+    let curves = curves.flat_map(|curve| match curve.params().len() {
+        0..=MAX_PARAMS => vec![curve, transformed(curve)],
+        _ => vec![curve],
+    });
+    for curve in curves {
         registry.register(&wire::value(curve), move |handles, op, _| {
             let mut inputs = take::<B>(handles, &op.inputs).into_iter();
             let x = inputs.next().expect("the input");
