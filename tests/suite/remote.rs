@@ -133,3 +133,13 @@ fn a_curve_of_ones_own_is_composed_until_it_is_announced() {
     remote::announce(&[&SoftsignCurve]);
     assert_eq!(here, of(&there));
 }
+
+/// A fault of Burn 0.22.1, which docs/devices.md names: its fusion sends `permute` and `flip` of floats as operations of
+/// integers. Once this fails, the page has a sentence too many.
+#[test]
+#[cfg(feature = "wgpu")]
+fn burn_permutes_floats_as_integers() {
+    let (_server, there) = Server::start();
+    let x = Tensor::<2>::from_floats([[1.0, 2.0], [3.0, 4.0]], &there);
+    assert!(x.permute([1, 0]).try_into_data().is_err());
+}

@@ -408,6 +408,7 @@ fn of_changed_images_works() {
 fn of_a_backend_that_is_not_compiled_in_works() {
     let manifest = fs::read_to_string("Cargo.toml").unwrap();
     for (backend, is_there) in [
+        ("remote", cfg!(feature = "remote")),
         ("wgpu", cfg!(feature = "wgpu")),
         ("cuda", cfg!(feature = "cuda")),
     ] {
@@ -429,14 +430,40 @@ fn of_a_backend_that_is_not_compiled_in_works() {
     }
 }
 
+#[test]
+#[cfg(feature = "remote")]
+fn of_a_server_that_is_not_there_works() {
+    let temp = tempdir().unwrap();
+    let train = |url: &str| {
+        let line = format!("{LINE} --epochs 1 --backend remote");
+        let mut command = into(&temp.path().join("run"), &line);
+        command.env("BURN_REMOTE_ADDRESS", url);
+        command
+    };
+    // No host has this name, so nobody waits for one.
+    let message = fails(&train("ws://no-host.invalid:3000").output().unwrap(), 1);
+    for word in [
+        "no-host.invalid",
+        "start a server with `cargo run --features remote --example serve`, or set BURN_REMOTE_ADDRESS to the URL of one",
+    ] {
+        assert!(message.contains(word), "{message}");
+    }
+    let server = super::remote::Server::start("");
+    succeeds(train(&server.url));
+}
+
+/// What the tests of a server follow.
+const WITH_A_SERVER: &str = "start it again, and continue with --resume";
+
 /// What is told to do that no test here can: it takes a network, a GPU, or time.
-const UNTRIED: [&str; 6] = [
+const UNTRIED: [&str; 7] = [
     "fetch them with --download",
     "--download into another folder fetches the whole set",
     "try again, or unpack the archive into ",
     "try again or use another source",
     "wait for that one and start again",
     "check the driver or take --backend flex",
+    "take another with --port",
 ];
 
 /// Every advice in the texts of errors is followed above, or is among those that cannot be.
@@ -446,7 +473,10 @@ fn of_all_errors_is_followed() {
         .split_once("const UNTRIED")
         .unwrap();
     let is_told = |advice: &str| {
-        above.contains(advice) || UNTRIED.iter().any(|untried| untried.starts_with(advice))
+        let is_elsewhere = WITH_A_SERVER.contains(advice);
+        is_elsewhere
+            || above.contains(advice)
+            || UNTRIED.iter().any(|untried| untried.starts_with(advice))
     };
     let (mut advices, mut missing) = (0, vec![]);
     for file in ["data/src/error.rs", "study/src/base/error.rs"] {

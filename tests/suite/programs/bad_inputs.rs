@@ -33,6 +33,7 @@ const CNN_CIFAR: &str = r"
 2 | --backend flx                  | --backend | flx | similar | 'flex' | wgpu | cuda
 2 | --backend ''                   | --backend | value is required | flex
 2 | --backend gpu                  | --backend | gpu | flex, ndarray, wgpu
+2 | --url ws://gpu:3000            | --url ws://gpu:3000 | --backend remote
 2 | --data cifar                   | --data | similar | 'cifar10'
 2 | --data mnist                   | --data | mnist | synthetic, cifar10, cifar100
 2 | --data ''                      | --data | value is required | synthetic, cifar10, cifar100
@@ -449,7 +450,20 @@ const COMPARE: &str = r"
 2 | run longer --pages             | --pages
 ";
 
-const PROGRAMS: [(&str, &str); 8] = [
+#[cfg(feature = "remote")]
+const SERVE: &str = r"
+2 | --backend remote               | --backend remote | this machine
+2 | --backend flx                  | --backend | similar | 'flex'
+2 | --devices 0                    | --devices 0 | from 1 to 64
+2 | --devices 65                   | --devices 65 | from 1 to 64
+2 | --port 70000                   | --port | 70000 | too large
+2 | --port any                     | --port | any | whole number
+2 | --host gpu                     | --host | gpu | IP
+1 | --host 192.0.2.1               | --port 3000 | 192.0.2.1:3000 | --port
+2 | --resume                       | --resume
+";
+
+const PROGRAMS: &[(&str, &str)] = &[
     ("cnn_cifar", CNN_CIFAR),
     ("study", STUDY),
     ("explore", EXPLORE),
@@ -458,6 +472,8 @@ const PROGRAMS: [(&str, &str); 8] = [
     ("custom_curve", CUSTOM_CURVE),
     ("backend_swap", BACKEND_SWAP),
     ("compare", COMPARE),
+    #[cfg(feature = "remote")]
+    ("serve", SERVE),
 ];
 
 const SMALL: &str = "--train-size 16 --test-size 10 --batch-size 8 --width 2 --epochs 1";

@@ -16,14 +16,14 @@ use tempfile::tempdir;
 const SMALL: &str = "--train-size 64 --test-size 30 --batch-size 16 --width 4";
 
 /// A server in a process of its own, killed at the end.
-struct Server {
+pub(super) struct Server {
     process: Child,
     lines: BufReader<ChildStdout>,
-    url: String,
+    pub(super) url: String,
 }
 
 impl Server {
-    fn start(line: &str) -> Self {
+    pub(super) fn start(line: &str) -> Self {
         let mut command = example("serve", &format!("--port 0 {line}"));
         let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap());

@@ -44,8 +44,7 @@ pub enum StudyError {
 
     /// No server with devices answers.
     #[error(
-        "--backend remote: no usable device at {url} ({reason}); start a server with `cargo run --features remote \
-         --example serve`, or set BURN_REMOTE_ADDRESS to the URL of one"
+        "--backend remote: no usable device at {url} ({reason}); start a server with `cargo run --features remote --example serve`, or set BURN_REMOTE_ADDRESS to the URL of one"
     )]
     NoServer {
         /// Where it was looked for.
