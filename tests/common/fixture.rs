@@ -68,7 +68,7 @@ pub fn entries() -> Vec<Entry> {
 
 /// Activations whose formulas add terms that cancel for some inputs and parameters, however they
 /// are computed. In all others, what cancels in the formula as printed is avoided.
-const CANCELLING: [&str; 9] = [
+const CANCELLING: [&str; 17] = [
     "srelu",
     "flexible_relu",
     "apl",
@@ -78,6 +78,14 @@ const CANCELLING: [&str; 9] = [
     "acon_c",
     "delu",
     "preu",
+    "poly_relu",
+    "xielu",
+    "dyt",
+    "derf",
+    "gelu",
+    "mish",
+    "golu",
+    "telu",
 ];
 
 /// For value, slope and each parameter derivative of an activation: the largest of the terms that
@@ -145,14 +153,28 @@ impl Entry {
     }
 }
 
-/// s in the promised relative error, (4 + 2·|x|·s)·ε: the largest of 1, |p| and 1/|p| over the
-/// parameters, and of the product of parameters that a formula multiplies x with, since rounding
-/// those costs the more, the larger they are.
-pub fn scale(name: &str, params: &[f64]) -> f64 {
+/// |x|·s in the promised relative error, (4 + 2·|x|·s)·ε, where s is the largest of 1, |p| and 1/|p| over the parameters, and of
+/// the product of parameters that a formula multiplies x with, since rounding those costs the more, the larger they are. It
+/// is `most` at most, unless the exponent of an exponential is another than a multiple of x.
+pub fn reach(name: &str, x: f64, params: &[f64], most: f64) -> f64 {
     let sizes = params.iter().map(|p| p.abs()).filter(|p| *p != 0.0);
     let largest = sizes.fold(1.0, |s: f64, p| s.max(p).max(1.0 / p));
+    let linear = |s: f64| (x.abs() * s).min(most);
     match (name, params) {
-        ("acon_c", [p1, p2, beta]) => largest.max((beta * (p1 - p2)).abs()),
-        _ => largest,
+        ("acon_c", [p1, p2, beta]) => linear(largest.max((beta * (p1 - p2)).abs())),
+        // x² and e⁻ˣ are exponents.
+        ("gelu", _) => linear(x.abs()).max(x.abs().min(most)),
+        ("golu", _) => linear(1.0).max((-x).min(5.0).exp() * x.abs().max(1.0)),
+        ("derf", [alpha, s, ..]) => {
+            let u = alpha * x + s;
+            let largest_term = (alpha * x).abs().max(s.abs());
+            let squared = if u.abs() < 30.0 {
+                u.abs() * largest_term
+            } else {
+                0.0
+            };
+            linear(largest).max(squared)
+        }
+        _ => linear(largest),
     }
 }

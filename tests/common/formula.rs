@@ -62,6 +62,18 @@ impl Jet {
             "exp" => self.chain(x.exp(), x.exp()),
             "log" => self.chain(x.ln(), 1.0 / x),
             "sqrt" => self.chain(x.sqrt(), 0.5 / x.sqrt()),
+            // Where the terms of x cancel, their rounding shows.
+            "erf" | "erfc" => {
+                let slope = std::f64::consts::FRAC_2_SQRT_PI * (-x * x).exp();
+                let jet = match function {
+                    "erf" => self.chain(erf(x), slope),
+                    _ => self.chain(erfc(x), -slope),
+                };
+                Self {
+                    value_size: jet.value_size.max(slope * self.value_size),
+                    ..jet
+                }
+            }
             "tanh" => self.chain(x.tanh(), x.cosh().powi(-2)),
             _ => panic!("unknown function `{function}`"),
         }
@@ -78,6 +90,31 @@ impl Jet {
             n => self.mul(self.power(n - 1)),
         }
     }
+}
+
+/// The error function, by its Taylor series or what is left of 1.
+fn erf(x: f64) -> f64 {
+    if x.abs() > 2.5 {
+        return x.signum() * (1.0 - erfc(x.abs()));
+    }
+    let (mut term, mut sum) = (x, x);
+    for n in 1..60 {
+        let n = f64::from(n);
+        term *= -x * x / n;
+        sum += term / (2.0 * n + 1.0);
+    }
+    sum * std::f64::consts::FRAC_2_SQRT_PI
+}
+
+/// 1 − erf(x), by Laplace's continued fraction where that converges soon.
+fn erfc(x: f64) -> f64 {
+    if x < 2.5 {
+        return 1.0 - erf(x);
+    }
+    let fraction = (1..60)
+        .rev()
+        .fold(x, |below, n| x + f64::from(n) / 2.0 / below);
+    (-x * x).exp() / fraction * std::f64::consts::FRAC_2_SQRT_PI / 2.0
 }
 
 /// A function given in pieces.

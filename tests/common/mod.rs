@@ -173,21 +173,18 @@ impl Precision {
 
     /// The largest error of a figure of magnitude `size` at `x` with `params`, times `factor`.
     ///
-    /// `size` is that of the figure itself, or of the largest term that its formula adds. Relative
+    /// `name` is that of the curve, and `size` that of the figure itself, or of the largest term that its formula adds. Relative
     /// to it, the error is (4 + 2·|x|·s)·ε, with s the largest of 1, |p| and 1/|p|: four
     /// units for the arithmetic, and what the exponential of a GPU may lose for large arguments.
     /// Half precision is computed in single and rounded once, so one unit is enough.
     ///
     /// What an exponential loses below the normal numbers is multiplied along with it: by parameters, and
     /// where a GPU may have flushed it to zero, by x, as in the gradient of b in a·(eˣᐟᵇ − 1).
-    pub fn allowed(&self, size: f64, factor: f64, x: f64, params: &[f64]) -> f64 {
+    pub fn allowed(&self, name: &str, size: f64, factor: f64, x: f64, params: &[f64]) -> f64 {
         let largest = params.iter().fold(1.0, |s, p| p.abs().max(s));
         let relative = match self.dtype {
             DType::F16 | DType::BF16 => 1.0,
-            _ => {
-                let inverse = params.iter().filter(|p| **p != 0.0).map(|p| 1.0 / p.abs());
-                4.0 + 2.0 * x.abs() * inverse.fold(largest, f64::max)
-            }
+            _ => 4.0 + 2.0 * fixture::reach(name, x, params, f64::INFINITY),
         };
         let lost = (self.tiny + self.flushed * x.abs()) * largest;
         let tiny = lost * factor.abs().max(1.0) + REFERENCE_NOISE;

@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use crate::common;
-use crate::common::fixture::{self, Entry, largest_terms, scale};
+use crate::common::fixture::{self, Entry, largest_terms, reach};
 use crate::common::layout::{self, Move, View, count, unit};
 use crate::common::{Numbers, kernel, numbers, rounded, tensor};
 use crate::with_rank;
@@ -206,8 +206,8 @@ impl Model<'_> {
     }
 
     /// |x|·s
-    fn reach(&self, x: f64, params: &[f64]) -> f64 {
-        x.abs() * scale(self.curve.name(), params)
+    fn reach(&self, x: f64, params: &[f64], most: f64) -> f64 {
+        reach(self.curve.name(), x, params, most)
     }
 
     fn figures(&self, x: f64, params: &[f64]) -> Vec<Figure> {
@@ -217,10 +217,9 @@ impl Model<'_> {
         let (_, _, epsilon) = range(self.dtype);
         // Where |x|·s is larger, an exponential has vanished, or come to its limit: so much of the
         // bound is never used, and then it says something about straight lines, too.
-        let reach = self.reach(x, params);
         let relative = match self.dtype {
-            DType::F64 => 4.0 + 2.0 * reach.min(2048.0),
-            DType::F32 => 4.0 + 2.0 * reach.min(256.0),
+            DType::F64 => 4.0 + 2.0 * self.reach(x, params, 2048.0),
+            DType::F32 => 4.0 + 2.0 * self.reach(x, params, 256.0),
             // Computed in single precision and rounded once.
             _ => 1.0,
         };
@@ -277,7 +276,7 @@ impl Model<'_> {
 
     /// The formula as printed, in double precision, where that has digits.
     fn naive(&self, x: f64, params: &[f64]) -> Option<Vec<Figure>> {
-        if !(self.reach(x, params) <= 8.0 && (x == 0.0 || x.abs() > 1e-3)) {
+        if !(self.reach(x, params, 16.0) <= 8.0 && (x == 0.0 || x.abs() > 1e-3)) {
             return None;
         }
         let jets = self.entry.jets(x, params);
@@ -605,7 +604,8 @@ macro_rules! survive {
 survive! {
     prelu dprelu srelu sparse_relu flexible_relu apl pact shilu blu star_relu softplus swish acon_c
     delu learnable_elu pelu mpelu pselu pcelu pdelu ptelu preu isrlu
-    relu leaky_relu elu selu sigmoid tanh
+    poly_relu xielu dyt derf
+    relu leaky_relu elu selu sigmoid tanh relu_squared gelu mish golu telu
 }
 
 /// Where a formula once gave NaN or infinity, or lost its digits.

@@ -314,7 +314,8 @@ impl Solved {
             let sizes = largest_terms(self.curve.name(), x, &own);
             let check = |what: &str, got: f64, figure: f64, size: f64, factor: f64| {
                 let exact = figure * factor;
-                let allowed = precision.allowed(size.max(figure.abs()), factor, x, &own);
+                let allowed =
+                    precision.allowed(self.curve.name(), size.max(figure.abs()), factor, x, &own);
                 assert!(
                     (got - exact).abs() <= allowed,
                     "{what} at element {i}, x = {x:e}, parameters {own:?}: {got:e} instead of \
@@ -329,7 +330,8 @@ impl Solved {
                 let term = slope * incoming[i];
                 terms[j][self.units[i]].push(term);
                 let size = sizes[j + 2].max(slope.abs());
-                slack[j][self.units[i]] += precision.allowed(size, incoming[i], x, &own);
+                slack[j][self.units[i]] +=
+                    precision.allowed(self.curve.name(), size, incoming[i], x, &own);
             }
         }
         for (j, got) in params.iter().enumerate() {

@@ -13,8 +13,8 @@ use burn::store::{
 };
 use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::{
-    AconCConfig, Activation, ActivationConfig, Elu, PRelu, PReluConfig, Rectifier, Sharing,
-    SwishConfig,
+    AconCConfig, Activation, ActivationConfig, Elu, Gelu, Mish, PRelu, PReluConfig, Rectifier,
+    Sharing, SwishConfig, XIeluConfig,
     store::{FromPyTorch, ToPyTorch, pytorch_names},
 };
 
@@ -102,6 +102,13 @@ fn activations_agree() {
         agrees(loaded_pt(channel.init(&device), "prelu8").forward(x), y);
         let (x, y) = case("elu", (SAMPLES, SAMPLES), &device);
         agrees(Elu::new().forward(x), y);
+        let (x, y) = case("gelu", (SAMPLES, SAMPLES), &device);
+        agrees(Gelu::new().forward(x), y);
+        let (x, y) = case("mish", (SAMPLES, SAMPLES), &device);
+        agrees(Mish::new().forward(x), y);
+        let (x, y) = case("xielu", (SAMPLES, SAMPLES), &device);
+        let xielu = XIeluConfig::new(1).with_sharing(Sharing::Layer);
+        agrees(loaded(xielu.init(&device), "xielu").forward(x), y);
         let (x, y) = case("swish", (SAMPLES, SAMPLES), &device);
         let swish = SwishConfig::new(1).with_sharing(Sharing::Layer);
         agrees(loaded(swish.init(&device), "swish").forward(x), y);
@@ -111,6 +118,36 @@ fn activations_agree() {
             y,
         );
     }
+}
+
+/// What Hugging Face's transformers keep of xIELU are the inverses of two factors, and so is what is kept here.
+#[test]
+fn the_factors_of_xielu_come_back() {
+    let device = Device::flex();
+    let config = XIeluConfig::new(2);
+    for (right, left, beta) in [(0.8, 0.8, 0.5), (1e-4, 0.3, 0.25), (30.0, 7.0, -1.0)] {
+        let config = config.clone().with_beta(beta).with_factors(right, left);
+        // By the formula: ln(eᵃ − 1).
+        let kept = [f64::exp_m1(right).ln(), f64::exp_m1(left - beta).ln()];
+        for (got, exact) in [config.alpha_p, config.alpha_n].into_iter().zip(kept) {
+            assert!(
+                (got - exact).abs() <= 1e-12 * exact.abs().max(1.0),
+                "{got} {exact}"
+            );
+        }
+        let [found_right, found_left] = config.init(&device).factors().map(numbers);
+        for (found, exact) in [(found_right, right), (found_left, left)] {
+            assert!(
+                found.iter().all(|f| (f - exact).abs() <= 1e-5 * exact),
+                "{found:?} {exact}"
+            );
+        }
+    }
+    let usual = config.clone().with_factors(0.8, 0.8);
+    assert!((usual.alpha_p - config.alpha_p).abs() < 1e-15);
+    assert!((usual.alpha_n - config.alpha_n).abs() < 1e-15);
+    let message = common::panic_of(|| config.clone().with_factors(0.8, 0.5));
+    assert!(message.contains("0.5 above 0.5"), "{message}");
 }
 
 /// Burn's own `PRelu` is translated as well.

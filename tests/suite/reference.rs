@@ -223,7 +223,7 @@ fn check(
         let mut check =
             |figure: f64, size: f64, factor: f64, got: f64, what: &dyn Fn() -> String| {
                 let (exact, size) = (figure * factor, size.max(figure.abs()));
-                let allowed = way.errors * precision.allowed(size, factor, point.x, params);
+                let allowed = way.errors * precision.allowed(name, size, factor, point.x, params);
                 worst.check(precision, (got, exact, size * factor), allowed, what);
             };
         check(point.value, sizes[0], 1.0, y[i], &what("value"));
@@ -253,7 +253,7 @@ fn check(
                 .sum();
             let mut allowed: f64 = sizes()
                 .map(|(i, x, params, size)| {
-                    way.errors * precision.allowed(size, weight(i), x, params)
+                    way.errors * precision.allowed(name, size, weight(i), x, params)
                 })
                 .sum();
             if own().count() > 1 {
@@ -348,7 +348,8 @@ fn scalar_forms_give_the_figures() {
                 let exact = exact.chain(point.grads.iter().copied());
                 let sizes = largest_terms(&entry.name, x, params);
                 for ((got, exact), size) in got.zip(exact).zip(sizes) {
-                    let allowed = precision.allowed(size.max(exact.abs()), 1.0, x, params);
+                    let allowed =
+                        precision.allowed(&entry.name, size.max(exact.abs()), 1.0, x, params);
                     assert!(
                         (got - exact).abs() <= allowed,
                         "{} at {x:e} with {params:?}: {got:e} instead of {exact:e}",

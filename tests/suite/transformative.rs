@@ -1,7 +1,7 @@
 //! α·f(β·x + γ) + δ around every activation: values, gradients, names and refusals.
 
 use crate::common;
-use crate::common::fixture::{largest_terms, scale};
+use crate::common::fixture::{largest_terms, reach};
 use crate::common::{Numbers, allowed_value, kernel, numbers, panic_of, rounded, tensor};
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::store::ModuleRecord;
@@ -139,7 +139,7 @@ impl Problem {
             };
             let u = beta * x + gamma;
             // That of f, two units for the line around it.
-            let relative = 6.0 + 2.0 * u.abs() * scale(inner.name(), &own[4..]);
+            let relative = 6.0 + 2.0 * reach(inner.name(), u, &own[4..], f64::INFINITY);
             let sizes: Vec<f64> = match inner.name() {
                 "parabola" => vec![0.0; 3],
                 name => largest_terms(name, u, &own[4..]),

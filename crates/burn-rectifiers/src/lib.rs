@@ -14,16 +14,17 @@
 //!
 //! # The family
 //!
-//! 23 activations with learned parameters and six without; `docs/family.md` in the repository shows
+//! 27 activations with learned parameters and eleven without; `docs/family.md` in the repository shows
 //! each with its picture, formula, parameters, gain and paper.
 //!
 //! - Learned, of straight pieces: [`PRelu`], [`DPRelu`], [`SRelu`], [`SparseRelu`], [`FlexibleRelu`],
 //!   [`Apl`], [`Pact`], [`ShiLu`].
 //! - Learned, curved for positive inputs or everywhere: [`Blu`], [`StarRelu`], [`Softplus`],
-//!   [`Swish`], [`AconC`], [`Delu`].
+//!   [`Swish`], [`AconC`], [`Delu`], [`PolyRelu`], [`XIelu`], [`DyT`], [`Derf`].
 //! - Learned, straight for positive inputs and curved for negative ones: [`LearnableElu`], [`Pelu`],
 //!   [`MPelu`], [`PSelu`], [`PCelu`], [`PDelu`], [`PTelu`], [`PReu`], [`Isrlu`].
-//! - Fixed: [`Relu`], [`LeakyRelu`], [`Elu`], [`Selu`], [`Sigmoid`], [`Tanh`].
+//! - Fixed: [`Relu`], [`LeakyRelu`], [`Elu`], [`Selu`], [`Sigmoid`], [`Tanh`], [`ReluSquared`], [`Gelu`], [`Mish`], [`Golu`],
+//!   [`Telu`].
 //!
 //! At a kink the derivatives are those of the piece that holds there: for ReLU and its relatives, 0
 //! belongs to the negative side, as in PyTorch.
@@ -48,7 +49,7 @@
 //! No finite input gives NaN, in value or gradient, and none gives infinity unless the exact result
 //! is too large; ±∞ gives the limit; NaN in is NaN out. In single precision, the relative error is
 //! at most (4 + 2·|x|·s)·2⁻²³, where s is the largest of 1, |p| and 1/|p| over the parameters p (and
-//! of |β·(p₁ − p₂)| for ACON-C); where a formula adds terms that cancel, however they are arranged,
+//! of |β·(p₁ − p₂)| for ACON-C, of |x| for GELU and of e⁻ˣ for GoLU, whose exponents are x²/2 and e⁻ˣ); where a formula adds terms that cancel, however they are arranged,
 //! it is relative to the largest term. All this holds for parameters up to 10¹⁵ and down to 10⁻¹⁵ in size. Larger
 //! ones may overflow in f32 where they are multiplied with each other or with x, and infinities that cancel are NaN.
 //! Results below 10⁻³⁸ have fewer digits, and GPUs may make them 0. f16 and bf16 are computed in f32

@@ -116,7 +116,7 @@ fn check_case(backend: &str, entry: &Entry, case: &Case) {
         assert_eq!(single(&row["x"]), point.x as f32);
         let check = |got: &Value, exact: f64| {
             let error = (f64::from(single(got)) - exact).abs();
-            let allowed = precision.allowed(exact, 1.0, point.x, &case.params);
+            let allowed = precision.allowed(&entry.name, exact, 1.0, point.x, &case.params);
             assert!(
                 error <= allowed,
                 "{line} at {}: {got}, not {exact}",

@@ -66,6 +66,7 @@ impl TryFrom<theirs::ActivationConfig> for ActivationConfig {
             Theirs::LeakyRelu(config) => config.into(),
             Theirs::Elu(config) => config.into(),
             Theirs::Selu => fixed("selu"),
+            Theirs::Gelu => fixed("gelu"),
             Theirs::Sigmoid => fixed("sigmoid"),
             Theirs::Tanh => fixed("tanh"),
             Theirs::Softplus(config) => config.into(),

@@ -37,14 +37,23 @@ macro_rules! for_family {
                 pdelu PDelu PDeluConfig PDeluCurve,
                 ptelu PTelu PTeluConfig PTeluCurve,
                 preu PReu PReuConfig PReuCurve,
-                isrlu Isrlu IsrluConfig IsrluCurve;
+                isrlu Isrlu IsrluConfig IsrluCurve,
+                poly_relu PolyRelu PolyReluConfig PolyReluCurve,
+                xielu XIelu XIeluConfig XIeluCurve,
+                dyt DyT DyTConfig DyTCurve,
+                derf Derf DerfConfig DerfCurve;
             fixed:
                 relu Relu ReluCurve,
                 leaky_relu LeakyRelu LeakyReluCurve,
                 elu Elu EluCurve,
                 selu Selu SeluCurve,
                 sigmoid Sigmoid SigmoidCurve,
-                tanh Tanh TanhCurve;
+                tanh Tanh TanhCurve,
+                relu_squared ReluSquared ReluSquaredCurve,
+                gelu Gelu GeluCurve,
+                mish Mish MishCurve,
+                golu Golu GoluCurve,
+                telu Telu TeluCurve;
         }
     };
 }

@@ -18,13 +18,15 @@
 //! | `ln_1p_share(a)` | ln(1 + a) / a for a from 0 to 1; 1 for a = 0 |
 //! | `logistic(a)`, `logistic_times(a, b)` | 1 / (1 + e⁻ᵃ) and b times that, exact in both tails |
 //! | `tanh(a)` | the hyperbolic tangent |
+//! | `erf(a)`, `erfcx(a)` | the error function, and e^(a²)·(1 − erf(a)) for a ≥ 0 |
+//! | `softplus_times(a, b, c)` | b·c·ln(1 + eᵃ), with all digits where the logarithm itself has none left |
 //! | `decay(a)` | eᵃ for a ≤ 0, from which follow, without another exponential and with all digits where eᵃ itself has none left, |
 //! | `.value()`, `.minus_one()` | eᵃ and eᵃ − 1, in two thirds of the time of `exp` and `exp_m1`, |
 //! | `.exponent()` | a, but finite where eᵃ is 0, so that their product is 0 there, |
 //! | `.gate()` | 1 / (1 + eᵃ), |
-//! | `.logistic(u)`, `.logistic_times(u, b)`, `.tanh(u)` | those above, for a = −\|u\|, and a = −2·\|u\| for the last, |
+//! | `.logistic(u)`, `.logistic_times(u, b)`, `.tanh(u)`, `.erf(u)` | those above, for a = −\|u\|, a = −2·\|u\| for `tanh`, and a = −u² for `erf`, |
 //! | `.scaled(b)`, `.times(b)`, `.times_both(b, c)` | b·eᵃ for b up to 10³⁰; b·eᵃ and b·c·eᵃ, which are 0 for a = −∞ whatever b and c, |
-//! | `.intercept()` | and eᵃ − 1 − a·eᵃ, which is −a²/2 near zero |
+//! | `.intercept()`, `.remainder(a)` | and eᵃ − 1 − a·eᵃ and eᵃ − 1 − a, which are −a²/2 and a²/2 near zero |
 //! | `root_1p_square(a)` | √(1 + a²) without overflow |
 //! | `times(a, b)` | a·b, with 0·∞ = 0: the limit of a flat line, or of a tail |
 //!
@@ -44,6 +46,7 @@
 
 mod decay;
 mod double;
+mod erf;
 mod exp;
 mod in_range;
 mod ln;

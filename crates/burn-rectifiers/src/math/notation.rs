@@ -131,6 +131,28 @@ pub fn tanh<T: Real>(a: T) -> T {
     decay(abs(a) * lit(-2.0)).tanh(a)
 }
 
+/// The error function of `a`.
+#[inline(always)]
+pub fn erf<T: Real>(a: T) -> T {
+    decay(-(a * a)).erf(a)
+}
+
+/// e^(a²)·(1 − erf(a)) for `a` ≥ 0: from 1 down to 0, and about 1 / (√π·a) for large `a`.
+#[inline(always)]
+pub fn erfcx<T: Real>(a: T) -> T {
+    super::erf::erfcx(a)
+}
+
+/// `b`·`c`·ln(1 + eᵃ), where a vanishing logarithm makes it 0 whatever the others are. The product of two factors may
+/// overflow.
+#[inline(always)]
+pub fn softplus_times<T: Real>(a: T, b: T, c: T) -> T {
+    let e = decay(-abs(a));
+    let share = ln_1p_share(e.value());
+    let large = times(times(a + e.value() * share, b), c);
+    select(gt(a, lit(0.0)), large, e.times_both(share * b, c))
+}
+
 /// √(1 + a²), without overflow.
 #[inline(always)]
 pub fn root_1p_square<T: Real>(a: T) -> T {
@@ -190,6 +212,80 @@ mod tests {
         within(12.0, "intercept", |x| decay(-x.abs()).intercept(), rest);
         let exact = |x: f64| x.hypot(1.0);
         within(2.0, "root_1p_square", root_1p_square, exact);
+    }
+
+    #[test]
+    fn error_functions_are_exact() {
+        within(2.0, "erf", erf, erf);
+        let exact = |x: f64| erfcx(x.abs());
+        within(4.0, "erfcx", |x| erfcx(x.abs()), exact);
+        // By another program, to twenty digits.
+        let known = [
+            (erf(0.25), 0.276_326_390_168_236_93),
+            (erf(1.0), 0.842_700_792_949_714_9),
+            (erf(-1.5), -0.966_105_146_475_310_7),
+            (erf(3.0), 0.999_977_909_503_001_4),
+            (erfcx(0.0), 1.0),
+            (erfcx(0.5), 0.615_690_344_192_925_9),
+            (erfcx(1.0), 0.427_583_576_155_807),
+            (erfcx(4.0), 0.136_999_457_625_061_4),
+            (erfcx(30.0), 0.018_795_888_861_416_75),
+            (erfcx(1000.0), 5.641_893_014_529_645e-4),
+        ];
+        for (got, exact) in known {
+            assert!(
+                (got - exact).abs() <= 4e-16 * f64::abs(exact),
+                "{got:e}, {exact:e}"
+            );
+        }
+        let limits = [
+            erf(f32::INFINITY),
+            erf(-1e30),
+            erfcx(f32::INFINITY),
+            erf(1e-30),
+        ];
+        assert_eq!(limits, [1.0, -1.0, 0.0, 1.128_379_2e-30]);
+        assert!(erf(f32::NAN).is_nan() && erfcx(f32::NAN).is_nan());
+    }
+
+    #[test]
+    fn what_exponentials_leave_keeps_its_digits() {
+        let known = [
+            (-1e-8, 4.999_999_983_333_333_6e-17),
+            (-0.3, 0.040_818_220_681_717_86),
+            (-1.0, 0.367_879_441_171_442_3),
+            (-5.0, 4.006_737_946_999_085),
+            (-100.0, 99.0),
+        ];
+        for (a, exact) in known {
+            let got = decay(a).remainder(a);
+            assert!(
+                (got - exact).abs() <= 1e-15 * exact,
+                "{a}: {got:e}, {exact:e}"
+            );
+        }
+        let exact = |x: f64| decay(-x.abs()).remainder(-x.abs());
+        within(
+            6.0,
+            "remainder",
+            |x| decay(-x.abs()).remainder(-x.abs()),
+            exact,
+        );
+        assert_eq!(
+            decay(f32::NEG_INFINITY).remainder(f32::NEG_INFINITY),
+            f32::INFINITY
+        );
+        // Products that the logarithm alone would have no digits for.
+        fn product(x: f32) -> f32 {
+            match x.abs() < 1e4 {
+                true => softplus_times(x, huge(), 1.0),
+                false => 0.0,
+            }
+        }
+        within(8.0, "softplus_times", product, |x| match x.abs() < 1e4 {
+            true => huge::<f64>() * x.exp().ln_1p(),
+            false => 0.0,
+        });
     }
 
     #[test]

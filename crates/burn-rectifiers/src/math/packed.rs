@@ -9,6 +9,7 @@ use crate::simd::PackedF32;
 // Single precision is what training runs on: exponentials and logarithms of our own, which all lanes
 // compute at once.
 impl<S: PackedF32> Real for S {
+    const IS_SINGLE: bool = true;
     #[inline(always)]
     fn exp(self) -> Self {
         exp::exp(self)

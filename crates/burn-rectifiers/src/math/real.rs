@@ -1,10 +1,13 @@
 //! What a number must offer for formulas to be evaluated with it.
 
+use super::erf;
 use crate::simd::Arithmetic;
 
 /// A number that formulas can be evaluated with: `f64`, an `f32` or several in a register, or the recording
 /// [`Sym`](crate::curve::Sym).
 pub trait Real: Arithmetic {
+    /// Whether 24 bits are all that it keeps, so that shorter polynomials serve.
+    const IS_SINGLE: bool = false;
     /// e to the power of `self`.
     fn exp(self) -> Self;
     /// e to the power of `self`, minus one, accurate near zero.
@@ -99,6 +102,36 @@ pub trait Decay<T: Real>: Copy {
         let t = self.minus_one();
         let size = -t * (t + T::lit(2.0)).recip();
         T::select(u.gt(T::lit(0.0)), size, -size)
+    }
+    /// The error function of `u`, for a = −u².
+    #[inline(always)]
+    fn erf(self, u: T) -> T {
+        let (size, one) = (u.abs(), T::lit(1.0));
+        let bounded = size.min(one);
+        let near = u * erf::share(bounded * bounded);
+        let far = one - self.scaled(erf::erfcx(size));
+        let far = T::select(u.gt(T::lit(0.0)), far, -far);
+        T::select(size.le(one), near, far)
+    }
+    /// eᵃ − 1 − `a`, which is a²/2 near zero.
+    #[inline(always)]
+    fn remainder(self, a: T) -> T {
+        // a²·(1/2! + a/3! + a²/4! + …); for |a| ≤ 1, the next term is below the last digit.
+        const COEFFICIENTS: [f64; 18] = {
+            let (mut all, mut factorial, mut i) = ([0.0; 18], 1.0, 0);
+            while i < 18 {
+                factorial *= (i + 2) as f64;
+                all[i] = 1.0 / factorial;
+                i += 1;
+            }
+            all
+        };
+        let count = if T::IS_SINGLE { 10 } else { 18 };
+        let bounded = a.max(T::lit(-1.0));
+        let terms = COEFFICIENTS[..count].iter().rev().map(|term| T::lit(*term));
+        let sum = terms.reduce(|sum, term| sum.mul_add(bounded, term));
+        let near = bounded * bounded * sum.expect("some terms");
+        T::select(a.gt(T::lit(-1.0)), near, self.minus_one() - a)
     }
     /// eᵃ·`factor`, for a factor up to 10³⁰.
     fn scaled(self, factor: T) -> T;

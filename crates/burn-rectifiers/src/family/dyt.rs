@@ -1,0 +1,34 @@
+//! DyT: a hyperbolic tangent with learned scales, in place of normalization.
+
+crate::activation! {
+    /// **DyT**, the dynamic hyperbolic tangent, which stands in for the normalizations of transformers (Zhu et al. 2025,
+    /// arXiv:2503.10622). There, a layer shares α, and γ and δ are per channel.
+    ///
+    /// f(x) = γ·tanh(α·x) + δ; with t = tanh(α·x): ∂f/∂x = γ·α·(1 − t²), ∂f/∂α = γ·x·(1 − t²), ∂f/∂γ = t, ∂f/∂δ = 1
+    module DyT, config DyTConfig, curve DyTCurve;
+    name "dyt";
+    formula "gamma*tanh(alpha*x) + delta";
+    source "Zhu et al. 2025, arXiv:2503.10622";
+    params {
+        /// factor of the input
+        alpha: 0.5,
+        /// factor of the output
+        gamma: 1.0,
+        /// added to the output
+        delta: 0.0,
+    }
+    decay e(x) { abs(times(alpha, x)) * lit(-2.0) }
+    value(x) { e.tanh(times(alpha, x)) * gamma + delta }
+    slope(x) {
+        let half = e.gate() * lit(2.0);
+        e.times_both(gamma * half, alpha * half)
+    }
+    grads(x) {
+        alpha: {
+            let half = e.gate() * lit(2.0);
+            e.times_both(gamma * half, x * half)
+        }
+        gamma: { e.tanh(times(alpha, x)) }
+        delta: { lit(1.0) }
+    }
+}
