@@ -61,6 +61,10 @@ impl Jet {
         match function {
             "exp" => self.chain(x.exp(), x.exp()),
             "log" => self.chain(x.ln(), 1.0 / x),
+            "softplus" => self.chain(
+                x.max(0.0) + (-x.abs()).exp().ln_1p(),
+                1.0 / (1.0 + (-x).exp()),
+            ),
             "sqrt" => self.chain(x.sqrt(), 0.5 / x.sqrt()),
             // Where the terms of x cancel, their rounding shows.
             "erf" | "erfc" => {

@@ -161,7 +161,8 @@ impl Precision {
             // GPUs may flush everything below the smallest normal number to zero.
             tiny: match is_gpu {
                 true => power(normal),
-                false => 2.0 * power(normal - digits),
+                // Sums take a quarter of each term.
+                false => 3.0 * power(normal - digits),
             },
             flushed: if is_gpu {
                 smallest_computed(dtype)

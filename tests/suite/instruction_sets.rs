@@ -169,7 +169,7 @@ fn check(case: &Case, which: usize, portable: &[u64], wide: &[u64]) {
             _ => (case.curve.grads_at(x, &at)[which - 2], 1.5),
         };
         let size = largest_terms(case.curve.name(), x, &at)[which].max(exact.abs());
-        let allowed = precision.allowed(case.curve.name(), size, factor, x, &at);
+        let allowed = precision.allowed(case.curve.name(), size, factor, x.clamp(-1e30, 1e30), &at);
         (allowed, exact * factor)
     };
     let mut sums = vec![(0.0, vec![]); portable.len()];

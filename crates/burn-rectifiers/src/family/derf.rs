@@ -26,10 +26,18 @@ crate::activation! {
         let u = times(alpha, x) + s;
         -(u * u)
     }
-    value(x) { e.erf(times(alpha, x) + s) * gamma + delta }
+    value(x) {
+        let u = times(alpha, x) + s;
+        // Where u may be too small to have all its digits, the curve is a line.
+        let line = (times(gamma * alpha, x) + gamma * s) * lit(core::f64::consts::FRAC_2_SQRT_PI);
+        select(le(abs(u), lit(1e-20)), line, e.erf(u) * gamma) + delta
+    }
     slope(x) { e.times_both(gamma * lit(core::f64::consts::FRAC_2_SQRT_PI), alpha) }
     grads(x) {
-        alpha: { e.times_both(gamma * lit(core::f64::consts::FRAC_2_SQRT_PI), x) }
+        alpha: {
+            let product = e.times_both(gamma * lit(core::f64::consts::FRAC_2_SQRT_PI), x);
+            select(eq(gamma, lit(0.0)), lit(0.0), product)
+        }
         s: { e.times(gamma * lit(core::f64::consts::FRAC_2_SQRT_PI)) }
         gamma: { e.erf(times(alpha, x) + s) }
         delta: { lit(1.0) }

@@ -18,7 +18,12 @@ crate::activation! {
         delta: 0.0,
     }
     decay e(x) { abs(times(alpha, x)) * lit(-2.0) }
-    value(x) { e.tanh(times(alpha, x)) * gamma + delta }
+    value(x) {
+        let u = times(alpha, x);
+        // Where u may be too small to have all its digits, the curve is a line.
+        let line = times(gamma * alpha, x);
+        select(le(abs(u), lit(1e-20)), line, e.tanh(u) * gamma) + delta
+    }
     slope(x) {
         let half = e.gate() * lit(2.0);
         e.times_both(gamma * half, alpha * half)
@@ -26,7 +31,8 @@ crate::activation! {
     grads(x) {
         alpha: {
             let half = e.gate() * lit(2.0);
-            e.times_both(gamma * half, x * half)
+            let product = e.times_both(gamma * half, x * half);
+            select(eq(gamma, lit(0.0)), lit(0.0), product)
         }
         gamma: { e.tanh(times(alpha, x)) }
         delta: { lit(1.0) }

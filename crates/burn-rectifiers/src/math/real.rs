@@ -106,12 +106,13 @@ pub trait Decay<T: Real>: Copy {
     /// The error function of `u`, for a = −u².
     #[inline(always)]
     fn erf(self, u: T) -> T {
-        let (size, one) = (u.abs(), T::lit(1.0));
-        let bounded = size.min(one);
-        let near = u * erf::share(bounded * bounded);
-        let far = one - self.scaled(erf::erfcx(size));
+        let size = u.abs();
+        let bounded = size.min(T::lit(1.0));
+        let near = erf::share(bounded * bounded, T::IS_SINGLE).mul_add(u, u);
+        let far = T::lit(1.0) - self.scaled(erf::erfcx(size, T::IS_SINGLE));
         let far = T::select(u.gt(T::lit(0.0)), far, -far);
-        T::select(size.le(one), near, far)
+        // Beyond, more cancels in the polynomial than in the difference.
+        T::select(size.le(T::lit(0.75)), near, far)
     }
     /// eᵃ − 1 − `a`, which is a²/2 near zero.
     #[inline(always)]
