@@ -165,6 +165,8 @@ pub fn reach(name: &str, x: f64, params: &[f64], most: f64) -> f64 {
         // x² and e⁻ˣ are exponents.
         ("gelu", _) => linear(x.abs()).max(x.abs().min(most)),
         ("golu", _) => linear(1.0).max((-x).min(5.0).exp() * x.abs().max(1.0)),
+        // So are the parameters.
+        ("xielu", [right, left, _]) => linear(largest).max((-right).max(-left).clamp(0.0, 40.0)),
         ("derf", [alpha, s, ..]) => {
             let u = alpha * x + s;
             let largest_term = (alpha * x).abs().max(s.abs());

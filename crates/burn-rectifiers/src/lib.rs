@@ -48,10 +48,11 @@
 //!
 //! No finite input gives NaN, in value or gradient, and none gives infinity unless the exact result
 //! is too large; ±∞ gives the limit; NaN in is NaN out. In single precision, the relative error is
-//! at most (4 + 2·|x|·s)·2⁻²³, where s is the largest of 1, |p| and 1/|p| over the parameters p (and
-//! of |β·(p₁ − p₂)| for ACON-C, of |x| for GELU and of e⁻ˣ for GoLU, whose exponents are x²/2 and e⁻ˣ); where a formula adds terms that cancel, however they are arranged,
-//! it is relative to the largest term. All this holds for parameters up to 10¹⁵ and down to 10⁻¹⁵ in size. Larger
-//! ones may overflow in f32 where they are multiplied with each other or with x, and infinities that cancel are NaN.
+//! at most (4 + 2·|x|·s)·2⁻²³, where s is the largest of 1, |p| and 1/|p| over the parameters p (and of |β·(p₁ − p₂)| for
+//! ACON-C, |x| for GELU, e⁻ˣ for GoLU and |α·x + s| for Derf; for xIELU, |x|·s is at least −αₚ and −αₙ); where a formula
+//! adds terms that cancel, however they are arranged, it is relative to the largest term. All this holds for parameters up
+//! to 10¹⁵ and down to 10⁻¹⁵ in size. Larger ones may overflow in f32 where they are multiplied with each other or with x,
+//! and infinities that cancel are NaN.
 //! Results below 10⁻³⁸ have fewer digits, and GPUs may make them 0. f16 and bf16 are computed in f32
 //! and rounded once.
 
