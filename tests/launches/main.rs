@@ -28,7 +28,7 @@ const OURS: [&str; 5] = [
 ];
 
 /// Activations that have so few operations that the fuser gets those, instead of a kernel of ours.
-const JOINED: [&str; 2] = ["relu", "leaky_relu"];
+const JOINED: [&str; 3] = ["relu", "leaky_relu", "relu_squared"];
 
 /// Shapes and sharings that take every way through the kernels. CUDA and ROCm leave gaps between rows of 3, 5, 7, 10 or
 /// 28.
