@@ -71,7 +71,7 @@ fn run(cli: Cli) -> Result<(), StudyError> {
     // SAFETY: there are no other threads yet.
     let device = unsafe { settings.backend.default_device(cli.url.as_deref())? };
     // Too many are refused before anything is written.
-    settings.backend.devices(&device, settings.devices)?;
+    let devices = settings.backend.devices(&device, settings.devices)?;
     let split = settings.images(cli.download)?;
     let data = settings.parts(&split)?;
     let begin = match (cli.resume, cli.overwrite) {
@@ -90,7 +90,7 @@ fn run(cli: Cli) -> Result<(), StudyError> {
 
     let dashboard = !cli.no_tui && train::has_terminal();
     let (summary, pages) = settings.backend.watch(&device, || {
-        let (model, epoch) = train::train(&folder, &data, &device, dashboard)?;
+        let (model, epoch) = train::train(&folder, &data, &devices, dashboard)?;
         let probe = probe::probe(&model, &data, &settings);
         let summary = Summary::new(&settings, &data, (&model, epoch), &folder.epochs()?, &probe);
         folder.save(&model, &summary)?;

@@ -107,8 +107,8 @@ struct Sent {
 }
 
 impl Sent {
-    fn operation(&mut self, class: OpClass, times: u64) {
-        *self.operations.entry(class.label()).or_default() += times;
+    fn operation(&mut self, class: OpClass) {
+        *self.operations.entry(class.label()).or_default() += 1;
     }
 }
 
@@ -134,7 +134,7 @@ fn print_counts(mut events: TelemetrySubscription) {
                 TelemetryEvent::Op { session, kind, .. } => {
                     let sent = sessions.entry(*session).or_default();
                     sent.messages += 1;
-                    sent.operation(*kind, 1);
+                    sent.operation(*kind);
                 }
                 TelemetryEvent::GraphRegistered {
                     session,
@@ -149,7 +149,7 @@ fn print_counts(mut events: TelemetrySubscription) {
                     let sent = sessions.entry(*session).or_default();
                     sent.messages += 1;
                     for kind in graphs.get(&(*session, *graph)).into_iter().flatten() {
-                        sent.operation(*kind, 1);
+                        sent.operation(*kind);
                     }
                 }
                 TelemetryEvent::TensorDropped { session, .. }

@@ -161,8 +161,7 @@ impl Precision {
             // GPUs may flush everything below the smallest normal number to zero.
             tiny: match is_gpu {
                 true => power(normal),
-                // Sums take a quarter of each term.
-                false => 3.0 * power(normal - digits),
+                false => 2.0 * power(normal - digits),
             },
             flushed: if is_gpu {
                 smallest_computed(dtype)
@@ -193,11 +192,12 @@ impl Precision {
     }
 
     /// The largest error of a sum of rounded `terms`, beyond that of the terms: sums are taken in
-    /// short pieces of single precision at least, and rounded at the end.
+    /// short pieces of single precision at least, and rounded at the end. They take a quarter of each term, so that a
+    /// small one loses up to two bits.
     pub fn allowed_sum(&self, terms: impl Iterator<Item = f64>) -> f64 {
         let (sum, size) = terms.fold((0.0, 0.0), |(s, a), t| (s + t, a + t.abs()));
         let computed = self.epsilon.min(f64::from(f32::EPSILON));
-        64.0 * computed * size + self.epsilon * f64::abs(sum) + self.tiny
+        64.0 * computed * size + self.epsilon * f64::abs(sum) + 1.5 * self.tiny
     }
 
     /// Whether numbers of this size are infinite in half precision, whose figures go further.

@@ -1,7 +1,8 @@
 //! Examples as their users meet them: processes with flags, output and messages.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 /// The example called `name` with the flags of `line`, ready to start.
 pub fn example(name: &str, line: &str) -> Command {
@@ -58,6 +59,43 @@ pub fn fails(output: &Output, code: i32) -> String {
     assert!(message.starts_with("error: "), "{message}");
     assert!(!message.contains("panicked"), "{message}");
     message
+}
+
+/// A process that serves at an address that it prints; killed when dropped.
+pub struct Server {
+    pub process: Child,
+    /// What it prints after its address.
+    pub lines: BufReader<ChildStdout>,
+    pub url: String,
+}
+
+impl Server {
+    pub fn start(mut command: Command) -> Self {
+        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap());
+        let mut line = String::new();
+        let url = loop {
+            line.clear();
+            let read = lines.read_line(&mut line).unwrap();
+            assert!(read > 0, "{command:?} ends without an address");
+            let mut words = line.split_whitespace();
+            if let Some(url) = words.find(|word| word.starts_with("ws://")) {
+                break url.trim_end_matches(';').to_string();
+            }
+        };
+        Self {
+            process,
+            lines,
+            url,
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
 }
 
 /// Runs tests of this program, ignored ones too, in a process that uses the given instruction set and has these

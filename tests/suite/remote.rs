@@ -1,12 +1,12 @@
 //! The operation on the device of another process: the bits that the same kernels give here.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write, stdout},
+    io::{Write, stdout},
     net::TcpListener,
-    process::{Child, Command, Stdio},
+    process::Command,
 };
 
-use crate::common::{Numbers, allowed_value, bits, tensor};
+use crate::common::{Numbers, allowed_value, bits, process::Server, tensor};
 use crate::example::SoftsignCurve;
 use burn::remote::RemoteHost;
 use burn::server::WebSocketTransport;
@@ -21,34 +21,13 @@ const SHARINGS: [Sharing; 4] = [
     Sharing::Element,
 ];
 
-/// This program as a server, which hosts a curve of its own, too; killed at the end.
-struct Server(Child);
-
-impl Server {
-    fn start() -> (Self, Device) {
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        command
-            .args(["--ignored", "--exact", "remote::a_server", "--nocapture"])
-            .stdout(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let out = child.stdout.take().unwrap();
-        let server = Self(child);
-        let mut out = BufReader::new(out);
-        let lines = out.by_ref().lines().map(Result::unwrap);
-        let url = lines.skip_while(|line| !line.starts_with("ws://")).take(1);
-        let url = url.last().expect("a server with an address");
-        // Nobody reads the rest; a full pipe would stop the server.
-        std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
-        let device = Device::remote_options(&RemoteHost::websocket(&url)).init();
-        (server, device.unwrap())
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+/// This program as a server, which hosts a curve of its own, too, and its device.
+fn start() -> (Server, Device) {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--ignored", "--exact", "remote::a_server", "--nocapture"]);
+    let server = Server::start(command);
+    let device = Device::remote_options(&RemoteHost::websocket(&server.url)).init();
+    (server, device.unwrap())
 }
 
 #[test]
@@ -95,7 +74,7 @@ fn results(
 
 #[test]
 fn every_activation_gives_the_bits_of_the_server() {
-    let (_server, there) = Server::start();
+    let (_server, there) = start();
     let here = Device::flex();
     for curve in curves::all() {
         let curve = curves::find(curve.name()).unwrap();
@@ -118,7 +97,7 @@ fn every_activation_gives_the_bits_of_the_server() {
 
 #[test]
 fn a_curve_of_ones_own_is_composed_until_it_is_announced() {
-    let (_server, there) = Server::start();
+    let (_server, there) = start();
     let channel = Sharing::Channel { axis: 1 };
     let of = |device: &Device| results(&SoftsignCurve, channel, (true, true), DType::F32, device);
     let here = of(&Device::flex());
@@ -139,7 +118,7 @@ fn a_curve_of_ones_own_is_composed_until_it_is_announced() {
 #[test]
 #[cfg(feature = "wgpu")]
 fn burn_permutes_floats_as_integers() {
-    let (_server, there) = Server::start();
+    let (_server, there) = start();
     let x = Tensor::<2>::from_floats([[1.0, 2.0], [3.0, 4.0]], &there);
     // In a group that is sent once.
     let turned = |_| ((x.clone() * 2.0).permute([1, 0]) + 1.0).try_into_data();

@@ -57,7 +57,7 @@ fn run() -> Run {
     let folder = Arc::new(folder);
     let device = settings.backend.device().unwrap();
     let parts = settings.parts(&data).unwrap();
-    let (model, _) = train::train(&folder, &parts, &device, false).unwrap();
+    let (model, _) = train::train(&folder, &parts, std::slice::from_ref(&device), false).unwrap();
     let epochs = folder.epochs().unwrap();
     let probe = probe(&model, &parts, &settings);
     drop(folder);

@@ -448,7 +448,7 @@ fn of_a_server_that_is_not_there_works() {
     ] {
         assert!(message.contains(word), "{message}");
     }
-    let server = super::remote::Server::start("");
+    let server = super::remote::serve("");
     succeeds(train(&server.url));
 }
 

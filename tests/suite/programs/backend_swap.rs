@@ -34,6 +34,13 @@ fn backends_agree_and_a_page_shows_it() {
             panic!("{row}")
         };
         assert!((first - 10f64.ln()).abs() < 0.5 && last != first, "{row}");
+        // Three blocks of a convolution, forward and backward, and Adam; none that a CPU would launch.
+        let kernels = row.split_whitespace().nth(2).unwrap();
+        let on_gpu = !["flex", "ndarray", "remote"].contains(name);
+        let counted = kernels
+            .parse()
+            .is_ok_and(|count: usize| (30..300).contains(&count));
+        assert!(counted || (!on_gpu && kernels == "-"), "{row}");
         assert!(
             page.contains(&format!("<th scope=\"row\">{name}</th>")),
             "{page}"

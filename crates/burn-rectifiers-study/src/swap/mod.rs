@@ -5,6 +5,7 @@
 
 mod arguments;
 mod difference;
+mod kernels;
 mod page;
 mod tables;
 mod trace;

@@ -20,6 +20,7 @@ pub(super) fn backend_rows(traces: &[Trace]) -> Vec<Vec<String>> {
     let head = [
         "backend",
         "images/s",
+        "kernels/step",
         "peak memory",
         "first loss",
         "last loss",
@@ -29,6 +30,9 @@ pub(super) fn backend_rows(traces: &[Trace]) -> Vec<Vec<String>> {
         vec![
             trace.backend.name().to_string(),
             format!("{:.0}", trace.images_per_second),
+            trace
+                .kernels_per_step
+                .map_or("-".into(), |count| count.to_string()),
             trace
                 .peak_memory
                 .map_or("?".into(), |bytes| format!("{:.0} MB", bytes as f64 / 1e6)),

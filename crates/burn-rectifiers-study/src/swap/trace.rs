@@ -9,7 +9,7 @@ use burn::tensor::{Device, TensorData};
 use burn_rectifiers_data::{CifarBatch, CifarBatcher, Images, Normalization};
 use serde::{Deserialize, Serialize};
 
-use super::Arguments;
+use super::{Arguments, kernels::Kernels};
 use crate::base::{backend::Backend, error::StudyError};
 use crate::training::net::{Cnn, gradients as gradients_of, values};
 use crate::training::{optimizer::adam, train::order, trainee::cross_entropy};
@@ -29,6 +29,9 @@ pub struct Trace {
     pub predictions: Vec<i64>,
     /// Training images per second, without the first step, which compiles kernels.
     pub images_per_second: f64,
+    /// Kernels that a step launches on a GPU, once all are tuned; `None` where none are counted: on CPUs, and in
+    /// another process.
+    pub kernels_per_step: Option<usize>,
     /// The most memory of the process, in bytes, where the system tells.
     pub peak_memory: Option<u64>,
 }
@@ -54,6 +57,9 @@ impl Trace {
         let mut seen = (1..).flat_map(|epoch| order(images, settings.seed, epoch));
         let mut losses = Vec::with_capacity(arguments.steps);
         let mut first = Vec::new();
+        let kernels = Kernels::watch();
+        // Before and after a step. What is queued runs before a loss is read, so these are whole steps.
+        let mut counts = [0; 2];
         let mut begin = Instant::now();
         for step in 0..arguments.steps {
             let items = seen.by_ref().take(settings.batch_size);
@@ -61,6 +67,7 @@ impl Trace {
             let CifarBatch { images, targets } = batcher.batch(items, &device);
             let loss = cross_entropy(model.forward(images), targets, 0.0);
             losses.push(f64::from(loss.clone().into_scalar::<f32>()));
+            counts = [counts[1], kernels.count()];
             let gradients = GradientsParams::from_grads((loss * scale).backward(), &model);
             if step == 0 {
                 first = numbers(gradients_of(&model, &gradients));
@@ -80,6 +87,7 @@ impl Trace {
             weights,
             predictions: predictions(&model, &data.test, &batcher, &device.inner()),
             images_per_second: timed as f64 / seconds,
+            kernels_per_step: Some(counts[1] - counts[0]).filter(|&count| count > 0),
             peak_memory: peak_memory(),
         })
     }

@@ -2,11 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use burn::module::Module;
 use burn_rectifiers::observe::Observation;
 use serde::{Deserialize, Serialize};
 
-use crate::training::{data::Parts, logs::EpochRow, net::Net, probe::Probe, settings::Settings};
+use crate::training::{
+    data::Parts,
+    logs::EpochRow,
+    net::{Net, learned},
+    probe::Probe,
+    settings::Settings,
+};
 
 /// A run in numbers. All but the timings repeat when the run is repeated on the same CPU backend.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -102,7 +107,7 @@ impl Summary {
             test_loss: probe.loss,
             train_loss: last.train_loss,
             train_accuracy: last.train_accuracy,
-            network_parameters: model.num_params(),
+            network_parameters: learned(model),
             layers: layers
                 .map(|layer| LayerSummary::new(layer, model))
                 .collect(),

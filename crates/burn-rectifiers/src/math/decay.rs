@@ -1,6 +1,6 @@
 //! Exponentials of what is not positive, as squares.
 
-use super::real::{Decay, Real};
+use super::real::{Decay, Real, over_factorials};
 
 /// eᵃ as the square of e^(a/2), which is not tiny where eᵃ is.
 #[derive(Debug, Clone, Copy)]
@@ -50,21 +50,10 @@ impl<T: Real> Decay<T> for Squared<T> {
     fn intercept(self) -> T {
         // −a²·(1/2! + 2a/3! + 3a²/4! + …); for |a| ≤ 1 the next term is below 2⁻⁵⁵. Beyond, the error of the
         // exponential counts three times at most.
-        const COEFFICIENTS: [f64; 19] = {
-            let (mut all, mut factorial, mut i) = ([0.0; 19], 1.0, 0);
-            while i < 19 {
-                factorial *= (i + 2) as f64;
-                all[i] = (i + 1) as f64 / factorial;
-                i += 1;
-            }
-            all
-        };
-        let (last, others) = COEFFICIENTS.split_last().expect("some terms");
-        let mut sum: T = T::lit(*last);
-        for coefficient in others.iter().rev() {
-            sum = sum.mul_add(self.0, T::lit(*coefficient));
-        }
-        let near = -(self.0 * self.0 * sum);
+        const COEFFICIENTS: [f64; 19] = over_factorials(1.0);
+        let terms = COEFFICIENTS.iter().rev().map(|term| T::lit(*term));
+        let sum = terms.reduce(|sum, term| sum.mul_add(self.0, term));
+        let near = -(self.0 * self.0 * sum.expect("some terms"));
         let far = self.minus_one() - self.times(self.0);
         T::select(self.0.abs().le(T::lit(1.0)), near, far)
     }

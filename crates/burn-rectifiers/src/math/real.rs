@@ -118,15 +118,7 @@ pub trait Decay<T: Real>: Copy {
     #[inline(always)]
     fn remainder(self, a: T) -> T {
         // a²·(1/2! + a/3! + a²/4! + …); for |a| ≤ 1, the next term is below the last digit.
-        const COEFFICIENTS: [f64; 18] = {
-            let (mut all, mut factorial, mut i) = ([0.0; 18], 1.0, 0);
-            while i < 18 {
-                factorial *= (i + 2) as f64;
-                all[i] = 1.0 / factorial;
-                i += 1;
-            }
-            all
-        };
+        const COEFFICIENTS: [f64; 18] = over_factorials(0.0);
         let count = if T::IS_SINGLE { 10 } else { 18 };
         let bounded = a.max(T::lit(-1.0));
         let terms = COEFFICIENTS[..count].iter().rev().map(|term| T::lit(*term));
@@ -144,4 +136,15 @@ pub trait Decay<T: Real>: Copy {
     fn minus_one(self) -> T;
     /// eᵃ − 1 − a·eᵃ, where the tangent of eᵃ − 1 at a is when it comes to zero. Near there it is −a²/2.
     fn intercept(self) -> T;
+}
+
+/// 1/2!, (1 + g)/3!, (1 + 2g)/4!, …
+pub(super) const fn over_factorials<const N: usize>(g: f64) -> [f64; N] {
+    let (mut all, mut factorial, mut i) = ([0.0; N], 1.0, 0);
+    while i < N {
+        factorial *= (i + 2) as f64;
+        all[i] = (1.0 + g * i as f64) / factorial;
+        i += 1;
+    }
+    all
 }

@@ -10,7 +10,7 @@ use burn::tensor::{DType, Shape};
 impl Rectify for Remote {
     fn rectify(x: FloatTensor<Self>, params: Bundle<Self>, task: Task) -> FloatTensor<Self> {
         let y = vec![(x.shape(), x.dtype())];
-        let inputs = [vec![x], params.into_vec()].concat();
+        let inputs = std::iter::once(x).chain(params.into_vec()).collect();
         let scalars = wire::sharing_to_scalars(task.sharing);
         let mut outputs = send(wire::value(task.curve), inputs, y, scalars);
         outputs.remove(0)
@@ -30,7 +30,7 @@ impl RectifyBackward for Remote {
         let input = wanted.input.then(|| like(&x));
         let of_params = params.iter().filter(|_| wanted.params).map(like);
         let outputs = input.into_iter().chain(of_params).collect();
-        let inputs = [vec![x], params, vec![grad]].concat();
+        let inputs = std::iter::once(x).chain(params).chain([grad]).collect();
         let scalars = wire::wanted_to_scalars(task, wanted);
         Bundle::from_vec(send(wire::grads(task.curve), inputs, outputs, scalars))
     }

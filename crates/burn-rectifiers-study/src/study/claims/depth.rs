@@ -1,7 +1,7 @@
 //! Networks that are too deep to train.
 
 use super::question::{
-    Question, above, axis, each, forest, heading, lines, paired, table, text, ticks, without_relu,
+    Question, above, each, forest, heading, lines, paired, table, text, ticks, without_relu,
 };
 use crate::{
     base::digits::significant,
@@ -154,13 +154,13 @@ impl Question for Depth {
                     lines(
                         "training loss",
                         depth_axis(plan),
-                        axis("cross-entropy", Scale::Linear),
+                        Axis::new("cross-entropy", Scale::Linear),
                         over_depth(&Outcome::training_loss, plan.loss_of_guessing()),
                     ),
                     lines(
                         "test accuracy",
                         depth_axis(plan),
-                        axis("accuracy, %", Scale::Linear),
+                        Axis::new("accuracy, %", Scale::Linear),
                         over_depth(&|outcome| 100.0 * outcome.accuracy(), 100.0 * plan.chance()),
                     ),
                 ],
@@ -271,8 +271,8 @@ fn gradients(case: &Case, names: &[&str]) -> Vec<Panel> {
         };
         lines(
             title,
-            axis("layer", Scale::Linear),
-            axis("gradient norm", Scale::Log),
+            Axis::new("layer", Scale::Linear),
+            Axis::new("gradient norm", Scale::Log),
             names.iter().map(of).collect(),
         )
     };

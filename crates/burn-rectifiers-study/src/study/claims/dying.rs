@@ -1,11 +1,11 @@
 //! Units that never fire, and stay so.
 
 use super::question::{
-    Question, above, axis, each, epochs, everybody, forest, heading, in_main, lines, paired, table,
-    text, without_relu,
+    Question, above, each, epochs, everybody, forest, heading, in_main, lines, paired, table, text,
+    without_relu,
 };
 use crate::{
-    report::{Block, Figure, Line, Scale},
+    report::{Axis, Block, Figure, Line, Scale},
     statistics::{Claim, Finding, Paired, Sample},
     study::{
         Case, HARSH, Outcome, Plan, Rates, Trial,
@@ -163,7 +163,7 @@ impl Question for Dying {
 }
 
 fn share() -> crate::report::Axis {
-    axis("dead units, %", Scale::Linear)
+    Axis::new("dead units, %", Scale::Linear)
 }
 
 /// The share of dead units before training and after each epoch, of one layer or of all.

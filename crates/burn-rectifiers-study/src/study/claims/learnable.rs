@@ -3,11 +3,11 @@
 use burn_rectifiers::Sharing;
 
 use super::question::{
-    Question, above, axis, each, everybody, forest, heading, lines, paired, table, text, ticks,
+    Question, above, each, everybody, forest, heading, lines, paired, table, text, ticks,
 };
 use crate::{
     base::digits::significant,
-    report::{Block, Figure, Line, Panel, Scale},
+    report::{Axis, Block, Figure, Line, Panel, Scale},
     statistics::{Claim, Finding, Paired, Sample, Spread},
     study::{
         Case, Outcome, Plan, Rates, Trial,
@@ -265,7 +265,7 @@ fn learned(case: &Case) -> Vec<Panel> {
                 Scale::Linear,
                 numbers.map(|n| (n as f64, n.to_string())),
             ),
-            axis("value", Scale::Linear),
+            Axis::new("value", Scale::Linear),
             infos.iter().map(one).collect(),
         )
     };

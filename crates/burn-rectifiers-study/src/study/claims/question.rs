@@ -172,18 +172,14 @@ pub(super) fn forest(title: &str, x: &str, findings: &[Finding]) -> Block {
             .into(),
         panels: vec![Panel {
             title: String::new(),
-            x: axis(x, Scale::Linear),
-            y: axis("", Scale::Linear),
+            x: Axis::new(x, Scale::Linear),
+            y: Axis::new("", Scale::Linear),
             marks: Marks::Intervals(Intervals {
                 rows,
                 reference: Some(0.0),
             }),
         }],
     })
-}
-
-pub(super) fn axis(label: &str, scale: Scale) -> Axis {
-    Axis::new(label, scale)
 }
 
 pub(super) fn ticks(
@@ -193,7 +189,7 @@ pub(super) fn ticks(
 ) -> Axis {
     Axis {
         ticks: ticks.into_iter().collect(),
-        ..axis(label, scale)
+        ..Axis::new(label, scale)
     }
 }
 

@@ -1,12 +1,12 @@
 //! Outputs that are positive on average.
 
 use super::question::{
-    Question, axis, each, epochs, everybody, forest, heading, in_main, lines, paired, table, text,
+    Question, each, epochs, everybody, forest, heading, in_main, lines, paired, table, text,
     without_relu,
 };
 use crate::{
     base::digits::significant,
-    report::{Block, Figure, Line, Panel, Scale},
+    report::{Axis, Block, Figure, Line, Panel, Scale},
     statistics::{Claim, Finding, Paired, Sample},
     study::{
         Case, Epoch, Layer, Outcome, Plan, Rates, Trial,
@@ -135,8 +135,8 @@ impl Question for Shift {
                 caption: format!("Means over {WINDOW} steps and over the seeds."),
                 panels: vec![lines(
                     "",
-                    axis("steps", Scale::Linear),
-                    axis("cross-entropy", Scale::Linear),
+                    Axis::new("steps", Scale::Linear),
+                    Axis::new("cross-entropy", Scale::Linear),
                     everybody(plan)
                         .iter()
                         .map(|name| losses(case, name))
@@ -186,7 +186,7 @@ fn moments(case: &Case) -> Vec<Panel> {
         lines(
             &format!("{what}, layer {}", layer + 1),
             epochs(case.plan),
-            axis(what, scale),
+            Axis::new(what, scale),
             lines_.collect(),
         )
     };

@@ -1,7 +1,7 @@
 //! Inputs that are mostly zero, or small.
 
 use super::question::{
-    Question, axis, each, forest, heading, in_main, lines, paired, table, text, ticks, without_relu,
+    Question, each, forest, heading, in_main, lines, paired, table, text, ticks, without_relu,
 };
 use crate::{
     report::{Axis, Block, Figure, Line, Scale},
@@ -139,8 +139,8 @@ impl Question for Sparse {
         let sparse = with_full(Self::sparse(), |c| f64::from(c.sparsity));
         let faint = with_full(Self::faint(), |c| f64::from(c.fainter));
         let absolute = |name: &str, condition| accuracy(case, name, condition);
-        let percent = || axis("accuracy, %", Scale::Linear);
-        let points = || axis("points above ReLU", Scale::Linear);
+        let percent = || Axis::new("accuracy, %", Scale::Linear);
+        let points = || Axis::new("points above ReLU", Scale::Linear);
         vec![
             text(format!(
                 "**How.** The network of claim 1 is trained, at the same rates, for {} epochs on {} images \

@@ -27,7 +27,7 @@ pub use plain::Plain;
 pub use resnet::{ResNet, Residual};
 pub use resnet9::{NormalizedBlock, ResNet9};
 pub use small_net::SmallNet;
-pub(crate) use values::{gradients, values};
+pub(crate) use values::{gradients, learned, values};
 
 /// Which network, without its activation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

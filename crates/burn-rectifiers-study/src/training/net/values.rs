@@ -52,7 +52,48 @@ pub(crate) fn gradients(
     collected(module, values)
 }
 
+/// How many numbers of a module are learned. Running statistics and frozen parameters are not, though
+/// [`Module::num_params`] counts them.
+pub(crate) fn learned(module: &impl Module) -> usize {
+    let mut learned = Learned(0);
+    module.clone().train().visit(&mut learned);
+    learned.0
+}
+
+struct Learned(usize);
+
+impl ModuleVisitor for Learned {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        if param.val().is_require_grad() {
+            self.0 += param.shape().num_elements();
+        }
+    }
+}
+
 fn collected(module: &impl Module, mut values: Values) -> Vec<(String, TensorData)> {
     module.visit(&mut values);
     values.found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::{
+        module::ParamGroup,
+        nn::{BatchNorm, BatchNormConfig},
+        tensor::Device,
+    };
+
+    #[test]
+    fn statistics_are_not_learned() {
+        for device in [Device::flex(), Device::flex().autodiff()] {
+            let norm: BatchNorm = BatchNormConfig::new(7).init(&device);
+            assert_eq!(norm.num_params(), 28);
+            assert_eq!(learned(&norm), 14);
+            assert_eq!(learned(&norm.valid()), 14);
+            let gamma = ParamGroup::from_path("gamma");
+            let half = norm.set_require_grad_group(gamma, false);
+            assert_eq!(learned(&half), 7);
+        }
+    }
 }

@@ -62,18 +62,20 @@ pub(crate) fn is_dumb() -> bool {
 /// decided by them, and the network is that of the last epoch. Checkpoints of the last two epochs and of the best are
 /// kept.
 ///
+/// `devices` are as many as the settings ask for; the network is on the first.
+///
 /// # Errors
 ///
 /// If training is interrupted, if the loss is no longer a number, or if a file cannot be read or written.
 pub fn train(
     folder: &Arc<RunFolder>,
     data: &Parts,
-    device: &Device,
+    devices: &[Device],
     dashboard: bool,
 ) -> Result<(Net, usize), StudyError> {
     let settings = folder.settings();
     let trained = folder.trained();
-    let new = || Trainee::new(settings, data.train.classes().len(), device);
+    let new = || Trainee::new(settings, data.train.classes().len(), &devices[0]);
     // Restored here, too: burn-train panics where a checkpoint cannot be read.
     let start = match trained {
         0 => new(),
@@ -81,7 +83,7 @@ pub fn train(
     };
     let last = match trained == settings.epochs {
         true => start,
-        false => train_rest(folder, data, start, device, dashboard)?,
+        false => train_rest(folder, data, start, devices, dashboard)?,
     };
     let best = folder.best_epoch().unwrap_or(settings.epochs);
     let trainee = match best == settings.epochs {
@@ -96,7 +98,7 @@ fn train_rest(
     folder: &Arc<RunFolder>,
     data: &Parts,
     model: Trainee,
-    device: &Device,
+    devices: &[Device],
     dashboard: bool,
 ) -> Result<Trainee, StudyError> {
     let settings = folder.settings();
@@ -112,7 +114,7 @@ fn train_rest(
     let judging = DataLoaderBuilder::new(batcher.clone())
         .batch_size(settings.batch_size)
         .build(data.judging().clone());
-    let train = Epochs::new(data.train.clone(), batcher, settings, trained, device);
+    let train = Epochs::new(data.train.clone(), batcher, settings, trained, &devices[0]);
     let recorder = Recorder::new(folder, data.train.len(), interrupter.clone(), !dashboard)?;
 
     let checkpoints = WholeCheckpoints::new(folder.clone());
@@ -130,7 +132,7 @@ fn train_rest(
         .with_checkpointing_strategy(AfterMetrics::new(folder.clone(), recorder.clone()))
         .with_application_logger(None)
         .with_interrupter(interrupter.clone())
-        .with_training_strategy(execution(settings, device)?.into())
+        .with_training_strategy(execution(settings, devices).into())
         .num_epochs(settings.epochs)
         .renderer(match dashboard {
             true => Box::new(Dashboard::open(trained, interrupter.clone())),
@@ -181,18 +183,18 @@ fn train_rest(
     Ok(result.model)
 }
 
-/// The devices of a run as burn-train wants them. `first` is what the run was opened with.
-fn execution(settings: &Settings, first: &Device) -> Result<ExecutionStrategy, StudyError> {
-    let devices = settings.backend.devices(first, settings.devices)?;
-    Ok(match settings.strategy() {
-        Strategy::Single => ExecutionStrategy::single(first.clone()),
+/// The devices of a run as burn-train wants them.
+fn execution(settings: &Settings, devices: &[Device]) -> ExecutionStrategy {
+    let devices = devices.to_vec();
+    match settings.strategy() {
+        Strategy::Single => ExecutionStrategy::single(devices[0].clone()),
         Strategy::Multi => ExecutionStrategy::multi(devices, MultiDeviceOptim::OptimMainDevice),
         Strategy::Ddp => {
             // Each device's gradients are its share of those of the whole step.
             let all_reduce_op = ReduceOperation::Sum;
             ExecutionStrategy::ddp(devices, DistributedConfig { all_reduce_op })
         }
-    })
+    }
 }
 
 /// What the checkpoint of an epoch keeps.
