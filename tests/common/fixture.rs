@@ -68,7 +68,7 @@ pub fn entries() -> Vec<Entry> {
 
 /// Activations whose formulas add terms that cancel for some inputs and parameters, however they
 /// are computed. In all others, what cancels in the formula as printed is avoided.
-const CANCELLING: [&str; 17] = [
+const CANCELLING: [&str; 18] = [
     "srelu",
     "flexible_relu",
     "apl",
@@ -86,6 +86,7 @@ const CANCELLING: [&str; 17] = [
     "mish",
     "golu",
     "telu",
+    "rational",
 ];
 
 /// For value, slope and each parameter derivative of an activation: the largest of the terms that
@@ -169,7 +170,7 @@ pub fn reach(name: &str, x: f64, params: &[f64], most: f64) -> f64 {
         ("xielu", [right, left, _]) => linear(largest).max((-right).max(-left).clamp(0.0, 40.0)),
         ("derf", [alpha, s, ..]) => {
             let u = alpha * x + s;
-            let largest_term = (alpha * x).abs().max(s.abs());
+            let largest_term = (alpha * x).abs().max(s.abs()).max(u.abs());
             let squared = if u.abs() < 30.0 {
                 u.abs() * largest_term
             } else {

@@ -89,7 +89,14 @@ impl Jet {
             1 => self,
             n if n < 0 => {
                 let whole = self.power(-n);
-                whole.chain(1.0 / whole.value, -whole.value.powi(-2))
+                // Where its terms cancel, their rounding shows.
+                let lost = (whole.value_size / whole.value.abs()).max(1.0);
+                let jet = whole.chain(1.0 / whole.value, -whole.value.powi(-2));
+                Self {
+                    value_size: jet.value_size * lost,
+                    slope_size: jet.slope_size * lost,
+                    ..jet
+                }
             }
             n => self.mul(self.power(n - 1)),
         }
@@ -137,14 +144,20 @@ impl Formula {
     /// Value and derivative with respect to `variable`, where the variables have these values.
     pub fn at(&self, values: &BTreeMap<&str, f64>, variable: &str) -> Jet {
         let holds = |condition: &str| {
-            let words: Vec<&str> = condition.split_whitespace().collect();
             let side = |text: &str| Reader::read(text, values, variable).value;
-            match words[..] {
-                ["otherwise"] => true,
-                [a, ">", b] => side(a) > side(b),
-                [a, "<", b] => side(a) < side(b),
-                [a, "<=", b] => side(a) <= side(b),
-                _ => panic!("unknown condition `{condition}`"),
+            let sides = |sign: &str| {
+                let (a, b) = condition.split_once(sign)?;
+                Some([side(a), side(b)])
+            };
+            if let Some([a, b]) = sides(" > ") {
+                a > b
+            } else if let Some([a, b]) = sides(" < ") {
+                a < b
+            } else if let Some([a, b]) = sides(" <= ") {
+                a <= b
+            } else {
+                assert_eq!(condition, "otherwise", "an unknown condition");
+                true
             }
         };
         let piece = self.pieces.iter().find(|[condition, _]| holds(condition));

@@ -604,7 +604,7 @@ macro_rules! survive {
 survive! {
     prelu dprelu srelu sparse_relu flexible_relu apl pact shilu blu star_relu softplus swish acon_c
     delu learnable_elu pelu mpelu pselu pcelu pdelu ptelu preu isrlu
-    poly_relu xielu dyt derf
+    poly_relu xielu dyt derf rational
     relu leaky_relu elu selu sigmoid tanh relu_squared gelu mish golu telu
 }
 

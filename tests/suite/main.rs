@@ -30,6 +30,7 @@ mod moving;
 mod package;
 mod pytorch;
 mod random;
+mod rational;
 mod reference;
 #[cfg(all(feature = "remote", feature = "flex"))]
 mod remote;

@@ -256,9 +256,8 @@ fn check(
                     way.errors * precision.allowed(name, size, weight(i), x, params)
                 })
                 .sum();
-            if own().count() > 1 {
-                allowed += precision.allowed_sum(terms());
-            }
+            let is_sum = own().count() > 1;
+            allowed += precision.allowed_sum(terms().filter(|_| is_sum));
             let sharing = grid.sharing;
             worst.check(precision, (got, exact, size), allowed, || {
                 format!("gradient of parameter {j} of {name}, value {unit} per {sharing}")

@@ -8,7 +8,7 @@ use burn::store::ModuleRecord;
 use burn::tensor::{DType, Device, Tensor};
 use burn_rectifiers::op::{Kernel, transformed};
 use burn_rectifiers::{
-    PReluConfig, Rectifier, Relu, SReluConfig, Sharing, Transformative, TransformativeConfig,
+    PReluConfig, RationalConfig, Rectifier, Relu, Sharing, Transformative, TransformativeConfig,
     curve::Curve, curves, op::activate,
 };
 
@@ -431,13 +431,13 @@ fn what_does_not_fit_is_named() {
         );
 
         let message = panic_of(|| {
-            let srelu = SReluConfig::new(3).init(&device);
-            let once = TransformativeConfig::new(3).init(srelu, &device);
+            let rational = RationalConfig::new(3).init(&device);
+            let once = TransformativeConfig::new(3).init(rational, &device);
             TransformativeConfig::new(3).init(once, &device)
         });
         assert_says(
             &message,
-            &["transformative(srelu)", "8 parameters", "at most 4"],
+            &["transformative(rational)", "14 parameters", "at most 10"],
         );
     }
     let message = panic_of(|| transformed(kernel("prelu")).value_at(1.0, &[1.0; 4]));

@@ -14,13 +14,13 @@
 //!
 //! # The family
 //!
-//! 27 activations with learned parameters and eleven without; `docs/family.md` in the repository shows
+//! 28 activations with learned parameters and eleven without; `docs/family.md` in the repository shows
 //! each with its picture, formula, parameters, gain and paper.
 //!
 //! - Learned, of straight pieces: [`PRelu`], [`DPRelu`], [`SRelu`], [`SparseRelu`], [`FlexibleRelu`],
 //!   [`Apl`], [`Pact`], [`ShiLu`].
 //! - Learned, curved for positive inputs or everywhere: [`Blu`], [`StarRelu`], [`Softplus`],
-//!   [`Swish`], [`AconC`], [`Delu`], [`PolyRelu`], [`XIelu`], [`DyT`], [`Derf`].
+//!   [`Swish`], [`AconC`], [`Delu`], [`PolyRelu`], [`XIelu`], [`DyT`], [`Derf`], [`Rational`].
 //! - Learned, straight for positive inputs and curved for negative ones: [`LearnableElu`], [`Pelu`],
 //!   [`MPelu`], [`PSelu`], [`PCelu`], [`PDelu`], [`PTelu`], [`PReu`], [`Isrlu`].
 //! - Fixed: [`Relu`], [`LeakyRelu`], [`Elu`], [`Selu`], [`Sigmoid`], [`Tanh`], [`ReluSquared`], [`Gelu`], [`Mish`], [`Golu`],

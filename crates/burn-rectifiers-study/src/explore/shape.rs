@@ -1,4 +1,4 @@
-//! What kind of lines an activation is made of, found by looking at its slope.
+//! What kind of lines an activation is made of, found by looking at it.
 
 use burn_rectifiers::curve::Curve;
 
@@ -17,6 +17,10 @@ const PIECES: usize = 4;
 pub(super) enum Shape {
     /// Learned, of straight pieces.
     Straight,
+    /// The input times a share of it that rises from 0 to 1.
+    Gate,
+    /// Curved for positive inputs, but of products, sums and quotients alone.
+    Rational,
     /// Learned, curved for positive inputs at least.
     Curved,
     /// Learned, straight for positive inputs and curved for negative ones.
@@ -26,7 +30,14 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    pub(super) const ALL: [Self; 4] = [Self::Straight, Self::Curved, Self::CurvedLeft, Self::Fixed];
+    pub(super) const ALL: [Self; 6] = [
+        Self::Straight,
+        Self::Gate,
+        Self::Rational,
+        Self::Curved,
+        Self::CurvedLeft,
+        Self::Fixed,
+    ];
 
     /// The shape of `curve` with its defaults, and with each parameter changed: some activations
     /// start as a straight line.
@@ -42,6 +53,8 @@ impl Shape {
         }
         let straight = |side: f64| tried.iter().all(|params| is_straight(curve, params, side));
         match (usual.is_empty(), straight(-1.0), straight(1.0)) {
+            _ if is_gate(curve, &usual) => Self::Gate,
+            (.., false) if is_rational(curve) => Self::Rational,
             (true, ..) => Self::Fixed,
             (_, true, true) => Self::Straight,
             (_, false, true) => Self::CurvedLeft,
@@ -53,6 +66,8 @@ impl Shape {
     pub(super) fn title(self) -> &'static str {
         match self {
             Self::Straight => "Straight pieces",
+            Self::Gate => "Gates",
+            Self::Rational => "Polynomials and their quotients",
             Self::Curved => "Curved for positive inputs, or everywhere",
             Self::CurvedLeft => "Straight for positive inputs, curved for negative ones",
             Self::Fixed => "Nothing to learn",
@@ -66,6 +81,15 @@ impl Shape {
                 "Piecewise linear: nothing to compute but products and sums. What is learned are \
                  slopes, heights and thresholds."
             }
+            Self::Gate => {
+                "The input times a smooth share of it, from 0 on the far left to 1 on the far right. Small negative inputs \
+                 get through a little, so that there is a dip below 0. The activations of most transformers are of this kind, \
+                 also between the two factors of a gated layer, which `GatedFeedForward` is."
+            }
+            Self::Rational => {
+                "Products, sums and quotients: no exponential. They grow like a power of the input, so that normalization or \
+                 weight decay must keep inputs small. A quotient comes near to any function; `fit` finds its start."
+            }
             Self::Curved => "The shape itself is learned: how sharp a bend is, how steep a side.",
             Self::CurvedLeft => {
                 "Relatives of ELU. Most approach a limit for large negative inputs, so that their \
@@ -75,6 +99,21 @@ impl Shape {
             Self::Fixed => "What the others are measured against. They have no config.",
         }
     }
+}
+
+/// Whether it is x, times what rises smoothly from 0 to 1.
+fn is_gate(curve: &dyn Curve, params: &[f64]) -> bool {
+    let at = |x: f64| curve.value_at(x, params);
+    let is_smooth = !is_straight(curve, params, 1.0) && !is_straight(curve, params, -1.0);
+    let ends = (at(REACH) / REACH - 1.0).abs() < 1e-6 && at(-REACH).abs() < 1e-6;
+    is_smooth && ends && at(0.0) == 0.0 && at(-1.0) < 0.0
+}
+
+/// Whether powers, but no function, are in its formula.
+fn is_rational(curve: &dyn Curve) -> bool {
+    let functions = ["exp", "log", "tanh", "erf", "sqrt", "sigmoid"];
+    let formula = curve.formula();
+    formula.contains('^') && !functions.iter().any(|name| formula.contains(name))
 }
 
 /// Whether the slope takes but a few values on that side of zero.
@@ -97,7 +136,12 @@ mod tests {
     fn shapes_are_found() {
         for (shape, names) in [
             (Shape::Straight, ["prelu", "srelu", "apl", "pact"]),
-            (Shape::Curved, ["blu", "star_relu", "swish", "delu"]),
+            (Shape::Gate, ["swish", "acon_c", "gelu", "golu"]),
+            (
+                Shape::Rational,
+                ["star_relu", "poly_relu", "relu_squared", "rational"],
+            ),
+            (Shape::Curved, ["blu", "softplus", "derf", "delu"]),
             (
                 Shape::CurvedLeft,
                 ["learnable_elu", "pdelu", "preu", "isrlu"],

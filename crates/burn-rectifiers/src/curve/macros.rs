@@ -11,6 +11,7 @@ macro_rules! __curve {
         { $( { $(#[doc = $param_doc:expr])+ } $param:ident $default:literal { $($bound:expr)? } )* }
         { $($moment:tt)* }
         { $($e:ident $xe:ident { $($exponent:tt)* })? }
+        { $($q:ident $xq:ident { $($shared:tt)* })? }
         $xv:ident { $($value:tt)* }
         $xs:ident { $($slope:tt)* }
         $xg:ident { $( $grad_of:ident { $($grad:tt)* } )* }
@@ -85,16 +86,19 @@ macro_rules! __curve {
                 #[inline(always)]
                 fn value<T: Real>($xv: T, e: T::Decay, [$($param),*]: [T; N]) -> T {
                     $( let $e = e; )?
+                    $( let $q = { let $xq = $xv; $($shared)* }; )?
                     $($value)*
                 }
                 #[inline(always)]
                 fn slope<T: Real>($xs: T, e: T::Decay, [$($param),*]: [T; N]) -> T {
                     $( let $e = e; )?
+                    $( let $q = { let $xq = $xs; $($shared)* }; )?
                     $($slope)*
                 }
                 #[inline(always)]
                 fn grads<T: Real>($xg: T, e: T::Decay, [$($param),*]: [T; N]) -> [T; N] {
                     $( let $e = e; )?
+                    $( let $q = { let $xq = $xg; $($shared)* }; )?
                     [$( { $($grad)* } ),*]
                 }
             }

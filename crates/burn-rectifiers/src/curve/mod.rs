@@ -19,7 +19,7 @@ use core::any::Any;
 use core::fmt::Debug;
 
 /// Most parameters a curve can have.
-pub const MAX_PARAMS: usize = 4;
+pub const MAX_PARAMS: usize = 10;
 
 /// Most parameters a kernel can have: those of a curve, and four of the lines around it.
 #[cfg(feature = "cpu")]

@@ -47,6 +47,29 @@ pub enum Step {
     Abs(usize),
 }
 
+impl Step {
+    /// The same operation on what `f` gives for each operand.
+    fn map(&self, mut f: impl FnMut(usize) -> usize) -> Self {
+        match *self {
+            Self::Input | Self::Param(_) | Self::Lit(_) => *self,
+            Self::Add(a, b) => Self::Add(f(a), f(b)),
+            Self::Sub(a, b) => Self::Sub(f(a), f(b)),
+            Self::Mul(a, b) => Self::Mul(f(a), f(b)),
+            Self::Div(a, b) => Self::Div(f(a), f(b)),
+            Self::Neg(a) => Self::Neg(f(a)),
+            Self::Gt(a, b) => Self::Gt(f(a), f(b)),
+            Self::Le(a, b) => Self::Le(f(a), f(b)),
+            Self::Eq(a, b) => Self::Eq(f(a), f(b)),
+            Self::Select(mask, a, b) => Self::Select(f(mask), f(a), f(b)),
+            Self::Exp(a) => Self::Exp(f(a)),
+            Self::ExpM1(a) => Self::ExpM1(f(a)),
+            Self::Ln1p(a) => Self::Ln1p(f(a)),
+            Self::Sqrt(a) => Self::Sqrt(f(a)),
+            Self::Abs(a) => Self::Abs(f(a)),
+        }
+    }
+}
+
 /// The operations of a formula in order, and which of them are its results.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Program {
@@ -57,14 +80,42 @@ pub struct Program {
 }
 
 impl Program {
-    /// Records `formula`, a function of x and `count` parameters.
+    /// Records `formula`, a function of x and `count` parameters, without what its results do not depend on.
     pub fn record(count: usize, formula: impl FnOnce(Sym, &[Sym]) -> Vec<Sym>) -> Self {
         let outer = TAPE.take();
         let x = push(Step::Input);
         let params: Vec<Sym> = (0..count).map(|index| push(Step::Param(index))).collect();
         let outputs = formula(x, &params).into_iter().map(|sym| sym.0).collect();
         let steps = TAPE.replace(outer);
-        Self { steps, outputs }
+        Self { steps, outputs }.pruned()
+    }
+
+    fn pruned(self) -> Self {
+        let mut needed = vec![false; self.steps.len()];
+        for &output in &self.outputs {
+            needed[output] = true;
+        }
+        for (at, step) in self.steps.iter().enumerate().rev() {
+            if needed[at] {
+                step.map(|operand| {
+                    needed[operand] = true;
+                    operand
+                });
+            }
+        }
+        let mut kept = 0;
+        let places: Vec<usize> = needed
+            .iter()
+            .map(|&needed| {
+                kept += usize::from(needed);
+                kept.saturating_sub(1)
+            })
+            .collect();
+        let steps = self.steps.iter().zip(needed).filter(|(_, needed)| *needed);
+        Self {
+            steps: steps.map(|(step, _)| step.map(|at| places[at])).collect(),
+            outputs: self.outputs.iter().map(|&at| places[at]).collect(),
+        }
     }
 
     /// Whether products, sums and comparisons are all it takes, as in piecewise linear activations.
@@ -81,25 +132,10 @@ impl Program {
     pub fn replay(&self, x: Sym, params: &[Sym]) -> Vec<Sym> {
         let mut at: Vec<Sym> = Vec::with_capacity(self.steps.len());
         for step in &self.steps {
-            let of = |position: usize| at[position].0;
             let sym = match *step {
                 Step::Input => x,
                 Step::Param(index) => params[index],
-                Step::Lit(bits) => push(Step::Lit(bits)),
-                Step::Add(a, b) => push(Step::Add(of(a), of(b))),
-                Step::Sub(a, b) => push(Step::Sub(of(a), of(b))),
-                Step::Mul(a, b) => push(Step::Mul(of(a), of(b))),
-                Step::Div(a, b) => push(Step::Div(of(a), of(b))),
-                Step::Neg(a) => push(Step::Neg(of(a))),
-                Step::Gt(a, b) => push(Step::Gt(of(a), of(b))),
-                Step::Le(a, b) => push(Step::Le(of(a), of(b))),
-                Step::Eq(a, b) => push(Step::Eq(of(a), of(b))),
-                Step::Select(mask, a, b) => push(Step::Select(of(mask), of(a), of(b))),
-                Step::Exp(a) => push(Step::Exp(of(a))),
-                Step::ExpM1(a) => push(Step::ExpM1(of(a))),
-                Step::Ln1p(a) => push(Step::Ln1p(of(a))),
-                Step::Sqrt(a) => push(Step::Sqrt(of(a))),
-                Step::Abs(a) => push(Step::Abs(of(a))),
+                ref other => push(other.map(|position| at[position].0)),
             };
             at.push(sym);
         }
@@ -237,6 +273,19 @@ mod tests {
             ]
         );
         assert_eq!(program.outputs, [3]);
+    }
+
+    #[test]
+    fn records_what_results_depend_on() {
+        let program = Program::record(2, |x, params| {
+            let _unused = (x - params[0]) / params[1];
+            vec![params[1] + x]
+        });
+        let steps = [Step::Input, Step::Param(1), Step::Add(1, 0)];
+        assert_eq!(
+            (&program.steps[..], &program.outputs[..]),
+            (&steps[..], &[2][..])
+        );
     }
 
     #[test]

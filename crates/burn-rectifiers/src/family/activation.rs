@@ -25,6 +25,7 @@ macro_rules! choices {
         /// the name of the variant, such as `PRelu.alpha`.
         #[derive(Module, Debug)]
         #[non_exhaustive]
+        #[allow(clippy::large_enum_variant)] // A network has few, and Burn derives nothing for boxes.
         pub enum Activation {
             $(
                 #[doc = concat!("See [`", stringify!($Learned), "`].")]

@@ -41,7 +41,8 @@ macro_rules! for_family {
                 poly_relu PolyRelu PolyReluConfig PolyReluCurve,
                 xielu XIelu XIeluConfig XIeluCurve,
                 dyt DyT DyTConfig DyTCurve,
-                derf Derf DerfConfig DerfCurve;
+                derf Derf DerfConfig DerfCurve,
+                rational Rational RationalConfig RationalCurve;
             fixed:
                 relu Relu ReluCurve,
                 leaky_relu LeakyRelu LeakyReluCurve,

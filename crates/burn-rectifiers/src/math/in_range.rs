@@ -101,6 +101,7 @@ impl<S: PackedF32> Arithmetic for InRange<S> {
 
 impl<S: PackedF32> Real for InRange<S> {
     const IS_SINGLE: bool = true;
+    const IS_IN_RANGE: bool = true;
     functions!(Real: exp() exp_m1() ln_1p() ln_1p_share());
     type Decay = InRangeDecay<S>;
     type InRange = Self;

@@ -8,6 +8,9 @@ use crate::simd::Arithmetic;
 pub trait Real: Arithmetic {
     /// Whether 24 bits are all that it keeps, so that shorter polynomials serve.
     const IS_SINGLE: bool = false;
+    /// Whether x is finite and the curve's exponent from −40 to 0, as [`activation!`](crate::activation) says. A formula may then
+    /// go a shorter way.
+    const IS_IN_RANGE: bool = false;
     /// e to the power of `self`.
     fn exp(self) -> Self;
     /// e to the power of `self`, minus one, accurate near zero.

@@ -18,7 +18,9 @@
 /// time. It asks that no other product or quotient of the formulas overflows for a finite x. The other version is right
 /// for every x.
 ///
-/// A crate that uses this macro depends on `burn` (for the derives). There are at most four
+/// Anything else that they share may be named likewise, after that: `shared q(x) { x * x + alpha }`.
+///
+/// A crate that uses this macro depends on `burn` (for the derives). There are at most ten
 /// parameters, named neither like the variable nor `sharing` nor `frozen`; `grads` lists them in the
 /// order of `params`. An activation of one's own is used through its module or [`activate`](crate::op::activate);
 /// the names that [`find`](crate::curves::find) and [`ActivationConfig`](crate::ActivationConfig) know are
@@ -65,6 +67,7 @@ macro_rules! activation {
         }
         $( second_moment { $($moment:tt)* } )?
         $( decay $e:ident($xe:ident) { $($exponent:tt)* } )?
+        $( shared $q:ident($xq:ident) { $($shared:tt)* } )?
         value($xv:ident) { $($value:tt)* }
         slope($xs:ident) { $($slope:tt)* }
         grads($xg:ident) { $( $grad_of:ident: { $($grad:tt)* } )+ }
@@ -74,6 +77,7 @@ macro_rules! activation {
             { $( { $(#[doc = $param_doc])+ } $param $default { $($bound)? } )+ }
             { $($($moment)*)? }
             { $($e $xe { $($exponent)* })? }
+            { $($q $xq { $($shared)* })? }
             $xv { $($value)* }
             $xs { $($slope)* }
             $xg { $( $grad_of { $($grad)* } )+ }
@@ -92,6 +96,7 @@ macro_rules! activation {
         source $source:literal;
         $( second_moment { $($moment:tt)* } )?
         $( decay $e:ident($xe:ident) { $($exponent:tt)* } )?
+        $( shared $q:ident($xq:ident) { $($shared:tt)* } )?
         value($xv:ident) { $($value:tt)* }
         slope($xs:ident) { $($slope:tt)* }
     ) => {
@@ -100,6 +105,7 @@ macro_rules! activation {
             {}
             { $($($moment)*)? }
             { $($e $xe { $($exponent)* })? }
+            { $($q $xq { $($shared)* })? }
             $xv { $($value)* }
             $xs { $($slope)* }
             x {}

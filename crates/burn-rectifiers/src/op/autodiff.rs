@@ -15,35 +15,34 @@ use burn::backend::tensor::FloatTensor;
 impl<B: Backend + RectifyBackward, C: CheckpointStrategy> Rectify for Autodiff<B, C> {
     fn rectify(x: FloatTensor<Self>, params: Bundle<Self>, task: Task) -> FloatTensor<Self> {
         let params = params.into_vec();
+        // Burn compiles the operation for each number of parents.
         match params.len() {
             0 => record::<B, C, 1>(x, params, task),
             1 => record::<B, C, 2>(x, params, task),
             2 => record::<B, C, 3>(x, params, task),
-            3 => record::<B, C, 4>(x, params, task),
-            4 => record::<B, C, 5>(x, params, task),
-            5 => record::<B, C, 6>(x, params, task),
-            6 => record::<B, C, 7>(x, params, task),
-            7 => record::<B, C, 8>(x, params, task),
-            8 => record::<B, C, 9>(x, params, task),
-            count => panic!("an activation has at most eight parameters, not {count}"),
+            3 | 4 => record::<B, C, 5>(x, params, task),
+            5..=8 => record::<B, C, 9>(x, params, task),
+            9..=14 => record::<B, C, 15>(x, params, task),
+            count => panic!("an activation has at most fourteen parameters, not {count}"),
         }
     }
 }
 
-/// Evaluates the activation and, if a gradient may be asked for, records how to get it. `N` counts
-/// the input and the parameters.
+/// Evaluates the activation and, if a gradient may be asked for, records how to get it. There is place for `N` parents: the
+/// input, the parameters, and the input again where there are fewer.
 fn record<B: Backend + RectifyBackward, C: CheckpointStrategy, const N: usize>(
     x: FloatTensor<Autodiff<B>>,
     params: Vec<FloatTensor<Autodiff<B>>>,
     task: Task,
 ) -> FloatTensor<Autodiff<B>> {
-    let guards = core::array::from_fn(|i| match i {
-        0 => x.node(),
-        _ => params[i - 1].node(),
-    });
-    let (x_id, count) = (x.id(), params.len());
+    debug_assert!(params.len() < N);
+    let guards: [_; N] =
+        core::array::from_fn(|i| match i.checked_sub(1).and_then(|i| params.get(i)) {
+            Some(param) => param.node(),
+            None => x.node(),
+        });
+    let x_id = x.id();
     let values: Vec<_> = params.iter().map(|p| p.primitive().clone()).collect();
-    debug_assert_eq!(count + 1, N);
 
     let again = Again::<B> {
         x: x_id,
@@ -101,7 +100,7 @@ impl<B: Backend + RectifyBackward, const N: usize> Backward<B, N> for Derivative
     ) {
         let x = checkpointer.retrieve_node_output(ops.state.x);
         let grad = grads.consume::<B>(&ops.node);
-        let [input, params @ ..] = &ops.parents[..] else {
+        let [input, params @ ..] = &ops.parents[..=ops.state.params.len()] else {
             unreachable!("the input is the first parent");
         };
         let wanted = Wanted {

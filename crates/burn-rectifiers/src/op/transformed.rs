@@ -38,8 +38,7 @@ const fn parameter(name: &'static str, default: f64, doc: &'static str) -> Param
 ///
 /// # Panics
 ///
-/// If `curve` has more than four parameters: a transformed curve cannot be transformed again if it
-/// has any of its own.
+/// If `curve` has more than ten parameters, as one may have that is transformed already.
 pub fn transformed(curve: &'static dyn Kernel) -> &'static dyn Kernel {
     // Unit values of different types may share an address, values of one type do not.
     type Key = (TypeId, usize);

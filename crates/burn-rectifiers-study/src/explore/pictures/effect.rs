@@ -54,7 +54,10 @@ pub(in crate::explore) fn effects(curve: &dyn Curve) -> Drawn {
     let params: Vec<f64> = infos.iter().map(|info| info.default).collect();
     let ends = interval(curve, &params);
     let mut rows = vec![at_defaults(curve, &params, ends)];
-    rows.extend((0..infos.len()).map(|index| changed(curve, &params, index, ends)));
+    // More would hide each other.
+    if infos.len() <= COLORS.len() {
+        rows.extend((0..infos.len()).map(|index| changed(curve, &params, index, ends)));
+    }
     let height = HEIGHT + ROW * rows.len() as u32 + 8;
     let svg = style::document((WIDTH, height), |area| {
         let (upper, lower) = area.split_vertically(px(HEIGHT));

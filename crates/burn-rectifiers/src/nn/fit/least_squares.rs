@@ -152,7 +152,7 @@ impl<'a> Problem<'a> {
         }
         let mut known = [None; MAX_PARAMS];
         loop {
-            let step = solve(&damped, gradient, &known);
+            let step = solve(params.len(), &damped, gradient, &known);
             let leaves = self
                 .bounds
                 .iter()
@@ -174,15 +174,20 @@ impl<'a> Problem<'a> {
     }
 }
 
-/// The solution of `matrix`·s = −`gradient` in which some components are `known` beforehand, by
+/// The solution of `matrix`·s = −`gradient` in the first `count` components, of which some are `known` beforehand, by
 /// Cholesky's method.
-fn solve(matrix: &Matrix, gradient: &Vector, known: &[Option<f64>; MAX_PARAMS]) -> Vector {
+fn solve(
+    count: usize,
+    matrix: &Matrix,
+    gradient: &Vector,
+    known: &[Option<f64>; MAX_PARAMS],
+) -> Vector {
     let mut a = *matrix;
     let mut right: Vector = from_fn(|i| {
-        let moved = (0..MAX_PARAMS).map(|j| matrix[i][j] * known[j].unwrap_or(0.0));
+        let moved = (0..count).map(|j| matrix[i][j] * known[j].unwrap_or(0.0));
         -gradient[i] - moved.sum::<f64>()
     });
-    for i in 0..MAX_PARAMS {
+    for i in 0..count {
         if let Some(value) = known[i] {
             // This row says: the component is what it is known to be.
             for row in &mut a {
@@ -193,7 +198,7 @@ fn solve(matrix: &Matrix, gradient: &Vector, known: &[Option<f64>; MAX_PARAMS]) 
         }
     }
     // a = L·Lᵀ, L in the lower half.
-    for i in 0..MAX_PARAMS {
+    for i in 0..count {
         for j in 0..=i {
             let sum: f64 = (0..j).map(|k| a[i][k] * a[j][k]).sum();
             let rest = a[i][j] - sum;
@@ -207,12 +212,12 @@ fn solve(matrix: &Matrix, gradient: &Vector, known: &[Option<f64>; MAX_PARAMS]) 
             };
         }
     }
-    for i in 0..MAX_PARAMS {
+    for i in 0..count {
         let sum: f64 = (0..i).map(|k| a[i][k] * right[k]).sum();
         right[i] = (right[i] - sum) / a[i][i];
     }
-    for i in (0..MAX_PARAMS).rev() {
-        let sum: f64 = (i + 1..MAX_PARAMS).map(|k| a[k][i] * right[k]).sum();
+    for i in (0..count).rev() {
+        let sum: f64 = (i + 1..count).map(|k| a[k][i] * right[k]).sum();
         right[i] = (right[i] - sum) / a[i][i];
     }
     right
@@ -225,18 +230,18 @@ mod tests {
 
     #[test]
     fn solves_with_and_without_known_components() {
-        let matrix = [
-            [4.0, 1.0, 0.5, 0.0],
-            [1.0, 3.0, 0.2, 0.1],
-            [0.5, 0.2, 2.0, 0.3],
-            [0.0, 0.1, 0.3, 1.0],
-        ];
-        let gradient = [1.0, -2.0, 3.0, 0.5];
+        let mut matrix = Matrix::default();
+        matrix[0][..4].copy_from_slice(&[4.0, 1.0, 0.5, 0.0]);
+        matrix[1][..4].copy_from_slice(&[1.0, 3.0, 0.2, 0.1]);
+        matrix[2][..4].copy_from_slice(&[0.5, 0.2, 2.0, 0.3]);
+        matrix[3][..4].copy_from_slice(&[0.0, 0.1, 0.3, 1.0]);
+        let mut gradient = Vector::default();
+        gradient[..4].copy_from_slice(&[1.0, -2.0, 3.0, 0.5]);
         let known = |index: usize| from_fn(|i| (i == index).then_some(0.75));
         for (known, index) in [([None; MAX_PARAMS], 9), (known(1), 1), (known(3), 3)] {
-            let step = solve(&matrix, &gradient, &known);
-            for i in 0..MAX_PARAMS {
-                let row: f64 = (0..MAX_PARAMS).map(|j| matrix[i][j] * step[j]).sum();
+            let step = solve(4, &matrix, &gradient, &known);
+            for i in 0..4 {
+                let row: f64 = (0..4).map(|j| matrix[i][j] * step[j]).sum();
                 match i == index {
                     true => assert_eq!(step[i], 0.75),
                     false => assert!((row + gradient[i]).abs() < 1e-12, "row {i}"),

@@ -34,8 +34,8 @@ const FINALISTS: usize = 6;
 /// ```
 ///
 /// The search is by least squares (Levenberg 1944, Marquardt 1963) from the defaults and from other
-/// starts, always the same ones, on 1024 evenly spaced points. It is thorough for the up to four
-/// parameters of a curve, and takes some tens of milliseconds; that it finds the best of all
+/// starts, always the same ones, on 1024 evenly spaced points. It is thorough for up to four
+/// parameters, and takes some tens of milliseconds; that it finds the best of all
 /// parameters is no theorem. What is equally good from several starts is taken from the defaults. No
 /// parameter gets larger than a hundred times the largest number in the problem, though the best
 /// value may lie at infinity (a PELU becomes a straight line there). A curve without parameters is

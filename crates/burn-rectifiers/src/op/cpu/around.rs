@@ -120,8 +120,8 @@ impl<'a, T: Copy> Factor<'a, T> {
     /// The first of `params`, for a piece of a run or for elements of their own.
     fn all<const N: usize>(params: Params<'a, T>) -> [Self; N] {
         core::array::from_fn(|j| match params.arrangement() {
-            Arrangement::Runs { first, .. } => Self::One(params.values()[j][first]),
-            Arrangement::Columns { .. } => Self::Each(params.values()[j]),
+            Arrangement::Runs { first, .. } => Self::One(params.values(j)[first]),
+            Arrangement::Columns { .. } => Self::Each(params.values(j)),
         })
     }
 

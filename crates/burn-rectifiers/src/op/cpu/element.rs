@@ -185,7 +185,8 @@ mod tests {
             };
             let alpha: Vec<f32> = (0..count).map(|i| 0.5 + (i % 7) as f32 / 8.0).collect();
             let beta: Vec<f32> = (0..count).map(|i| 0.25 + (i % 5) as f32 / 4.0).collect();
-            let params = Params::new(&[&alpha, &beta], arrangement);
+            let values = [&alpha[..], &beta[..]];
+            let params = Params::new(&values, arrangement);
             let xs: Vec<H> = (0..len).map(|i| of((i % 83) as f32 / 8.0 - 7.0)).collect();
             let gs: Vec<H> = (0..len).map(|i| of((i % 31) as f32 / 8.0 - 1.0)).collect();
             let wide = |halves: &[H]| halves.iter().map(|x| to(*x)).collect::<Vec<f32>>();

@@ -6,8 +6,10 @@ use core::ops::Range;
 /// The parameters that the elements of a block use.
 #[derive(Debug, Clone, Copy)]
 pub struct Params<'a, T> {
-    values: [&'a [T]; MAX_KERNEL_PARAMS],
-    count: usize,
+    /// One slice per parameter.
+    values: &'a [&'a [T]],
+    /// Which of each is the first that is used.
+    from: usize,
     arrangement: Arrangement,
 }
 
@@ -87,24 +89,22 @@ impl<'a, T: Copy> Params<'a, T> {
     /// # Panics
     ///
     /// If runs have no element, or rows of a tile overlap.
-    pub fn new(values: &[&'a [T]], arrangement: Arrangement) -> Self {
+    pub fn new(values: &'a [&'a [T]], arrangement: Arrangement) -> Self {
         match arrangement {
             Arrangement::Runs { inner, .. } => assert!(inner > 0, "runs have elements"),
             Arrangement::Columns { width, pitch } => assert!(width <= pitch, "rows do not overlap"),
         }
-        let mut all: [&[T]; MAX_KERNEL_PARAMS] = [&[]; MAX_KERNEL_PARAMS];
-        all[..values.len()].copy_from_slice(values);
         Self {
-            values: all,
-            count: values.len(),
+            values,
+            from: 0,
             arrangement,
         }
     }
 
-    /// One slice per parameter.
+    /// The values of parameter `j`.
     #[inline(always)]
-    pub fn values(&self) -> &[&'a [T]] {
-        &self.values[..self.count]
+    pub fn values(&self, j: usize) -> &'a [T] {
+        &self.values[j][self.from..]
     }
 
     /// How elements use them.
@@ -183,11 +183,11 @@ impl<'a, T: Copy> Params<'a, T> {
         sums: &'s mut [&mut [f64]],
     ) -> [&'s mut [f64]; MAX_KERNEL_PARAMS] {
         let units = self.units_in(range);
-        let mut all = sums.iter_mut();
-        core::array::from_fn(|_| match all.next() {
-            Some(sums) => &mut sums[units.clone()],
-            None => &mut [],
-        })
+        let mut own: [&mut [f64]; MAX_KERNEL_PARAMS] = core::array::from_fn(|_| &mut [][..]);
+        for (own, sums) in own.iter_mut().zip(sums) {
+            *own = &mut sums[units.clone()];
+        }
+        own
     }
 
     /// The parameters of the elements in `range`, which are neighbours.
@@ -195,9 +195,7 @@ impl<'a, T: Copy> Params<'a, T> {
         let (mut part, units) = (*self, self.units_in(range.clone()));
         match &mut part.arrangement {
             Arrangement::Columns { .. } => {
-                for values in &mut part.values[..self.count] {
-                    *values = &values[units.clone()];
-                }
+                part.from += units.start;
                 part.arrangement = Arrangement::own(range.len());
             }
             Arrangement::Runs {
@@ -206,9 +204,7 @@ impl<'a, T: Copy> Params<'a, T> {
                 inner,
             } => {
                 let from = *start + range.start;
-                let count = self.values[..self.count]
-                    .first()
-                    .map_or(1, |values| values.len());
+                let count = self.values.first().map_or(1, |values| values.len());
                 *first = (*first + from / *inner) % count;
                 *start = from % *inner;
             }
@@ -218,11 +214,9 @@ impl<'a, T: Copy> Params<'a, T> {
 
     /// The first `N` parameters, and the others.
     pub(crate) fn split<const N: usize>(&self) -> (Self, Self) {
-        let (head, tail) = self.values().split_at(N);
-        (
-            Self::new(head, self.arrangement),
-            Self::new(tail, self.arrangement),
-        )
+        let (head, tail) = self.values.split_at(N);
+        let with = |values| Self { values, ..*self };
+        (with(head), with(tail))
     }
 }
 

@@ -155,12 +155,13 @@ impl Plan {
                     false => spread(params, left / inner, width / inner, inner),
                 };
                 let mut spread = spread.chunks(padded_pitch::<A>(width));
-                let own: [&[A]; MAX_KERNEL_PARAMS] =
-                    core::array::from_fn(|j| match params.get(j) {
-                        None => &[],
-                        Some(param) if in_order => &param[left..left + width],
-                        Some(_) => &spread.next().expect("one per parameter")[..width],
-                    });
+                let mut own: [&[A]; MAX_KERNEL_PARAMS] = [&[]; MAX_KERNEL_PARAMS];
+                for (own, param) in own.iter_mut().zip(params) {
+                    *own = match in_order {
+                        true => &param[left..left + width],
+                        false => &spread.next().expect("one per parameter")[..width],
+                    };
+                }
                 let start = band * rows * pitch + left;
                 let last = start + (rows - 1) * pitch;
                 if start < self.len {
@@ -244,7 +245,7 @@ mod tests {
         let mut visits = vec![0; len];
         for number in 0..plan.tasks() {
             plan.visit(number, &[&param], |range, params| {
-                let values = params.values()[0];
+                let values = params.values(0);
                 for k in params.pieces(range.len(), 100).flatten() {
                     let i = range.start + k;
                     visits[i] += 1;

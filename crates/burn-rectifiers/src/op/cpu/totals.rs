@@ -138,8 +138,10 @@ impl<'a> Sums<'a> {
     /// Calls `f` with the first `units` sums of each parameter, to be added to.
     pub(super) fn add(&mut self, units: usize, f: impl FnOnce(&mut [&mut [f64]])) {
         let mut all = self.sums.chunks_mut(padded_pitch::<f64>(self.units));
-        let mut places: [&mut [f64]; MAX_KERNEL_PARAMS] =
-            core::array::from_fn(|_| all.next().map_or(&mut [][..], |sums| &mut sums[..units]));
+        let mut places: [&mut [f64]; MAX_KERNEL_PARAMS] = core::array::from_fn(|_| &mut [][..]);
+        for place in &mut places[..self.params] {
+            *place = &mut all.next().expect("sums of each parameter")[..units];
+        }
         f(&mut places[..self.params]);
     }
 

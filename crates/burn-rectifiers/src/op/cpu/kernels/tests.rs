@@ -87,10 +87,12 @@ fn places_and_cuts_do_not_matter() {
             start: 0,
             inner,
         };
-        let params = Params::new(&[&alphas], arrangement);
+        let values = [&alphas[..]];
+        let params = Params::new(&values, arrangement);
         let alone = |(i, x): (usize, &f32)| {
             let (alpha, mut y) = ([alphas[(3 + i / inner) % 5]], [*x]);
-            let params = Params::new(&[&alpha], Arrangement::own(1));
+            let values = [&alpha[..]];
+            let params = Params::new(&values, Arrangement::own(1));
             value_f32::<Elu, 1>(Level::Portable, Block::over(&mut y), params);
             y[0]
         };

@@ -32,7 +32,7 @@ pub(super) fn walk_runs<T, R, P, const N: usize, const M: usize>(
         unreachable!("a block of runs")
     };
     let most = const { elements::<T, R, M>() };
-    let values: [&[T]; N] = core::array::from_fn(|j| params.values()[j]);
+    let values: [&[T]; N] = core::array::from_fn(|j| params.values(j));
     let count = values.first().map_or(1, |values| values.len());
     for run in runs((first, start, inner), count, len) {
         let params = Shared(core::array::from_fn(|j| R::from(values[j][run.value])));
@@ -58,7 +58,7 @@ pub(super) fn walk_columns<T, R, P, const N: usize, const M: usize>(
     let Arrangement::Columns { pitch, .. } = params.arrangement() else {
         unreachable!("a tile")
     };
-    let values: [&[T]; N] = core::array::from_fn(|j| params.values()[j]);
+    let values: [&[T]; N] = core::array::from_fn(|j| params.values(j));
     match part {
         Part::Registers {
             columns,
