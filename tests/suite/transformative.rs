@@ -138,6 +138,11 @@ impl Problem {
                 unreachable!("four at least")
             };
             let u = beta * x + gamma;
+            // What f makes of a rounded line.
+            let rounded = 2.0 * epsilon * ((beta * x).abs() + gamma.abs());
+            let shaken = |f: &dyn Fn(f64) -> f64| (f(u + rounded) - f(u - rounded)).abs();
+            let of_value = (alpha * shaken(&|u| inner.value_at(u, &own[4..]))).abs();
+            let of_slope = (alpha * beta * shaken(&|u| inner.slope_at(u, &own[4..]))).abs();
             // That of f, two units for the line around it.
             let relative = 6.0 + 2.0 * reach(inner.name(), u, &own[4..], f64::INFINITY);
             let sizes: Vec<f64> = match inner.name() {
@@ -147,7 +152,7 @@ impl Problem {
             let (value, slope) = (self.curve.value_at(x, &own), self.curve.slope_at(x, &own));
             let f = inner.value_at(u, &own[4..]);
             let size = (alpha * sizes[0].max(f.abs())).abs().max(delta.abs());
-            let allowed = relative * epsilon * size + 1e-40;
+            let allowed = relative * epsilon * size + of_value + 1e-40;
             assert!(
                 (y[i] - value).abs() <= allowed,
                 "{}: {} {value}",
@@ -161,7 +166,8 @@ impl Problem {
             let inner_grads = inner.grads_at(u, &own[4..]).into_iter().zip(&sizes[2..]);
             let inner_sizes = inner_grads.map(|(g, size)| size.max(g.abs()) * alpha.abs());
             let g = self.weights[i];
-            let allowed = relative * epsilon * (f_slope * beta * g).abs() + 1e-40;
+            let allowed =
+                relative * epsilon * (f_slope * beta * g).abs() + of_slope * g.abs() + 1e-40;
             assert!(
                 (dx[i] - slope * g).abs() <= allowed,
                 "{}: {} {slope}",
