@@ -98,7 +98,15 @@ impl Jet {
                     ..jet
                 }
             }
-            n => self.mul(self.power(n - 1)),
+            n => {
+                let times = f64::from(n);
+                Self {
+                    value: self.value.powi(n),
+                    slope: times * self.value.powi(n - 1) * self.slope,
+                    value_size: self.value_size.powi(n),
+                    slope_size: times * self.value_size.powi(n - 1) * self.slope_size,
+                }
+            }
         }
     }
 }

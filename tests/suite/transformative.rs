@@ -170,9 +170,10 @@ impl Problem {
                 relative * epsilon * (f_slope * beta * g).abs() + of_slope * g.abs() + 1e-40;
             assert!(
                 (dx[i] - slope * g).abs() <= allowed,
-                "{}: {} {slope}",
+                "{} at {x} with {own:?}: {} instead of {}, where {allowed} is allowed",
                 what(),
-                dx[i]
+                dx[i],
+                slope * g,
             );
             let figures = self.curve.grads_at(x, &own).into_iter();
             for (j, (figure, size)) in figures
