@@ -192,12 +192,17 @@ impl Precision {
     }
 
     /// The largest error of a sum of rounded `terms`, beyond that of the terms: sums are taken in
-    /// short pieces of single precision at least, and rounded at the end. They take a quarter of each term, so that a
-    /// small one loses up to two bits.
+    /// short pieces of single precision at least, and rounded at the end.
     pub fn allowed_sum(&self, terms: impl Iterator<Item = f64>) -> f64 {
         let (sum, size) = terms.fold((0.0, 0.0), |(s, a), t| (s + t, a + t.abs()));
         let computed = self.epsilon.min(f64::from(f32::EPSILON));
-        64.0 * computed * size + self.epsilon * f64::abs(sum) + 1.5 * self.tiny
+        64.0 * computed * size + self.epsilon * f64::abs(sum) + self.allowed_term()
+    }
+
+    /// The largest error of a gradient of a parameter, beyond that of its only term: sums take a quarter of each, so that a
+    /// small one loses up to two bits.
+    pub fn allowed_term(&self) -> f64 {
+        1.5 * self.tiny
     }
 
     /// Whether numbers of this size are infinite in half precision, whose figures go further.

@@ -2,7 +2,8 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 
 /// The example called `name` with the flags of `line`, ready to start.
 pub fn example(name: &str, line: &str) -> Command {
@@ -64,29 +65,31 @@ pub fn fails(output: &Output, code: i32) -> String {
 /// A process that serves at an address that it prints; killed when dropped.
 pub struct Server {
     pub process: Child,
-    /// What it prints after its address.
-    pub lines: BufReader<ChildStdout>,
+    /// What it prints after its address. A thread reads it as it comes: a full pipe would stop the server.
+    pub lines: Receiver<String>,
     pub url: String,
 }
 
 impl Server {
     pub fn start(mut command: Command) -> Self {
         let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap());
-        let mut line = String::new();
-        let url = loop {
-            line.clear();
-            let read = lines.read_line(&mut line).unwrap();
-            assert!(read > 0, "{command:?} ends without an address");
-            let mut words = line.split_whitespace();
-            if let Some(url) = words.find(|word| word.starts_with("ws://")) {
-                break url.trim_end_matches(';').to_string();
+        let printed = BufReader::new(process.stdout.take().unwrap()).lines();
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            for line in printed.map_while(Result::ok) {
+                // Whoever does not listen any more has dropped the server.
+                let _ = sender.send(line);
             }
-        };
+        });
+        let url = lines.iter().find_map(|line: String| {
+            let mut words = line.split_whitespace();
+            let url = words.find(|word| word.starts_with("ws://"))?;
+            Some(url.trim_end_matches(';').to_string())
+        });
         Self {
+            url: url.unwrap_or_else(|| panic!("{command:?} ends without an address")),
             process,
             lines,
-            url,
         }
     }
 }

@@ -256,8 +256,10 @@ fn check(
                     way.errors * precision.allowed(name, size, weight(i), x, params)
                 })
                 .sum();
-            let is_sum = own().count() > 1;
-            allowed += precision.allowed_sum(terms().filter(|_| is_sum));
+            allowed += match own().count() {
+                1 => precision.allowed_term(),
+                _ => precision.allowed_sum(terms()),
+            };
             let sharing = grid.sharing;
             worst.check(precision, (got, exact, size), allowed, || {
                 format!("gradient of parameter {j} of {name}, value {unit} per {sharing}")

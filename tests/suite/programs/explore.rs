@@ -120,7 +120,7 @@ fn check_case(backend: &str, entry: &Entry, case: &Case) {
             let size = sizes[which].max(exact.abs());
             let mut allowed = precision.allowed(&entry.name, size, 1.0, point.x, &case.params);
             if which > 1 {
-                allowed += precision.allowed_sum([].into_iter());
+                allowed += precision.allowed_term();
             }
             assert!(
                 error <= allowed,

@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    io::{BufRead, Read},
     path::Path,
     process::{Command, Stdio},
     thread::sleep,
@@ -27,11 +26,11 @@ fn train(server: &Server, out: &Path, line: &str) -> Command {
 }
 
 /// The operations of a class that the next client to leave has sent.
-fn count(server: &mut Server, class: &str) -> u64 {
+fn count(server: &Server, class: &str) -> u64 {
     // Between what Burn's server tells.
-    let lines = server.lines.by_ref().lines().map(Result::unwrap);
-    let mut lines = lines.skip_while(|line| !line.starts_with("A client has left"));
-    let line = lines.next().expect("the client has left");
+    let mut lines = server.lines.iter();
+    let line = lines.find(|line| line.starts_with("A client has left"));
+    let line = line.expect("the client has left");
     let (_, counts) = line.split_once("operations: ").expect(&line);
     let mut counts = counts.trim_end().split(", ");
     let count = counts.find_map(|count| count.strip_prefix(class));
@@ -60,11 +59,11 @@ fn a_training_there_is_the_training_here() {
     let temp = tempdir().unwrap();
     let [here, there] = ["here", "there"].map(|name| temp.path().join(name));
     succeeds(into(&here, &format!("{SMALL} --epochs 2")));
-    let mut server = serve("--count");
+    let server = serve("--count");
     succeeds(train(&server, &there, "--epochs 2"));
     assert_near(&losses(&there), &losses(&here));
     // Three activations in each of eight steps, forward and backward, besides those that look at what was learned.
-    let custom = count(&mut server, "custom");
+    let custom = count(&server, "custom");
     assert!((3 * 2 * 8..200).contains(&custom), "{custom}");
 }
 

@@ -1,50 +1,42 @@
 //! How many kernels a GPU has run.
 
-/// Counts the kernels that this process launches on GPUs of its own, from now on.
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 #[cfg(any(feature = "wgpu", feature = "cuda", feature = "rocm"))]
+use cubecl::logging::{LaunchObservation, LaunchObserver};
+
+/// Counts the kernels that this process launches on GPUs of its own, from now on. Without a GPU backend, there are none.
 pub(super) struct Kernels {
-    launched: std::sync::Arc<Launched>,
-    _watching: cubecl::logging::LaunchObservation,
+    launched: Arc<Launched>,
+    #[cfg(any(feature = "wgpu", feature = "cuda", feature = "rocm"))]
+    _watching: LaunchObservation,
 }
 
-#[cfg(any(feature = "wgpu", feature = "cuda", feature = "rocm"))]
 #[derive(Default)]
-struct Launched(std::sync::atomic::AtomicUsize);
+struct Launched(AtomicUsize);
 
 #[cfg(any(feature = "wgpu", feature = "cuda", feature = "rocm"))]
-impl cubecl::logging::LaunchObserver for Launched {
+impl LaunchObserver for Launched {
     fn launched(&self, _kernel: &'static str) {
-        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        self.0.fetch_add(1, Ordering::Relaxed);
     }
 }
 
-#[cfg(any(feature = "wgpu", feature = "cuda", feature = "rocm"))]
 impl Kernels {
     pub(super) fn watch() -> Self {
-        let launched = std::sync::Arc::new(Launched::default());
+        let launched = Arc::new(Launched::default());
         Self {
-            _watching: cubecl::logging::LaunchObservation::new(launched.clone()),
+            #[cfg(any(feature = "wgpu", feature = "cuda", feature = "rocm"))]
+            _watching: LaunchObservation::new(launched.clone()),
             launched,
         }
     }
 
     /// Launched so far.
     pub(super) fn count(&self) -> usize {
-        self.launched.0.load(std::sync::atomic::Ordering::Relaxed)
-    }
-}
-
-/// No GPU backend is compiled in: there is nothing to count.
-#[cfg(not(any(feature = "wgpu", feature = "cuda", feature = "rocm")))]
-pub(super) struct Kernels;
-
-#[cfg(not(any(feature = "wgpu", feature = "cuda", feature = "rocm")))]
-impl Kernels {
-    pub(super) fn watch() -> Self {
-        Self
-    }
-
-    pub(super) fn count(&self) -> usize {
-        0
+        self.launched.0.load(Ordering::Relaxed)
     }
 }

@@ -96,16 +96,10 @@ impl<T: Real> Near<T> {
     /// (P′ − s·Q′·f) / (1 + |Q|).
     #[inline(always)]
     fn slope(&self) -> T {
-        let times = |k: usize, factor: T| factor * lit(k as f64);
-        let [_, a1, a2, a3, a4, a5] = self.a;
-        let of_p = polynomial(
-            &[a1, times(2, a2), times(3, a3), times(4, a4), times(5, a5)],
-            self.x,
-        );
         // Multiplied before x is: what x makes tiny has few digits.
         let [b1, b2, b3, b4] = self.b.map(|b| b * self.outer);
-        let of_q = polynomial(&[b1, times(2, b2), times(3, b3), times(4, b4)], self.x);
-        of_p * self.inverse - of_q
+        let of_q = slope_of_polynomial(&[lit(0.0), b1, b2, b3, b4], self.x);
+        slope_of_polynomial(&self.a, self.x) * self.inverse - of_q
     }
 
     /// The derivative with respect to aⱼ.
@@ -300,6 +294,17 @@ fn polynomial<T: Real>(coefficients: &[T], x: T) -> T {
         sum = sum * x + *coefficient;
     }
     sum
+}
+
+/// c₁ + 2·c₂·x + 3·c₃·x² + …
+#[inline(always)]
+fn slope_of_polynomial<T: Real>(coefficients: &[T], x: T) -> T {
+    let last = coefficients.len() - 1;
+    let mut sum = coefficients[last] * lit(last as f64);
+    for k in (2..last).rev() {
+        sum = sum * x + coefficients[k] * lit(k as f64);
+    }
+    sum * x + coefficients[1]
 }
 
 crate::activation! {

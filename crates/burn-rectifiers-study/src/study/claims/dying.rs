@@ -162,7 +162,7 @@ impl Question for Dying {
     }
 }
 
-fn share() -> crate::report::Axis {
+fn share() -> Axis {
     Axis::new("dead units, %", Scale::Linear)
 }
 

@@ -82,7 +82,9 @@ mod tests {
         assert_eq!([1, 2, 3, 4].map(|i| halton(i, 2)), [0.5, 0.25, 0.75, 0.125]);
         let count = |prime, upto: f64| (1..=210).filter(|i| halton(*i, prime) < upto).count();
         for prime in PRIMES {
-            assert!(count(prime, 0.5).abs_diff(105) <= 12, "{prime}");
+            // A sequence of a larger prime takes longer to be even.
+            let most = usize::max(3, prime / 2);
+            assert!(count(prime, 0.5).abs_diff(105) <= most, "{prime}");
         }
     }
 
