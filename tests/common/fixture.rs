@@ -14,6 +14,8 @@ pub struct Entry {
     pub name: String,
     params: Vec<Param>,
     pieces: Vec<[String; 2]>,
+    /// The function whose slope is that of the curve, where it is another.
+    pub surrogate: Option<Vec<[String; 2]>>,
     cases: Vec<RawCase>,
 }
 
@@ -68,7 +70,7 @@ pub fn entries() -> Vec<Entry> {
 
 /// Activations whose formulas add terms that cancel for some inputs and parameters, however they
 /// are computed. In all others, what cancels in the formula as printed is avoided.
-const CANCELLING: [&str; 18] = [
+const CANCELLING: [&str; 19] = [
     "srelu",
     "flexible_relu",
     "apl",
@@ -87,6 +89,7 @@ const CANCELLING: [&str; 18] = [
     "golu",
     "telu",
     "rational",
+    "sugar",
 ];
 
 /// For value, slope and each parameter derivative of an activation: the largest of the terms that
@@ -125,13 +128,25 @@ impl Entry {
     /// The formula, naively: with respect to x, and to each parameter.
     pub fn jets(&self, x: f64, params: &[f64]) -> Vec<Jet> {
         let formula = Formula::new(&self.pieces);
+        let surrogate = self.surrogate.as_ref().map(|pieces| Formula::new(pieces));
         let names = self.params.iter().map(|p| p.name.as_str());
         let mut values: BTreeMap<&str, f64> = names.clone().zip(params.iter().copied()).collect();
         values.insert("x", x);
         let variables = std::iter::once("x").chain(names);
-        variables
+        let mut jets: Vec<Jet> = variables
             .map(|variable| formula.at(&values, variable))
-            .collect()
+            .collect();
+        if let Some(surrogate) = surrogate {
+            let Jet {
+                slope, slope_size, ..
+            } = surrogate.at(&values, "x");
+            jets[0] = Jet {
+                slope,
+                slope_size,
+                ..jets[0]
+            };
+        }
+        jets
     }
 
     /// The figures as the nearest doubles; what is too small for a double becomes 0.

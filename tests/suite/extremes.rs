@@ -605,7 +605,7 @@ survive! {
     prelu dprelu srelu sparse_relu flexible_relu apl pact shilu blu star_relu softplus swish acon_c
     delu learnable_elu pelu mpelu pselu pcelu pdelu ptelu preu isrlu
     poly_relu xielu dyt derf rational
-    relu leaky_relu elu selu sigmoid tanh relu_squared gelu mish golu telu
+    relu leaky_relu elu selu sigmoid tanh relu_squared gelu mish golu telu sugar
 }
 
 /// Where a formula once gave NaN or infinity, or lost its digits.

@@ -28,12 +28,14 @@ mod mappers;
 mod modules;
 mod moving;
 mod package;
+mod per_layer;
 mod pytorch;
 mod random;
 mod rational;
 mod reference;
 #[cfg(all(feature = "remote", feature = "flex"))]
 mod remote;
+mod surrogate;
 mod threads;
 mod transformative;
 

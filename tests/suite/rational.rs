@@ -1,5 +1,6 @@
 //! A rational activation from its start to the end of a training.
 
+use crate::common::kernel;
 use burn::{
     module::Module,
     optim::{AdamConfig, GradientsParams},
@@ -10,6 +11,7 @@ use burn_rectifiers::{
     curve::Curve,
     curves::{GeluCurve, LeakyReluCurve, RationalCurve, ReluCurve, SigmoidCurve, SwishCurve},
     nn::fit,
+    op::transformed,
 };
 
 /// As close as the starts that come with the authors' package `rational_activations`, version B, whose largest errors these are,
@@ -35,6 +37,17 @@ fn starts_are_as_close_as_the_authors() {
     let near =
         |x: f64| (RationalCurve.value_at(x, &defaults) - LeakyReluCurve.value_at(x, &[])).abs();
     assert!((-300..=300).all(|i| near(f64::from(i) / 100.0) <= 3.36e-2));
+}
+
+/// With the lines around it, a rational activation has more parameters than any curve of the family.
+#[test]
+fn a_transformed_one_is_fitted() {
+    let curve = transformed(kernel("rational"));
+    assert_eq!(curve.params().len(), 14);
+    let target = |x: f64| 0.5 * f64::tanh(2.0 * x - 0.5) + 1.0;
+    let fit = fit(curve, target, -2.0..=2.0);
+    assert_eq!(fit.params.len(), 14);
+    assert!(fit.max_error < 1e-3, "{fit}");
 }
 
 /// From a fit to one function, training leads to another that no parameters give exactly; one module is used twice, and learns from

@@ -116,7 +116,10 @@ fn configs() -> Map<String, Value> {
                 let values: Vec<f64> = (0..config_params(stringify!($Config)))
                     .map(|i| (i + 1) as f64 / 3.0)
                     .collect();
-                let config = config.with_values(&values).with_frozen(vec!["some".into()]);
+                let config = config
+                    .with_values(&values)
+                    .with_frozen(vec!["some".into()])
+                    .with_per_layer(vec!["other".into()]);
                 all.insert(stringify!($Config).into(), json(config.to_string()));
             )+
         };
@@ -126,7 +129,8 @@ fn configs() -> Map<String, Value> {
     let by_name = ActivationConfig::new("pelu".into(), vec![4, 3, 2])
         .with_sharing(Sharing::Element)
         .with_start(start)
-        .with_frozen(vec!["b".into()]);
+        .with_frozen(vec!["b".into()])
+        .with_per_layer(vec!["a".into()]);
     all.insert("ActivationConfig".into(), json(by_name.to_string()));
     let transformative = TransformativeConfig::new(5)
         .with_sharing(Sharing::Layer)

@@ -14,7 +14,7 @@
 //!
 //! # The family
 //!
-//! 28 activations with learned parameters and eleven without; `docs/family.md` in the repository shows
+//! 28 activations with learned parameters and twelve without; `docs/family.md` in the repository shows
 //! each with its picture, formula, parameters, gain and paper.
 //!
 //! - Learned, of straight pieces: [`PRelu`], [`DPRelu`], [`SRelu`], [`SparseRelu`], [`FlexibleRelu`],

@@ -97,13 +97,21 @@ fn chapter(curve: &dyn Curve) -> String {
         _ => format!("`{module}`, `{module}Config`"),
     };
     format!(
-        "\n### {name}\n\n![The graph of {name}](family/{name}.svg)\n\n{}\n\n{}\
+        "\n### {name}\n\n![The graph of {name}](family/{name}.svg)\n\n{}\n\n{}{}\
          {modules}; gain {}; {}\n",
         code(curve.formula()),
+        surrogate(curve),
         parameters(curve.params()),
         gain_of(curve),
         source(curve)
     )
+}
+
+fn surrogate(curve: &dyn Curve) -> String {
+    match curve.surrogate() {
+        Some(other) => format!("The backward pass takes the slope of {}.\n\n", code(other)),
+        None => String::new(),
+    }
 }
 
 fn gain_of(curve: &dyn Curve) -> String {

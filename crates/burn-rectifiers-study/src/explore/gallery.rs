@@ -56,10 +56,19 @@ fn card(curve: &dyn Curve, svg: &str) -> String {
     });
     format!(
         "<article id=\"{name}\">\n<h2><a href=\"#{name}\">{name}</a></h2>\n{svg}\
-         <p><code>{}</code></p>\n{}<p class=\"source\">{source}</p>\n</article>\n",
+         <p><code>{}</code></p>\n{}{}<p class=\"source\">{source}</p>\n</article>\n",
         escaped(curve.formula()),
+        surrogate(curve),
         parameters(curve.params()),
     )
+}
+
+fn surrogate(curve: &dyn Curve) -> String {
+    let Some(other) = curve.surrogate() else {
+        return String::new();
+    };
+    let other = escaped(other);
+    format!("<p>The backward pass takes the slope of <code>{other}</code>.</p>\n")
 }
 
 fn parameters(infos: &[ParamInfo]) -> String {

@@ -15,7 +15,7 @@ pub(super) fn render<'a>(curves: impl ExactSizeIterator<Item = &'a dyn Curve>) -
         "name"
     );
     for curve in &curves {
-        let mut entry = wrapped(curve.formula(), indent);
+        let mut entry = wrapped(curve.formula(), indent) + &surrogate(*curve, indent);
         for info in curve.params() {
             entry += &wrapped(&parameter(info), indent);
         }
@@ -27,6 +27,12 @@ pub(super) fn render<'a>(curves: impl ExactSizeIterator<Item = &'a dyn Curve>) -
         curves.len()
     );
     text
+}
+
+/// The function that the backward pass takes the slope of, if it is another.
+pub(super) fn surrogate(curve: &dyn Curve, indent: usize) -> String {
+    let line = |other| wrapped(&format!("backward: the slope of {other}"), indent);
+    curve.surrogate().map(line).unwrap_or_default()
 }
 
 /// A parameter in a few words.

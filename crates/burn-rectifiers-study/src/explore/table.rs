@@ -3,7 +3,7 @@
 use super::{
     data_type::DataType,
     evaluation::{Answer, Row},
-    list::{bound, wrapped},
+    list::{bound, surrogate, wrapped},
     question::Question,
 };
 use crate::base::{columns::aligned, digits::significant};
@@ -12,6 +12,7 @@ use crate::base::{columns::aligned, digits::significant};
 pub(super) fn render(question: &Question, answer: &Answer) -> String {
     let curve = question.curve;
     let mut text = wrapped(&format!("{}: {}", curve.name(), curve.formula()), 0);
+    text += &surrogate(curve, 0);
     text += &wrapped(curve.source(), 0);
     for (info, value) in curve.params().iter().zip(&answer.params) {
         let value = shortest(*value, answer.dtype);

@@ -7,7 +7,7 @@ use super::{Bound, MAX_PARAMS, ParamInfo};
 #[macro_export]
 macro_rules! __curve {
     (
-        $Curve:ident; $name:literal; $formula:literal; $source:literal;
+        $Curve:ident; $name:literal; $formula:literal; { $($surrogate:literal)? }; $source:literal;
         { $( { $(#[doc = $param_doc:expr])+ } $param:ident $default:literal { $($bound:expr)? } )* }
         { $($moment:tt)* }
         { $($e:ident $xe:ident { $($exponent:tt)* })? }
@@ -41,6 +41,9 @@ macro_rules! __curve {
                 }
                 fn formula(&self) -> &'static str {
                     $formula
+                }
+                fn surrogate(&self) -> Option<&'static str> {
+                    $crate::__optional!($($surrogate)?)
                 }
                 fn source(&self) -> &'static str {
                     $source

@@ -22,7 +22,6 @@ use core::fmt::Debug;
 pub const MAX_PARAMS: usize = 10;
 
 /// Most parameters a kernel can have: those of a curve, and four of the lines around it.
-#[cfg(feature = "cpu")]
 pub(crate) const MAX_KERNEL_PARAMS: usize = MAX_PARAMS + 4;
 
 /// A parameter of a curve: its name, where it starts, where it stays and what it means.
@@ -49,6 +48,12 @@ pub trait Curve: Any + Debug + Send + Sync {
     /// The formula in one line.
     fn formula(&self) -> &'static str;
 
+    /// The function whose slope stands in for that of [`formula`](Self::formula), in one line: a surrogate, of which the
+    /// backward pass takes the slope. `None` for a curve that is differentiated as it is.
+    fn surrogate(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Author, year and arXiv number of the paper.
     fn source(&self) -> &'static str;
 
@@ -62,7 +67,7 @@ pub trait Curve: Any + Debug + Send + Sync {
     /// If `params` has not one value per parameter.
     fn value_at(&self, x: f64, params: &[f64]) -> f64;
 
-    /// Derivative with respect to `x` at `x`, in double precision.
+    /// Derivative with respect to `x` at `x`, in double precision: that of the [`surrogate`](Self::surrogate), if there is one.
     ///
     /// # Panics
     ///
@@ -98,7 +103,7 @@ pub trait Formula<const N: usize>: Curve {
     fn exponent<T: Real>(x: T, params: [T; N]) -> T;
     /// f(x).
     fn value<T: Real>(x: T, e: T::Decay, params: [T; N]) -> T;
-    /// ∂f/∂x. At a kink, the derivative of the piece that holds there.
+    /// ∂f/∂x, or the slope of the surrogate. At a kink, the derivative of the piece that holds there.
     fn slope<T: Real>(x: T, e: T::Decay, params: [T; N]) -> T;
     /// ∂f/∂p for each parameter p.
     fn grads<T: Real>(x: T, e: T::Decay, params: [T; N]) -> [T; N];

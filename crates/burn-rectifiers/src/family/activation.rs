@@ -59,10 +59,12 @@ macro_rules! choices {
                     let mut learned = $LearnedConfig::new(count).with_sharing(config.sharing);
                     learned = learned.with_values(&starting_values(curve, &config.start)?);
                     learned.frozen = config.frozen.clone();
+                    learned.per_layer = config.per_layer.clone();
                     return Ok(Self::$Learned(learned.try_init(device)?));
                 })+
-                // Nothing to set or to freeze: asking for it is an error.
-                Start::new(curve, &starting_values(curve, &config.start)?, &config.frozen)?;
+                // Nothing to set, to freeze or to share: asking for it is an error.
+                let start = starting_values(curve, &config.start)?;
+                Start::new(curve, &start, &config.frozen, &config.per_layer)?;
                 $(if name == $FixedCurve.name() {
                     return Ok(Self::$Fixed($Fixed::new()));
                 })+
@@ -159,6 +161,9 @@ pub struct ActivationConfig {
     /// state for them.
     #[config(default = "Default::default()")]
     pub frozen: Vec<String>,
+    /// Names of parameters that have one value for the whole layer, whatever the others share.
+    #[config(default = "Default::default()")]
+    pub per_layer: Vec<String>,
 }
 
 impl ActivationConfig {
@@ -176,8 +181,8 @@ impl ActivationConfig {
     ///
     /// # Errors
     ///
-    /// If no activation has this name, if `start` or `frozen` names a parameter that it does not
-    /// have, or if a starting value is out of bounds.
+    /// If no activation has this name, if `start`, `frozen` or `per_layer` names a parameter that it
+    /// does not have, or if a starting value is out of bounds.
     ///
     /// # Panics
     ///

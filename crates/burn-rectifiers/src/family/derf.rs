@@ -2,7 +2,8 @@
 
 crate::activation! {
     /// **Derf**, the dynamic error function, which stands in for the normalizations of transformers (Chen et al. 2025,
-    /// arXiv:2512.10938). There, a layer shares α and s, and γ and δ are per channel.
+    /// arXiv:2512.10938). There, a layer shares α and s, and γ and δ are per channel:
+    /// name `alpha` and `s` in the config's `per_layer`.
     ///
     /// With u = α·x + s and d = 2/√π·e^(−u²): f(x) = γ·erf(u) + δ, ∂f/∂x = γ·α·d, ∂f/∂α = γ·x·d, ∂f/∂s = γ·d, ∂f/∂γ = erf(u),
     /// ∂f/∂δ = 1

@@ -2,7 +2,8 @@
 
 crate::activation! {
     /// **DyT**, the dynamic hyperbolic tangent, which stands in for the normalizations of transformers (Zhu et al. 2025,
-    /// arXiv:2503.10622). There, a layer shares α, and γ and δ are per channel.
+    /// arXiv:2503.10622). There, a layer shares α, and γ and δ are per
+    /// channel: name `alpha` in the config's `per_layer`.
     ///
     /// f(x) = γ·tanh(α·x) + δ; with t = tanh(α·x): ∂f/∂x = γ·α·(1 − t²), ∂f/∂α = γ·x·(1 − t²), ∂f/∂γ = t, ∂f/∂δ = 1
     module DyT, config DyTConfig, curve DyTCurve;

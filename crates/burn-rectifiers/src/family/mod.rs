@@ -54,7 +54,8 @@ macro_rules! for_family {
                 gelu Gelu GeluCurve,
                 mish Mish MishCurve,
                 golu Golu GoluCurve,
-                telu Telu TeluCurve;
+                telu Telu TeluCurve,
+                sugar Sugar SugarCurve;
         }
     };
 }

@@ -20,8 +20,12 @@
 ///
 /// Anything else that they share may be named likewise, after that: `shared q(x) { x * x + alpha }`.
 ///
+/// A curve may go back with the slope of another function, as straight-through estimators do. It names that function after
+/// its formula, `surrogate "min(max(-1, x), 1)";`, and `slope` is the slope of that. Derivatives with respect to parameters
+/// are those of the value.
+///
 /// A crate that uses this macro depends on `burn` (for the derives). There are at most ten
-/// parameters, named neither like the variable nor `sharing` nor `frozen`; `grads` lists them in the
+/// parameters, named neither like the variable nor `sharing`, `frozen` or `per_layer`; `grads` lists them in the
 /// order of `params`. An activation of one's own is used through its module or [`activate`](crate::op::activate);
 /// the names that [`find`](crate::curves::find) and [`ActivationConfig`](crate::ActivationConfig) know are
 /// those of this crate.
@@ -60,6 +64,7 @@ macro_rules! activation {
         module $Module:ident, config $Config:ident, curve $Curve:ident;
         name $name:literal;
         formula $formula:literal;
+        $( surrogate $surrogate:literal; )?
         source $source:literal;
         params {
             $( $(#[doc = $param_doc:expr])+ $param:ident: $default:literal $(in $bound:expr)? ),+
@@ -73,7 +78,7 @@ macro_rules! activation {
         grads($xg:ident) { $( $grad_of:ident: { $($grad:tt)* } )+ }
     ) => {
         $crate::__curve! {
-            $Curve; $name; $formula; $source;
+            $Curve; $name; $formula; { $($surrogate)? }; $source;
             { $( { $(#[doc = $param_doc])+ } $param $default { $($bound)? } )+ }
             { $($($moment)*)? }
             { $($e $xe { $($exponent)* })? }
@@ -93,6 +98,7 @@ macro_rules! activation {
         module $Module:ident, curve $Curve:ident;
         name $name:literal;
         formula $formula:literal;
+        $( surrogate $surrogate:literal; )?
         source $source:literal;
         $( second_moment { $($moment:tt)* } )?
         $( decay $e:ident($xe:ident) { $($exponent:tt)* } )?
@@ -101,7 +107,7 @@ macro_rules! activation {
         slope($xs:ident) { $($slope:tt)* }
     ) => {
         $crate::__curve! {
-            $Curve; $name; $formula; $source;
+            $Curve; $name; $formula; { $($surrogate)? }; $source;
             {}
             { $($($moment)*)? }
             { $($e $xe { $($exponent)* })? }
@@ -132,10 +138,10 @@ macro_rules! __module {
             $(
                 $(#[$param_doc])+
                 ///
-                /// One value per unit that has its own, flat (see [`Sharing`]($crate::Sharing)).
+                /// One value per unit that has its own, flat (see [`Sharing`]($crate::Sharing)), or a single one for all.
                 pub $param: $crate::nn::Learned,
             )+
-            /// Who shares a parameter.
+            /// Who shares a parameter, unless it has a single value.
             #[module(skip)]
             pub sharing: $crate::Sharing,
         }
@@ -201,6 +207,9 @@ macro_rules! __module {
             /// [`unfreeze`](burn::module::Module::unfreeze) trains them later.
             #[config(default = "Default::default()")]
             pub frozen: Vec<String>,
+            /// Names of parameters that have one value for the whole layer, whatever the others share.
+            #[config(default = "Default::default()")]
+            pub per_layer: Vec<String>,
             $(
                 $(#[$param_doc])+
                 ///
@@ -215,8 +224,8 @@ macro_rules! __module {
             ///
             /// # Panics
             ///
-            /// If a value lies outside the bounds of its parameter, or `frozen` names a parameter
-            /// that does not exist.
+            /// If a value lies outside the bounds of its parameter, or `frozen` or `per_layer` names a
+            /// parameter that does not exist.
             pub fn init(&self, device: &burn::tensor::Device) -> $Module {
                 self.try_init(device).unwrap_or_else(|error| panic!("{error}"))
             }
@@ -225,14 +234,14 @@ macro_rules! __module {
             ///
             /// # Errors
             ///
-            /// If a value lies outside the bounds of its parameter, or `frozen` names a parameter
-            /// that does not exist.
+            /// If a value lies outside the bounds of its parameter, or `frozen` or `per_layer` names a
+            /// parameter that does not exist.
             pub fn try_init(
                 &self,
                 device: &burn::tensor::Device,
             ) -> Result<$Module, $crate::ActivationError> {
                 let values = [$(self.$param),+];
-                let start = $crate::nn::Start::new(&$Curve, &values, &self.frozen)?;
+                let start = $crate::nn::Start::new(&$Curve, &values, &self.frozen, &self.per_layer)?;
                 let mut parameters = start.parameters(self.num_parameters, device);
                 Ok($Module {
                     $($param: parameters.next().expect(stringify!($param)),)+

@@ -41,18 +41,20 @@ pub struct Start<'a> {
     curve: &'a dyn Curve,
     values: &'a [f64],
     frozen: &'a [String],
+    per_layer: &'a [String],
 }
 
 impl<'a> Start<'a> {
     /// Parameters of `curve` that start at `values`, in its order; those named in `frozen` are not
-    /// trained.
+    /// trained, those named in `per_layer` have one value.
     pub fn new(
         curve: &'a dyn Curve,
         values: &'a [f64],
         frozen: &'a [String],
+        per_layer: &'a [String],
     ) -> Result<Self, ActivationError> {
         check_bounds(curve, values)?;
-        for name in frozen {
+        for name in frozen.iter().chain(per_layer) {
             if curve.params().iter().all(|info| info.name != name) {
                 return Err(ActivationError::unknown_parameter(curve, name));
             }
@@ -61,15 +63,17 @@ impl<'a> Start<'a> {
             curve,
             values,
             frozen,
+            per_layer,
         })
     }
 
-    /// The parameters with `count` values each.
+    /// The parameters, with `count` values each that is not per layer.
     pub fn parameters(&self, count: usize, device: &Device) -> impl Iterator<Item = Learned> {
         let infos = self.curve.params().iter().zip(self.values);
         infos.map(move |(info, &value)| {
-            let frozen = self.frozen.iter().any(|name| name == info.name);
-            Learned::new(info, count, value, frozen, device)
+            let is_in = |names: &[String]| names.iter().any(|name| name == info.name);
+            let count = if is_in(self.per_layer) { 1 } else { count };
+            Learned::new(info, count, value, is_in(self.frozen), device)
         })
     }
 }

@@ -37,7 +37,7 @@ use burn::tensor::{Device, Tensor};
 pub struct Transformative<A: Rectifier + ModuleDisplay> {
     /// The activation f, with its own parameters.
     pub inner: A,
-    /// Factor of the output. One value per unit that has its own, flat (see [`Sharing`]).
+    /// Factor of the output. One value per unit that has its own, flat (see [`Sharing`]), or a single one for all.
     pub alpha: Learned,
     /// Factor of the input.
     pub beta: Learned,
@@ -45,7 +45,7 @@ pub struct Transformative<A: Rectifier + ModuleDisplay> {
     pub gamma: Learned,
     /// Added to the output.
     pub delta: Learned,
-    /// Who shares a parameter.
+    /// Who shares a parameter, unless it has a single value.
     #[module(skip)]
     pub sharing: Sharing,
 }
@@ -106,12 +106,15 @@ impl<A: Rectifier + ModuleDisplay> ModuleDisplay for Transformative<A> {
 pub struct TransformativeConfig {
     /// How many units have parameters of their own, as for f.
     pub num_parameters: usize,
-    /// Who shares a parameter, as for f.
+    /// Who shares a parameter, as for f. Parameters of f may have a single value.
     #[config(default = "Default::default()")]
     pub sharing: Sharing,
     /// Names among `alpha`, `beta`, `gamma`, `delta` that are not trained.
     #[config(default = "Default::default()")]
     pub frozen: Vec<String>,
+    /// Names among them that have one value for the whole layer, whatever the others share.
+    #[config(default = "Default::default()")]
+    pub per_layer: Vec<String>,
     /// Factor of the output before training.
     #[config(default = 1.0)]
     pub alpha: f64,
@@ -145,11 +148,12 @@ impl TransformativeConfig {
     ///
     /// # Errors
     ///
-    /// If `frozen` names a parameter that does not exist, or a starting value is not a number.
+    /// If `frozen` or `per_layer` names a parameter that does not exist, or a starting value is not a
+    /// number.
     ///
     /// # Panics
     ///
-    /// If `inner` has learned parameters that are shared differently, or is itself a
+    /// If `inner` has learned parameters of several values that are shared differently, or is itself a
     /// [`Transformative`].
     pub fn try_init<A: Rectifier + ModuleDisplay>(
         &self,
@@ -160,7 +164,7 @@ impl TransformativeConfig {
         for (name, param) in inner.parameters() {
             let [own] = param.lazy_shape().dims();
             assert!(
-                inner.sharing() == self.sharing && own == count,
+                own == 1 || (inner.sharing() == self.sharing && own == count),
                 "`{name}` of the activation inside has {own} value(s) per {}, but the \
                  transformation around it {count} per {}; give both configs the same",
                 inner.sharing(),
@@ -170,7 +174,7 @@ impl TransformativeConfig {
         let mut values = vec![self.alpha, self.beta, self.gamma, self.delta];
         let curve = transformed(inner.curve());
         values.extend(curve.params()[4..].iter().map(|info| info.default));
-        let start = Start::new(curve, &values, &self.frozen)?;
+        let start = Start::new(curve, &values, &self.frozen, &self.per_layer)?;
         let mut start = start.parameters(count, device);
         let mut next = || start.next().expect("four and more");
         Ok(Transformative {

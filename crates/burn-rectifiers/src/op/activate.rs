@@ -8,7 +8,7 @@ use burn::tensor::{DType, Tensor};
 /// Applies `curve` to each element of `x`, fused where the backend has our kernels.
 ///
 /// `params` holds one flat tensor per parameter of the curve, in its order, each with one value
-/// per unit that `sharing` tells apart. Gradients flow to `x` and to every parameter that requires
+/// per unit that `sharing` tells apart; some of them may have a single value instead. Gradients flow to `x` and to every parameter that requires
 /// them; only `x` and the parameters are kept for the backward pass.
 ///
 /// This is what the modules in [`nn`](crate::nn) call. Use it when the parameters live elsewhere,
@@ -49,8 +49,7 @@ pub(crate) fn activate_as<const D: usize>(
     shown: &[usize],
 ) -> Tensor<D> {
     let task = Task { curve, sharing };
-    let params = dequantized(params, x.dtype());
-    check(&x, &params, task);
+    let params = prepared(&x, params, task);
     match tap::tap() {
         Some(tap) => tap::evaluate_seen(x, params, task, shown, tap),
         None => evaluate(x, params, task),
@@ -83,15 +82,28 @@ pub fn compose<const D: usize>(
     sharing: Sharing,
 ) -> Tensor<D> {
     let task = Task { curve, sharing };
-    let params = dequantized(params, x.dtype());
-    check(&x, &params, task);
+    let params = prepared(&x, params, task);
     let params = params.into_iter().map(Tensor::into_dispatch).collect();
-    Tensor::from_dispatch(composed::value::<Dispatch>(x.into_dispatch(), params, task))
+    Tensor::from_dispatch(composed::differentiable::<Dispatch>(
+        x.into_dispatch(),
+        params,
+        task,
+    ))
 }
 
 /// Whether numbers of this type are packed with a scale, so that they must be dequantized to be computed with.
 pub(crate) fn is_quantized(dtype: DType) -> bool {
     matches!(dtype, DType::QFloat(_))
+}
+
+/// The parameters as kernels take them, checked.
+fn prepared<const D: usize>(x: &Tensor<D>, params: Vec<Tensor<1>>, task: Task) -> Vec<Tensor<1>> {
+    let mut params = dequantized(params, x.dtype());
+    let count = check(x, &params, task);
+    for param in params.iter_mut().filter(|param| param.dims() != [count]) {
+        *param = param.clone().expand([count]);
+    }
+    params
 }
 
 /// The parameters, those that are quantized as numbers of type `dtype`.
@@ -119,8 +131,8 @@ fn remedy(shape: &[usize], count: usize) -> String {
     }
 }
 
-/// Panics with a message that says what does not fit, if anything does not.
-fn check<const D: usize>(x: &Tensor<D>, params: &[Tensor<1>], task: Task) {
+/// How many values the sharing takes per parameter. Panics with a message that says what does not fit, if anything does not.
+fn check<const D: usize>(x: &Tensor<D>, params: &[Tensor<1>], task: Task) -> usize {
     let (name, infos) = (task.curve.name(), task.curve.params());
     assert!(
         params.len() == infos.len(),
@@ -130,10 +142,12 @@ fn check<const D: usize>(x: &Tensor<D>, params: &[Tensor<1>], task: Task) {
     );
     let shape = x.dims();
     let view = task.view(&shape);
+    // If all have a single value, another sharing was meant.
+    let is_mixed = params.iter().any(|param| param.dims() != [1]);
     for (param, info) in params.iter().zip(infos) {
         let [count] = param.dims();
         assert!(
-            count == view.count,
+            count == view.count || (count == 1 && is_mixed),
             "activation `{name}`: parameter `{}` has {count} value(s), but sharing per {} for \
              an input of shape {shape:?} takes {}; {}",
             info.name,
@@ -149,4 +163,5 @@ fn check<const D: usize>(x: &Tensor<D>, params: &[Tensor<1>], task: Task) {
             x.dtype(),
         );
     }
+    view.count
 }

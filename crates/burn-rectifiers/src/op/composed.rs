@@ -1,12 +1,46 @@
 //! The operation composed from a backend's primitive operations, for backends without kernels of
-//! ours; gradients come from Burn's own differentiation of those. Also where Burn's fusion does better with
-//! primitives, with the slope of the curve's own text.
+//! ours; gradients come from Burn's own differentiation of those. Where it would miss a surrogate, and where Burn's fusion does
+//! better with primitives, slopes are those of the curve's own text.
 
 use super::Task;
 use crate::curve::{Program, Step};
 use burn::backend::tensor::{BoolTensor, FloatTensor};
 use burn::backend::{Backend, Scalar, TensorMetadata, get_device_settings};
 use burn::tensor::{BoolDType, DType, FloatDType, Shape};
+
+/// `task.curve` of each element of `x`, for a backend that differentiates what is done here.
+pub(crate) fn differentiable<B: Backend>(
+    x: FloatTensor<B>,
+    params: Vec<FloatTensor<B>>,
+    task: Task,
+) -> FloatTensor<B> {
+    if task.curve.surrogate().is_none() {
+        return value::<B>(x, params, task);
+    }
+    let frame = Frame::<B>::of(&x, task);
+    let fixed_x = B::float_detach(x.clone());
+    let fixed: Vec<_> = params.iter().cloned().map(B::float_detach).collect();
+    let programs = task.curve.programs();
+    let mut y = frame.run(&programs.value, fixed_x.clone(), fixed.clone());
+    let slopes = frame.run_all(&programs.slopes, fixed_x, fixed);
+    // ∞ − ∞ would be no zero.
+    let largest = match x.dtype() {
+        DType::F64 => f64::MAX,
+        _ => f32::MAX.into(),
+    };
+    let x = B::float_clamp(
+        frame.widen(x),
+        Scalar::from(-largest),
+        Scalar::from(largest),
+    );
+    let params = params.into_iter().map(|param| frame.spread(param));
+    for (slope, variable) in slopes.into_iter().zip([x].into_iter().chain(params)) {
+        // Zero, with that slope.
+        let zero = B::float_sub(variable.clone(), B::float_detach(variable));
+        y = B::float_add(y, B::float_mul(slope, zero));
+    }
+    frame.narrow(y)
+}
 
 /// `task.curve` of each element of `x`.
 pub(crate) fn value<B: Backend>(
@@ -84,6 +118,16 @@ impl<B: Backend> Frame<B> {
         x: FloatTensor<B>,
         params: Vec<FloatTensor<B>>,
     ) -> FloatTensor<B> {
+        self.run_all(program, x, params).swap_remove(0)
+    }
+
+    /// The program's outputs.
+    fn run_all(
+        &self,
+        program: &Program,
+        x: FloatTensor<B>,
+        params: Vec<FloatTensor<B>>,
+    ) -> Vec<FloatTensor<B>> {
         let bools = get_device_settings::<B>(&self.device).bool_dtype;
         let params = params.into_iter().map(|param| self.spread(param)).collect();
         run::<B>(program, self.widen(x), params, bools)
@@ -107,13 +151,13 @@ impl<B: Backend> Clone for Value<B> {
     }
 }
 
-/// Runs a program step by step, and yields its first output.
+/// Runs a program step by step, and yields its outputs.
 fn run<B: Backend>(
     program: &Program,
     x: FloatTensor<B>,
     params: Vec<FloatTensor<B>>,
     bools: BoolDType,
-) -> FloatTensor<B> {
+) -> Vec<FloatTensor<B>> {
     let mut values: Vec<Value<B>> = Vec::with_capacity(program.steps.len());
     // A number as a tensor, in the few places that need one.
     let (shape, device, dtype) = (x.shape(), x.device(), x.dtype());
@@ -196,7 +240,8 @@ fn run<B: Backend>(
         };
         values.push(value);
     }
-    filled(values.swap_remove(program.outputs[0]))
+    let outputs = program.outputs.iter();
+    outputs.map(|at| filled(values[*at].clone())).collect()
 }
 
 /// |x|, whose slope at 0 is −1: texts that need |x| take their branch for negative x there. Burn's own has slope 0, so

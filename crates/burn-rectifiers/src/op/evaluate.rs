@@ -15,7 +15,7 @@ pub(super) fn evaluate<const D: usize>(
     let y = if is_fused(&x.kind, task) {
         <Dispatch as Rectify>::rectify(x, Bundle::from_vec(params), task)
     } else {
-        composed::value::<Dispatch>(x, params, task)
+        composed::differentiable::<Dispatch>(x, params, task)
     };
     Tensor::from_dispatch(y)
 }

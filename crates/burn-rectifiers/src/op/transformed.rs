@@ -59,6 +59,7 @@ struct Transformed {
     inner: &'static dyn Kernel,
     name: &'static str,
     formula: &'static str,
+    surrogate: Option<&'static str>,
     source: &'static str,
     params: &'static [ParamInfo],
     programs: &'static Programs,
@@ -86,13 +87,15 @@ impl Transformed {
             .into_iter()
             .chain(infos.iter().map(prefixed))
             .collect();
-        let formula = inner.formula();
-        let formula = format!("alpha*f(beta*x + gamma) + delta, f(x) = {formula}");
+        let around = |f: &str| -> &'static str {
+            format!("alpha*f(beta*x + gamma) + delta, f(x) = {f}").leak()
+        };
         let source = format!("Kunc & Klema 2021 (PLoS ONE 16) around {}", inner.source());
         Self {
             inner,
             name: format!("transformative({name})").leak(),
-            formula: formula.leak(),
+            formula: around(inner.formula()),
+            surrogate: inner.surrogate().map(around),
             source: source.leak(),
             params: params.leak(),
             programs: Box::leak(Box::new(programs(inner.programs(), infos.len()))),
@@ -123,6 +126,9 @@ impl Curve for Transformed {
     }
     fn formula(&self) -> &'static str {
         self.formula
+    }
+    fn surrogate(&self) -> Option<&'static str> {
+        self.surrogate
     }
     fn source(&self) -> &'static str {
         self.source

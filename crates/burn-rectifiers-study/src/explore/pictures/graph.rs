@@ -67,12 +67,16 @@ impl Graph<'_> {
     }
 
     fn value_and_slope(&self) -> Vec<Series> {
+        let slope = match self.curve.surrogate() {
+            Some(_) => "slope in the backward pass",
+            None => "slope f'(x)",
+        };
         // The thinner line lies above, so that both show where they coincide.
         vec![
             self.series("value f(x)".into(), style::line(&BLUE, 3), |x| {
                 self.curve.value_at(x, self.params)
             }),
-            self.series("slope f'(x)".into(), style::line(&ORANGE, 2), |x| {
+            self.series(slope.into(), style::line(&ORANGE, 2), |x| {
                 self.curve.slope_at(x, self.params)
             }),
         ]

@@ -1,11 +1,11 @@
 //! Least squares within bounds, by the method of Levenberg and Marquardt.
 
 use crate::curve::Curve;
-use crate::curve::MAX_PARAMS;
+use crate::curve::MAX_KERNEL_PARAMS;
 use core::array::from_fn;
 
-type Vector = [f64; MAX_PARAMS];
-type Matrix = [Vector; MAX_PARAMS];
+type Vector = [f64; MAX_KERNEL_PARAMS];
+type Matrix = [Vector; MAX_KERNEL_PARAMS];
 
 /// Steps after which the search ends in any case.
 const MOST_STEPS: usize = 200;
@@ -121,7 +121,7 @@ impl<'a> Problem<'a> {
         if mean.is_nan() { f64::INFINITY } else { mean }
     }
 
-    /// JᵀJ and Jᵀr. What a curve has fewer than [`MAX_PARAMS`] parameters is zero.
+    /// JᵀJ and Jᵀr. What a curve has fewer than [`MAX_KERNEL_PARAMS`] parameters is zero.
     fn normal_equations(&self, params: &[f64]) -> (Matrix, Vector) {
         let (mut matrix, mut gradient) = (Matrix::default(), Vector::default());
         for &(x, y) in &self.points {
@@ -150,7 +150,7 @@ impl<'a> Problem<'a> {
                 diagonal => diagonal,
             };
         }
-        let mut known = [None; MAX_PARAMS];
+        let mut known = [None; MAX_KERNEL_PARAMS];
         loop {
             let step = solve(params.len(), &damped, gradient, &known);
             let leaves = self
@@ -180,7 +180,7 @@ fn solve(
     count: usize,
     matrix: &Matrix,
     gradient: &Vector,
-    known: &[Option<f64>; MAX_PARAMS],
+    known: &[Option<f64>; MAX_KERNEL_PARAMS],
 ) -> Vector {
     let mut a = *matrix;
     let mut right: Vector = from_fn(|i| {
@@ -238,7 +238,7 @@ mod tests {
         let mut gradient = Vector::default();
         gradient[..4].copy_from_slice(&[1.0, -2.0, 3.0, 0.5]);
         let known = |index: usize| from_fn(|i| (i == index).then_some(0.75));
-        for (known, index) in [([None; MAX_PARAMS], 9), (known(1), 1), (known(3), 3)] {
+        for (known, index) in [([None; MAX_KERNEL_PARAMS], 9), (known(1), 1), (known(3), 3)] {
             let step = solve(4, &matrix, &gradient, &known);
             for i in 0..4 {
                 let row: f64 = (0..4).map(|j| matrix[i][j] * step[j]).sum();

@@ -9,7 +9,8 @@ const PER_PARAMETER: usize = 32;
 const MOST: usize = 4 * PER_PARAMETER;
 
 /// The first primes, one for each parameter, for Halton's sequence.
-const PRIMES: [usize; crate::curve::MAX_PARAMS] = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29];
+const PRIMES: [usize; crate::curve::MAX_KERNEL_PARAMS] =
+    [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43];
 
 /// Values of the parameters of `curve` to start from, for a fit between `low` and `high`.
 ///
