@@ -136,7 +136,8 @@ fn a_record_keeps_the_single_value() {
     let path = folder.path().join("act.bpk");
     let device = Device::flex();
     let config = PeluConfig::new(3).with_per_layer(names(&["b"]));
-    config.clone().with_b(2.5).init(&device).save_file(&path);
+    let saved = config.clone().with_b(2.5).init(&device);
+    saved.save_file(&path).unwrap();
     let loaded = config.init(&device).load_file(&path);
     assert_eq!(numbers(loaded.b.val()), [2.5]);
     assert_eq!(numbers(loaded.a.val()), [1.0; 3]);

@@ -4,10 +4,9 @@ use std::{collections::BTreeMap, fs};
 
 use burn_rectifiers::Sharing;
 use burn_rectifiers_study::{
-    StudyError,
+    Optimizer, Schedule, StudyError,
     files::checksum_of,
     net::Architecture,
-    statistics,
     study::{
         Arguments, Case, Condition, Costs, Epoch, Evidence, Finished, JudgedOn, Layer, Outcome,
         Parameter, Rates, StepCost, Store, Trial, claims,
@@ -29,6 +28,8 @@ fn trial() -> Trial {
         activation: "prelu".into(),
         sharing: Sharing::default(),
         condition: Condition::FULL,
+        optimizer: Optimizer::Sgd,
+        schedule: Schedule::Cosine,
         learning_rate: 1e-3,
         weight_decay: 1e-4,
         batch_size: 16,
@@ -190,11 +191,12 @@ fn costs_from_a_file_are_judged_or_measured_again() {
         };
         let case = Case {
             plan: &plan,
+            seeds: &plan.seeds,
             rates: &Rates::default(),
             evidence: &Evidence::default(),
             costs: Some(&costs),
         };
-        let findings = statistics::judge(claim.hypotheses(&case));
+        let findings = claims::judged(claim.as_ref(), &case, &[]);
         claims::outcome(&findings);
         claim.blocks(&case, findings);
     });

@@ -209,6 +209,16 @@ const STUDY: &str = r"
 2 | --seeds 1001                   | --seeds 1001 | at most 1000
 2 | --seeds -3                     | --seeds | -3 | whole number
 2 | --seeds 18446744073709551616   | --seeds | too large
+2 | --max-seeds 1                  | --max-seeds 1 | at least 2
+2 | --seeds 9 --max-seeds 5        | --max-seeds 5 | at least 9
+2 | --max-seeds 3                  | --max-seeds 3 | at least 4
+2 | --max-seeds 1001               | --max-seeds 1001 | at most 1000
+2 | --max-seeds few                | --max-seeds | few | whole number
+2 | --hours 0                      | --hours 0 | above 0
+2 | --hours -1                     | --hours | -1
+2 | --hours nan                    | --hours | above 0
+2 | --hours long                   | --hours | long | expected a number
+2 | --until-decided yes            | yes
 2 | --budget lavish                | --budget | lavish | quick, standard, full
 2 | --budget Quick                 | --budget | similar | 'quick'
 2 | --data mnist                   | --data | mnist | cifar10

@@ -73,6 +73,73 @@ fn a_study_that_is_killed_goes_on_where_it_was() {
     assert_eq!(runs(&broken), runs(&whole));
 }
 
+/// The same with seeds that are added until comparisons are decided: killed in the middle of looks, it ends with the
+/// same verdicts after the same looks.
+#[test]
+fn a_study_that_looks_again_goes_on_in_the_middle_of_a_look() {
+    const LOOKS: &str = "--claims 3 --activations elu --seeds 2 --until-decided --max-seeds 9 --train-size 100 --test-size 20";
+    let temp = tempfile::tempdir().unwrap();
+    let [whole, broken] = ["whole", "broken"].map(|name| temp.path().join(name));
+    let begin = Instant::now();
+    let output = study(LOOKS, &whole).output().unwrap();
+    let said = text(&output.stderr) + &text(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    let took = begin.elapsed();
+    // At the rates and with the first seeds: a choice from three, two activations with two seeds each.
+    let first = 2 * 3 + 2 * 2;
+    assert!(runs(&whole) > first, "{said}");
+    assert!(said.contains("2 → 3 seeds: "), "{said}");
+
+    let mut in_a_look = 0;
+    for turn in 1..=12 {
+        let mut child = start(&format!("{LOOKS} --resume"), &broken);
+        sleep(took / 30 * (1 + turn % 4));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        in_a_look += u32::from((first..runs(&whole)).contains(&runs(&broken)));
+    }
+    let output = study(&format!("{LOOKS} --resume"), &broken)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(in_a_look > 0, "none was killed in a look");
+    for name in ["results.json", "results.csv"] {
+        assert_eq!(read(&broken, name), read(&whole, name), "{name}");
+    }
+    let results: Value = serde_json::from_str(&read(&whole, "results.json")).unwrap();
+    let findings = results["claims"][0]["findings"].as_array().unwrap();
+    for finding in findings {
+        let [look, seeds] = [&finding["look"][0], &finding["seeds"]];
+        let looks = [2, 3, 5, 9].map(Value::from);
+        assert_eq!(
+            &looks[look.as_u64().unwrap() as usize - 1],
+            seeds,
+            "{finding}"
+        );
+    }
+
+    // What was compared and what mattered could be read before.
+    let output = study(&format!("{LOOKS} --dry-run"), &temp.path().join("dry"))
+        .output()
+        .unwrap();
+    let plan = text(&output.stdout);
+    for part in [
+        "   `elu` needs fewer steps to the same loss than ReLU (±5 % of ReLU's steps matters)",
+        "6 trainings choose learning rates, 4 come before the first look. Looks after 2, 3, 5, 9 seeds.",
+    ] {
+        assert!(plan.contains(part), "{part}: {plan}");
+    }
+    assert!(!temp.path().join("dry").exists());
+
+    // No time for more: what every activation gets is run, and nothing else.
+    let hurried = temp.path().join("hurried");
+    let output = study(&format!("{LOOKS} --hours 0.000001"), &hurried)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(runs(&hurried), first);
+}
+
 fn finished(folder: &Path) -> Vec<(String, String)> {
     let files = fs::read_dir(folder.join("runs"))
         .into_iter()

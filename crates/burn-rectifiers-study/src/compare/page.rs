@@ -146,6 +146,7 @@ fn forest(groups: &[Group]) -> Block {
             low: interval.low,
             high: interval.high,
             seeds: paired.differences().values().copied().collect(),
+            margin: None,
             outcome: None,
         }
     };

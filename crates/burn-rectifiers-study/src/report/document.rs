@@ -31,8 +31,10 @@ pub struct ClaimVerdict {
     pub claim: String,
     /// What came of it.
     pub outcome: Outcome,
-    /// The outcome in a sentence, with the numbers.
+    /// The outcome in a sentence.
     pub words: String,
+    /// What it rests on, a line per comparison.
+    pub comparisons: Vec<String>,
 }
 
 /// A part of the report.

@@ -127,6 +127,8 @@ pub struct Interval {
     pub high: f64,
     /// What each seed gave.
     pub seeds: Vec<f64>,
+    /// Between which numbers the mean is too near to the reference to matter, if that was said.
+    pub margin: Option<[f64; 2]>,
     /// What follows, if anything does.
     pub outcome: Option<Outcome>,
 }

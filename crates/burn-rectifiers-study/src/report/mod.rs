@@ -19,6 +19,7 @@
 //!         claim: "Units of ReLU die, those of `prelu` do not.".into(),
 //!         outcome: Outcome::Confirmed,
 //!         words: "**31 %** of ReLU's units are dead, 0 % of PReLU's.".into(),
+//!         comparisons: vec!["prelu − relu: −31 points".into()],
 //!     }],
 //!     sections: vec![Section {
 //!         id: "claim-1".into(),

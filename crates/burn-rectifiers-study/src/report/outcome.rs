@@ -10,6 +10,8 @@ pub enum Outcome {
     Confirmed,
     /// They disagree.
     Refuted,
+    /// There is no difference that matters.
+    Equal,
     /// It holds in part.
     Mixed,
     /// More data would be needed.
@@ -24,6 +26,7 @@ impl Outcome {
         match self {
             Self::Confirmed => "confirmed",
             Self::Refuted => "refuted",
+            Self::Equal => "equal",
             Self::Mixed => "mixed",
             Self::Undecided => "undecided",
             Self::NotMeasured => "not measured",
@@ -35,6 +38,7 @@ impl Outcome {
         match self {
             Self::Confirmed => "✓",
             Self::Refuted => "✗",
+            Self::Equal => "=",
             Self::Mixed => "◐",
             Self::Undecided => "?",
             Self::NotMeasured => "–",

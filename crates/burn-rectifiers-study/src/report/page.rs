@@ -81,10 +81,11 @@ impl Document {
             };
             format!(
                 "<li class=\"card {class}\">\n<h3>{title}</h3>\n{}\n\
-                 <p class=\"claim\">{}</p>\n<p>{}</p>\n</li>\n",
+                 <p>{}</p>\n<p class=\"claim\">{}</p>\n{}</li>\n",
                 badge(verdict.outcome),
+                inline::html(&verdict.words),
                 inline::html(&verdict.claim),
-                inline::html(&verdict.words)
+                comparisons(&verdict.comparisons)
             )
         };
         let cards: String = self.verdicts.iter().map(card).collect();
@@ -93,6 +94,20 @@ impl Document {
              </section>\n"
         )
     }
+}
+
+/// Lines that unfold.
+fn comparisons(lines: &[String]) -> String {
+    if lines.is_empty() {
+        return String::new();
+    }
+    let line = |line: &String| format!("<li>{}</li>\n", inline::html(line));
+    let items: String = lines.iter().map(line).collect();
+    let count = match lines.len() {
+        1 => "1 comparison".into(),
+        count => format!("{count} comparisons"),
+    };
+    format!("<details>\n<summary>{count}</summary>\n<ul>\n{items}</ul>\n</details>\n")
 }
 
 fn html_of(section: &Section, level: usize, blocks: &mut Blocks) -> Result<String, StudyError> {

@@ -77,6 +77,10 @@ pub(super) fn document() -> Document {
             claim: claim.into(),
             outcome,
             words: words.into(),
+            comparisons: match number {
+                1 => vec!["**Confirmed:** `prelu` has fewer dead units than `relu`".into()],
+                _ => vec![],
+            },
         });
     Document {
         title: "Do learnable activations keep what their papers promise?".into(),
@@ -315,6 +319,7 @@ fn forest(title: &str, salt: usize) -> Panel {
             low,
             high,
             seeds,
+            margin: Some([-1.0, 1.0]),
             outcome: Some(outcome),
         }
     });

@@ -233,6 +233,7 @@ fn panels_without_data_say_so() {
         low: f64::NEG_INFINITY,
         high: f64::INFINITY,
         seeds: vec![],
+        margin: None,
         outcome: None,
     };
     let intervals = |rows| {

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Claim, Interval, MAX_SEEDS, Paired, Verdict, What, bonferroni, holm, power};
+use super::{
+    Claim, Flaw, Interval, Looks, MAX_SEEDS, Paired, Verdict, What, bonferroni, holm, power,
+};
 use crate::base::digits::{self, significant};
 
 /// A claim, what was measured, and what follows. Shown as one sentence.
@@ -26,14 +28,19 @@ pub struct Finding {
     pub level: f64,
     /// The interval that, with those of the other claims, holds at that level (Bonferroni).
     pub interval: Interval,
-    /// The interval that holds at that level for this claim by itself.
+    /// The interval that holds at that level for this claim by itself, at this look.
     pub alone: Interval,
-    /// Two-sided p-value of the boundary of the claim.
+    /// Two-sided p-value of Student's t for the boundary of the claim.
     pub p: f64,
-    /// The p-value, corrected for all comparisons (Holm).
-    pub p_adjusted: f64,
+    /// The p-value, corrected for all comparisons (Holm). It knows nothing of looks and ranks: `None` where there are any.
+    pub p_adjusted: Option<f64>,
     /// Claims that were judged together.
     pub comparisons: usize,
+    /// Which of the planned looks this is, counted from 1, and how many are planned.
+    pub look: [usize; 2],
+    /// What the caller has to say of what would decide it.
+    #[serde(skip)]
+    pub note: Option<String>,
 }
 
 /// Judges all claims of a study at 95 %; see [`judge_at`].
@@ -42,7 +49,7 @@ pub fn judge(claims: impl IntoIterator<Item = (Claim, Paired)>) -> Vec<Finding> 
 }
 
 /// Judges all claims of a study: with a probability of `level` at least, not one of the verdicts
-/// "confirmed" and "refuted" is wrong, if differences are about normal. Hand over every claim that
+/// "confirmed", "refuted" and "equal" is wrong, if differences are about normal. Hand over every claim that
 /// was looked at, also those that turned out not to be interesting: leaving them out afterwards is
 /// what the correction guards against.
 ///
@@ -50,25 +57,51 @@ pub fn judge(claims: impl IntoIterator<Item = (Claim, Paired)>) -> Vec<Finding> 
 ///
 /// If the level is not between 0 and 1.
 pub fn judge_at(level: f64, claims: impl IntoIterator<Item = (Claim, Paired)>) -> Vec<Finding> {
+    let claims = claims
+        .into_iter()
+        .map(|(claim, paired)| (claim, vec![paired]));
+    judge_looks(level, &Looks::once(), claims.collect())
+}
+
+/// Judges all claims of a study of which some have been looked at several times: each claim comes with what was measured at
+/// the first of the planned looks, the second, and so on, as far as it went. The first look that settles it counts. Wrong verdicts
+/// are as rare as with [`judge_at`].
+///
+/// # Panics
+///
+/// If the level is not between 0 and 1, or if a claim has had no look, or more looks than planned.
+pub fn judge_looks(level: f64, looks: &Looks, claims: Vec<(Claim, Vec<Paired>)>) -> Vec<Finding> {
     assert!(
         0.0 < level && level < 1.0,
         "no level of confidence: {level}"
     );
-    let claims: Vec<_> = claims.into_iter().collect();
-    let boundary =
-        |claim: &Claim, paired: &Paired| claim.expected.boundary(paired.mean().unwrap_or(0.0));
-    let p: Vec<f64> = claims
-        .iter()
-        .map(|(claim, paired)| paired.p_value(boundary(claim, paired)))
-        .collect();
-    let adjusted = holm(&p);
-    let comparisons = claims.len();
-    let numbers = p.into_iter().zip(adjusted);
-    claims
+    let levels = looks.levels(1.0 - bonferroni(level, claims.len()));
+    judge_with(level, &levels, claims)
+}
+
+/// [`judge_looks`] with the level of each planned look.
+pub(super) fn judge_with(
+    level: f64,
+    levels: &[f64],
+    claims: Vec<(Claim, Vec<Paired>)>,
+) -> Vec<Finding> {
+    let (comparisons, looks) = (claims.len(), levels.len());
+    let mut findings: Vec<Finding> = claims
         .into_iter()
-        .zip(numbers)
-        .map(|((claim, paired), (p, p_adjusted))| {
-            let interval = paired.interval(bonferroni(level, comparisons));
+        .map(|(claim, seen)| {
+            assert!(
+                (1..=looks).contains(&seen.len()),
+                "{} looks of {looks}",
+                seen.len()
+            );
+            let settled = |&look: &usize| {
+                claim
+                    .settled(&claim.interval(&seen[look], 1.0 - levels[look]))
+                    .is_some()
+            };
+            let look = (0..seen.len()).find(settled).unwrap_or(seen.len() - 1);
+            let paired = seen[look].clone();
+            let interval = claim.interval(&paired, 1.0 - levels[look]);
             Finding {
                 verdict: verdict(&claim, &paired, &interval),
                 mean: paired.mean(),
@@ -76,30 +109,36 @@ pub fn judge_at(level: f64, claims: impl IntoIterator<Item = (Claim, Paired)>) -
                 seeds: paired.seeds(),
                 level,
                 interval,
-                alone: paired.interval(level),
-                p,
-                p_adjusted,
+                alone: claim.interval(&paired, level),
+                p: paired.p_value(claim.expected.boundary()),
+                p_adjusted: None,
                 comparisons,
+                look: [look + 1, looks],
+                note: None,
                 claim,
                 paired,
             }
         })
-        .collect()
+        .collect();
+    let has_p = |finding: &Finding| looks == 1 && !finding.claim.by_ranks;
+    if findings.iter().all(has_p) {
+        let p: Vec<f64> = findings.iter().map(|finding| finding.p).collect();
+        for (finding, adjusted) in findings.iter_mut().zip(holm(&p)) {
+            finding.p_adjusted = Some(adjusted);
+        }
+    }
+    findings
 }
 
 fn verdict(claim: &Claim, paired: &Paired, interval: &Interval) -> Verdict {
-    match claim.expected.settled(interval) {
-        Some(true) => Verdict::Confirmed,
-        Some(false) => Verdict::Refuted,
-        None => {
-            let observed = paired.mean().zip(paired.deviation());
-            let seeds_needed = observed.and_then(|(mean, deviation)| {
-                let (alpha, more) = (1.0 - interval.level, paired.seeds() + 1);
-                power::seeds_needed(&claim.expected, mean, deviation, alpha, more)
-            });
-            Verdict::Undecided { seeds_needed }
-        }
-    }
+    claim.settled(interval).unwrap_or_else(|| {
+        let observed = paired.mean().zip(paired.deviation());
+        let seeds_needed = observed.and_then(|(mean, deviation)| {
+            let (alpha, more) = (1.0 - interval.level, paired.seeds() + 1);
+            power::seeds_needed(claim, mean, deviation, alpha, more)
+        });
+        Verdict::Undecided { seeds_needed }
+    })
 }
 
 impl fmt::Display for Finding {
@@ -113,20 +152,27 @@ impl fmt::Display for Finding {
         if !self.claim.unit.is_empty() {
             write!(f, " {}", self.claim.unit)?;
         }
-        if let Some(words) = self.claim.expected.words() {
+        if let Some(words) = self.claim.words() {
             write!(f, " ({words})")?;
         }
         if let Some([low, high]) = rounded.interval {
             let level = significant(100.0 * self.level, 4);
             write!(f, ", {level} % interval [{low}, {high}]")?;
         }
-        let equals = if rounded.p.starts_with('<') { "" } else { "= " };
-        write!(f, ", p {equals}{}", rounded.p)?;
+        if let Some(p) = &rounded.p {
+            let equals = if p.starts_with('<') { "" } else { "= " };
+            write!(f, ", p {equals}{p}")?;
+        }
         if self.comparisons > 1 {
             write!(f, " after correction for {} comparisons", self.comparisons)?;
         }
         let plural = if self.seeds == 1 { "" } else { "s" };
         write!(f, ", {} seed{plural}", self.seeds)?;
+        if let [look, all] = self.look
+            && all > 1
+        {
+            write!(f, ", look {look} of {all}")?;
+        }
         self.write_remarks(f)
     }
 }
@@ -137,8 +183,8 @@ pub(crate) struct Rounded {
     pub(crate) mean: String,
     /// The ends of the interval, if it is not everything.
     pub(crate) interval: Option<[String; 2]>,
-    /// The corrected p-value, "< 0.0001" if it is smaller.
-    pub(crate) p: String,
+    /// The corrected p-value, "< 0.0001" if it is smaller, where there is one.
+    pub(crate) p: Option<String>,
 }
 
 impl Finding {
@@ -151,10 +197,10 @@ impl Finding {
         Some(Rounded {
             mean: digits::signed(mean, places),
             interval: finite.then(|| [low, high].map(|end| digits::fixed(end, places))),
-            p: match self.p_adjusted {
+            p: self.p_adjusted.map(|p| match p {
                 p if p < 1e-4 => "< 0.0001".into(),
                 p => significant(p, 2),
-            },
+            }),
         })
     }
 
@@ -162,14 +208,25 @@ impl Finding {
     pub(crate) fn remarks(&self) -> Vec<String> {
         let mut remarks = Vec::new();
         if let (Some(mean), Verdict::Undecided { seeds_needed }) = (self.mean, self.verdict) {
-            if self.p_adjusted < 1.0 - self.level {
+            if self.p_adjusted.is_some_and(|p| p < 1.0 - self.level) {
                 remarks.push("Holm's test alone would decide, the interval does not".into());
             }
-            remarks.push(self.outlook(mean, seeds_needed));
+            let outlook = [self.outlook(mean, seeds_needed)].into_iter();
+            let outlook: Vec<String> = outlook.chain(self.note.clone()).collect();
+            remarks.push(outlook.join("; "));
         }
-        remarks.extend(self.paired.flaws().iter().map(|flaw| match flaw.what {
-            What::CountedAs(_) => flaw.to_string(),
-            _ => format!("{flaw}, left out"),
+        let flaws = self.paired.flaws();
+        let alike = |a: &Flaw, b: &Flaw| a.sample == b.sample && a.what == b.what;
+        remarks.extend(flaws.chunk_by(alike).map(|flaws| {
+            let first = &flaws[0];
+            let seeds: Vec<String> = flaws.iter().map(|flaw| flaw.seed.to_string()).collect();
+            let plural = if seeds.len() == 1 { "" } else { "s" };
+            let left_out = match first.what {
+                What::CountedAs(_) => "",
+                _ => ", left out",
+            };
+            let (seeds, sample, what) = (seeds.join(", "), &first.sample, first.what);
+            format!("seed{plural} {seeds} of {sample}: {what}{left_out}")
         }));
         remarks
     }
@@ -188,7 +245,6 @@ impl Finding {
             true => digits::places(width, 2),
             false => digits::places(mean, 3),
         };
-        let expected = &self.claim.expected;
         let rounded = |end: f64, places| digits::fixed(end, places).parse().unwrap_or(end);
         let readable = |&places: &usize| {
             let shown = Interval {
@@ -196,7 +252,7 @@ impl Finding {
                 high: rounded(high, places),
                 ..self.interval
             };
-            expected.settled(&shown) == expected.settled(&self.interval)
+            self.claim.settled(&shown) == self.claim.settled(&self.interval)
         };
         (start..start + 6).find(readable).unwrap_or(start)
     }
@@ -212,7 +268,7 @@ impl Finding {
                  are as observed"
             ),
             (None, None) => "one seed shows no spread, take 2 at the very least".into(),
-            (None, Some(0.0)) if mean == self.claim.expected.boundary(mean) => {
+            (None, Some(0.0)) if mean == self.claim.expected.boundary() => {
                 "all differences lie exactly where the claim begins to hold".into()
             }
             (None, _) => format!(
@@ -255,19 +311,19 @@ mod tests {
                  p < 0.0001, 5 seeds",
             ),
             (
-                Claim::greater("").by(2.0),
+                Claim::greater("").beyond(2.0),
                 &HIGH,
                 "refuted: elu − relu = +1.30 points (claimed above 2), 95 % interval \
                  [1.10, 1.50], p = 0.00058, 5 seeds",
             ),
             (
-                Claim::same("", 2.0),
+                Claim::greater("").matters(2.0),
                 &HIGH,
-                "confirmed: elu − relu = +1.30 points (claimed within ±2), 95 % interval \
-                 [1.10, 1.50], p = 0.00058, 5 seeds",
+                "equal: elu − relu = +1.30 points (±2 matters), 95 % interval \
+                 [1.10, 1.50], p < 0.0001, 5 seeds",
             ),
             (
-                Claim::greater("").by(1.2),
+                Claim::greater("").beyond(1.2),
                 &HIGH,
                 "undecided: elu − relu = +1.30 points (claimed above 1.2), 95 % interval \
                  [1.10, 1.50], p = 0.23, 5 seeds; about 22 seeds would decide with 80 % \
@@ -335,7 +391,7 @@ mod tests {
         };
         assert!((6..12).contains(&seeds), "{seeds}");
         assert_eq!(nine[0].alone, one.interval);
-        assert!((nine[0].p_adjusted / one.p - 9.0).abs() < 1e-12);
+        assert!((nine[0].p_adjusted.unwrap() / one.p - 9.0).abs() < 1e-12);
         assert!(
             nine[0]
                 .to_string()

@@ -27,6 +27,8 @@ pub enum Method {
     StudentT,
     /// All differences are equal, and the exact sign test judges; see [`Paired::interval`].
     Sign,
+    /// The middle ones of all means of two differences; see [`Paired::rank_interval`].
+    SignedRank,
 }
 
 impl Paired {

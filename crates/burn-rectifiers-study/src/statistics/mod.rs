@@ -28,6 +28,19 @@
 //! the range of the 3 differences, which covers the median in 75 % of all experiments, whatever level
 //! is asked for.
 //!
+//! Shares of units that are dead are often all 0 or all 1. Those are judged by their ranks ([`Claim::of_shares`]), which
+//! asks for no shape, but for eight seeds or so.
+//!
+//! # Equal is an answer
+//!
+//! A claim may state the smallest difference that matters ([`Claim::matters`]). If the interval lies within it, the verdict is
+//! "equal": not that no difference was found, but that there is none to care about.
+//!
+//! # Looking before the end
+//!
+//! Seeds may be added until claims are decided, if the looks are planned: [`judge_looks`] spends the probability of an error
+//! over them ([`Looks`]), so that verdicts are wrong no more often than after one look.
+//!
 //! # Runs that fail
 //!
 //! A training that diverges is data, and leaving it out favours the activation that diverges.
@@ -50,9 +63,11 @@ mod claim;
 mod comparisons;
 mod finding;
 mod interval;
+mod looks;
 mod normal;
 mod paired;
 mod power;
+mod ranks;
 mod sample;
 mod spread;
 mod student;
@@ -64,8 +79,9 @@ mod simulations;
 
 pub use claim::{Claim, Expected};
 pub use comparisons::{bonferroni, holm};
-pub use finding::{Finding, judge, judge_at};
+pub use finding::{Finding, judge, judge_at, judge_looks};
 pub use interval::{Interval, Method};
+pub use looks::Looks;
 pub use paired::{Paired, Unpaired};
 pub use power::{MAX_SEEDS, POWER, power, seeds_needed};
 pub use sample::{Flaw, Sample, What};

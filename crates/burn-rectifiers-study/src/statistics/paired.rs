@@ -59,10 +59,7 @@ impl Paired {
     /// One sample minus a constant: of slopes (see [`slopes`](super::slopes)) minus 0, say.
     pub fn against(sample: &Sample, value: f64) -> Result<Self, Unpaired> {
         let constant = Sample::new("", sample.seeds().into_iter().map(|seed| (seed, value)));
-        let name = match value {
-            0.0 => sample.name().to_string(),
-            _ => format!("{} − {value}", sample.name()),
-        };
+        let name = Self::name_against(sample, value);
         let renamed = |paired| Self {
             name: name.clone(),
             ..paired
@@ -73,6 +70,23 @@ impl Paired {
                 name: name.clone(),
                 flaws: error.flaws,
             })
+    }
+
+    /// [`against`](Self::against) for the seeds that have one finite number. The others are named in
+    /// [`flaws`](Self::flaws).
+    pub fn complete_against(sample: &Sample, value: f64) -> Self {
+        let constant = Sample::new("", sample.seeds().into_iter().map(|seed| (seed, value)));
+        Self {
+            name: Self::name_against(sample, value),
+            ..Self::complete(sample, &constant)
+        }
+    }
+
+    fn name_against(sample: &Sample, value: f64) -> String {
+        match value {
+            0.0 => sample.name().to_string(),
+            _ => format!("{} − {value}", sample.name()),
+        }
     }
 
     fn pairs(a: &Sample, b: &Sample) -> (Self, Vec<Flaw>) {
@@ -186,6 +200,9 @@ mod tests {
              missing; count failed runs as the worst value (Sample::failures_as), or leave these \
              seeds out (Paired::complete)"
         );
+        let against = Paired::complete_against(&a, 0.5);
+        assert_eq!(against.name(), "elu − 0.5");
+        assert_eq!((against.seeds(), against.flaws().len()), (3, 1));
         let paired = Paired::complete(&a, &b);
         assert_eq!(
             paired.differences().keys().copied().collect::<Vec<_>>(),

@@ -1,6 +1,6 @@
 //! How many seeds decide a claim.
 
-use super::{Expected, StudentT, beta::ln_gamma, interval::sign_test, normal};
+use super::{Claim, StudentT, beta::ln_gamma, interval::sign_test, normal};
 
 /// The probability of a decision that [`seeds_needed`] asks for.
 pub const POWER: f64 = 0.8;
@@ -15,13 +15,13 @@ pub const MAX_SEEDS: usize = 1000;
 /// Mean and deviation that were observed are themselves uncertain, with few seeds very much so: the
 /// answer is the order of magnitude, not an appointment.
 pub fn seeds_needed(
-    expected: &Expected,
+    claim: &Claim,
     mean: f64,
     deviation: f64,
     alpha: f64,
     from: usize,
 ) -> Option<usize> {
-    let enough = |n| power(expected, mean, deviation, alpha, n) >= POWER;
+    let enough = |n| power(claim, mean, deviation, alpha, n) >= POWER;
     let (mut below, mut above) = (from.max(2) - 1, MAX_SEEDS);
     if above <= below || !enough(above) {
         return None;
@@ -38,47 +38,49 @@ pub fn seeds_needed(
 }
 
 /// The probability that the interval of level 1 − α from n seeds settles the claim, if differences
-/// are normal with this mean and standard deviation.
+/// are normal with this mean and standard deviation. Where ranks judge, it is 0 for fewer seeds than they need, and otherwise
+/// the same.
 ///
 /// The sample mean and the sample deviation s are independent, so this is the probability for given
 /// s, which is the normal distribution's, integrated over the distribution of s. For a claim with
 /// one boundary it is what the noncentral t distribution says; tests find ten digits of that.
-pub fn power(expected: &Expected, mean: f64, deviation: f64, alpha: f64, n: usize) -> f64 {
-    let sure = n >= 2 && deviation == 0.0 && sign_test(n) <= alpha;
-    if sure {
-        return if mean == expected.boundary(mean) {
-            0.0
-        } else {
-            1.0
-        };
+pub fn power(claim: &Claim, mean: f64, deviation: f64, alpha: f64, n: usize) -> f64 {
+    let off = mean - claim.expected.boundary();
+    let margin = claim.margin.unwrap_or(0.0);
+    let signs_suffice = n >= 2 && sign_test(n) <= alpha;
+    if deviation == 0.0 && signs_suffice {
+        let is_settled = off != 0.0 || margin > 0.0;
+        return if is_settled { 1.0 } else { 0.0 };
     }
-    if n < 2 || deviation.is_nan() || deviation <= 0.0 {
+    if n < 2 || deviation.is_nan() || deviation <= 0.0 || (claim.by_ranks && !signs_suffice) {
         return 0.0;
     }
     let error = deviation / (n as f64).sqrt();
     let critical = StudentT::new(n - 1).critical(alpha);
-    // All below in true standard errors from the true mean.
-    let at = |bound: f64| (bound - mean) / error;
-    let bounds = match *expected {
-        Expected::Above(bound) | Expected::Below(bound) => [at(bound), at(bound)],
-        Expected::Within(margin) => [at(-margin), at(margin)],
-    };
+    // All below in true standard errors from the true mean: where the claim begins to hold, and how far from
+    // there a difference begins to matter.
+    let (bound, margin) = (-off / error, margin / error);
     let settled = |s: f64| {
         let half = critical * s;
-        let (low, high) = (bounds[0] + half, bounds[1] - half);
-        let inside = match low < high {
+        // Both sides of the boundary, and the middle, which may reach the sides.
+        let (left, right) = (bound - half, bound + half);
+        let (low, high) = (bound - margin + half, bound + margin - half);
+        if low <= left {
+            return 1.0;
+        }
+        let middle = match low < high {
             true => normal::cdf(high) - normal::cdf(low),
             false => 0.0,
         };
-        inside + normal::cdf(bounds[0] - half) + normal::cdf(-bounds[1] - half)
+        middle + normal::cdf(left) + normal::cdf(-right)
     };
     // `settled` falls where half the interval is as wide as a boundary is far, give or take a few
     // errors: pieces of their own, or many comparisons' t would hide the fall between two points.
-    let falls = bounds
-        .iter()
+    let falls = [bound, bound - margin, bound + margin]
+        .into_iter()
         .flat_map(|bound| [-8.0, 0.0, 8.0].map(|width| (bound.abs() + width) / critical));
-    let gap = 0.5 * (bounds[1] - bounds[0]) / critical;
-    over_deviations(n - 1, falls.chain([gap]).collect(), settled).clamp(0.0, 1.0)
+    let gaps = [margin, 0.5 * margin].map(|gap| gap / critical);
+    over_deviations(n - 1, falls.chain(gaps).collect(), settled).clamp(0.0, 1.0)
 }
 
 /// The mean of f(s/σ) for samples with so many degrees of freedom: s²/σ²·ν has the χ² distribution.
@@ -133,7 +135,7 @@ mod tests {
             (40, 0.5, 0.05, 0.869_398_135_023_859_3),
             (200, 0.25, 0.01, 0.823_861_155_346_896),
         ] {
-            for claim in [Expected::Above(3.0), Expected::Below(3.0)] {
+            for claim in [Claim::greater(""), Claim::less("")].map(|claim| claim.beyond(3.0)) {
                 let found = power(&claim, 3.0 - 7.0 * effect, 7.0, alpha, n);
                 assert!((found - expected).abs() < 1e-10, "{n} {effect}: {found}");
             }
@@ -150,14 +152,14 @@ mod tests {
             (3.0, 0.05 / 9.0, 6),
             (0.1, 0.05, 787),
         ] {
-            let found = seeds_needed(&Expected::Above(0.0), effect, 1.0, alpha, 2);
+            let found = seeds_needed(&Claim::greater(""), effect, 1.0, alpha, 2);
             assert_eq!(found, Some(expected), "{effect}");
         }
     }
 
     #[test]
     fn the_limits() {
-        let above = Expected::Above(0.0);
+        let above = Claim::greater("");
         assert_eq!(seeds_needed(&above, 0.0, 1.0, 0.05, 2), None);
         assert_eq!(seeds_needed(&above, 0.01, 1.0, 0.05, 2), None);
         assert_eq!(seeds_needed(&above, 1.0, f64::NAN, 0.05, 2), None);
@@ -171,13 +173,23 @@ mod tests {
 
     #[test]
     fn equivalence_needs_the_more_seeds_the_narrower_the_margin() {
-        let seeds = |margin| seeds_needed(&Expected::Within(margin), 0.0, 1.0, 0.05, 2);
+        let within = |margin| Claim::greater("").matters(margin);
+        let seeds = |margin| seeds_needed(&within(margin), 0.0, 1.0, 0.05, 2);
         let found = [2.0, 1.0, 0.5, 0.01].map(seeds);
         assert!(found[0] < found[1] && found[1] < found[2], "{found:?}");
         assert_eq!(found[3], None);
-        // Outside the margin, the claim is refuted as one with a boundary would be.
-        let outside = power(&Expected::Within(1.0), 3.0, 1.0, 0.05, 6);
-        let boundary = power(&Expected::Above(1.0), 3.0, 1.0, 0.05, 6);
-        assert!((outside - boundary).abs() < 1e-6, "{outside} {boundary}");
+        // Far outside, the margin does not count.
+        let [with, without] = [0.5, 0.0].map(|margin| power(&within(margin), 3.0, 1.0, 0.05, 6));
+        assert!((with - without).abs() < 1e-6, "{with} {without}");
+        // Where the interval is narrower than the margin, there is always a verdict.
+        assert!(power(&within(4.0), 1.0, 1.0, 0.05, 40) > 1.0 - 1e-9);
+    }
+
+    #[test]
+    fn ranks_ask_for_seeds_of_their_own() {
+        let shares = Claim::greater("").of_shares();
+        assert_eq!(seeds_needed(&shares, 0.5, 0.1, 0.05, 2), Some(6));
+        assert_eq!(seeds_needed(&shares, 0.5, 0.1, 0.05 / 5.0, 2), Some(8));
+        assert_eq!(power(&shares, 0.5, 0.1, 0.05, 5), 0.0);
     }
 }

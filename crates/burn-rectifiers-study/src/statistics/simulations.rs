@@ -9,8 +9,8 @@ use std::f64::consts::TAU;
 use rand::{RngExt, rngs::StdRng};
 
 use super::{
-    Claim, Expected, Interval, POWER, Paired, Sample, Verdict, bonferroni, judge, power,
-    seeds_needed,
+    Claim, Interval, Looks, POWER, Paired, Sample, Verdict, bonferroni, finding::judge_with, judge,
+    power, seeds_needed,
 };
 
 fn normal(rng: &mut StdRng) -> f64 {
@@ -71,11 +71,11 @@ fn the_range_of_three_covers_the_median_in_75_percent() {
 fn a_planted_effect_is_found_as_often_as_predicted() {
     for (n, effect, comparisons) in [(5, 2.0, 1), (10, 1.0, 1), (8, 2.0, 9)] {
         let level = bonferroni(0.95, comparisons);
-        let above = Expected::Above(0.0);
+        let above = Claim::greater("");
         let mut rng = crate::base::rng::stream("power", 1, n as u64);
         let found = share(5000, || {
             let interval = experiment(n, || effect + normal(&mut rng)).interval(level);
-            above.settled(&interval) == Some(true)
+            above.settled(&interval) == Some(Verdict::Confirmed)
         });
         let predicted = power(&above, effect, 1.0, 1.0 - level, n);
         assert!(predicted > 0.6, "{predicted}");
@@ -107,7 +107,7 @@ fn nothing_is_found_where_nothing_is() {
         let findings = judge(claims);
         let any = |test: fn(&super::Finding) -> bool| u32::from(findings.iter().any(test));
         by_interval += any(|finding| !matches!(finding.verdict, Verdict::Undecided { .. }));
-        by_holm += any(|finding| finding.p_adjusted < 0.05);
+        by_holm += any(|finding| finding.p_adjusted.unwrap() < 0.05);
         uncorrected += any(|finding| finding.p < 0.05);
     }
     let share = |count| f64::from(count) / f64::from(STUDIES);
@@ -120,41 +120,188 @@ fn nothing_is_found_where_nothing_is() {
 
 #[test]
 fn a_claim_at_its_boundary_is_rarely_settled() {
-    // Wrong verdicts on "at least 0.5" and "the same within 0.5", when the truth is 0.5.
-    for claim in [Claim::greater("").by(0.5), Claim::same("", 0.5)] {
-        let mut rng = crate::base::rng::stream("boundary", 1, 0);
-        let settled = share(4000, || {
-            let paired = experiment(5, || 0.5 + 0.1 * normal(&mut rng));
-            claim.expected.settled(&paired.interval(0.95)).is_some()
-        });
-        assert!((settled - 0.05).abs() < 0.011, "{settled}");
-    }
+    let claim = Claim::greater("").beyond(0.5);
+    let mut rng = crate::base::rng::stream("boundary", 1, 0);
+    let settled = share(4000, || {
+        let paired = experiment(5, || 0.5 + 0.1 * normal(&mut rng));
+        claim.settled(&paired.interval(0.95)).is_some()
+    });
+    assert!((settled - 0.05).abs() < 0.011, "{settled}");
 }
 
 #[test]
 fn as_many_seeds_as_needed_decide_in_80_percent() {
-    for (expected, mean, comparisons) in [
-        (Expected::Above(0.0), 1.0, 1),
-        (Expected::Below(1.0), 0.3, 9),
-        (Expected::Above(1.0), 0.3, 3),
-        (Expected::Within(1.0), 0.1, 1),
-        (Expected::Within(1.0), -1.8, 9),
+    for (claim, mean, comparisons) in [
+        (Claim::greater(""), 1.0, 1),
+        (Claim::less("").beyond(1.0), 0.3, 9),
+        (Claim::greater("").beyond(1.0), 0.3, 3),
+        (Claim::greater("").matters(1.0), 0.1, 1),
+        (Claim::greater("").matters(0.5), 0.4, 1),
+        (Claim::less("").matters(1.0), -1.8, 9),
     ] {
         let level = bonferroni(0.95, comparisons);
-        let n = seeds_needed(&expected, mean, 1.0, 1.0 - level, 2).unwrap();
+        let n = seeds_needed(&claim, mean, 1.0, 1.0 - level, 2).unwrap();
         let mut rng = crate::base::rng::stream("seeds", 1, n as u64);
         let settled = share(4000, || {
             let paired = experiment(n, || mean + normal(&mut rng));
-            expected.settled(&paired.interval(level)).is_some()
+            claim.settled(&paired.interval(level)).is_some()
         });
-        let predicted = power(&expected, mean, 1.0, 1.0 - level, n);
+        let predicted = power(&claim, mean, 1.0, 1.0 - level, n);
         assert!(
             (POWER..POWER + 0.07).contains(&predicted),
-            "{expected:?} {n}: {predicted}"
+            "{claim:?} {n}: {predicted}"
         );
         assert!(
             (settled - predicted).abs() < 0.019,
-            "{expected:?} {n}: {settled} {predicted}"
+            "{claim:?} {n}: {settled} {predicted}"
         );
     }
+}
+
+/// Studies with a known truth, many times over.
+struct Simulated {
+    /// Studies with a verdict that is wrong, in percent.
+    wrong: f64,
+    /// Comparisons that are decided, in percent.
+    decided: f64,
+    /// Mean seeds of a comparison.
+    seeds: f64,
+}
+
+const STUDIES: u32 = 2000;
+
+/// Five activations against one baseline, as in a claim of the study. `draw` gives the number of an activation (0 is the
+/// baseline) for a seed; the mean differences of all others are `truth`.
+fn simulated(
+    claim: &Claim,
+    truth: f64,
+    looks: &Looks,
+    mut draw: impl FnMut(usize) -> f64,
+) -> Simulated {
+    const OTHERS: usize = 5;
+    let most = *looks.seeds().last().unwrap() as u64;
+    let levels = looks.levels(1.0 - bonferroni(0.95, OTHERS));
+    let is_wrong = |verdict: Verdict| match verdict {
+        Verdict::Confirmed => truth <= 0.0,
+        Verdict::Refuted => truth >= 0.0,
+        Verdict::Equal => truth.abs() >= claim.margin.unwrap(),
+        Verdict::Undecided { .. } => false,
+    };
+    let (mut wrong, mut decided, mut seeds) = (0, 0, 0);
+    for _ in 0..STUDIES {
+        let numbers: Vec<[f64; OTHERS + 1]> =
+            (0..most).map(|_| std::array::from_fn(&mut draw)).collect();
+        let sample = |which: usize, seeds: usize| {
+            let runs = (1..).zip(&numbers[..seeds]);
+            Sample::new("", runs.map(|(seed, numbers)| (seed, numbers[which])))
+        };
+        let paired = |which, seeds| Paired::new(&sample(which, seeds), &sample(0, seeds)).unwrap();
+        let seen = |which| looks.seeds().iter().map(move |&seeds| (which, seeds));
+        let claims = (1..=OTHERS).map(|which| {
+            let seen = seen(which).map(|(which, seeds)| paired(which, seeds));
+            (claim.clone(), seen.collect())
+        });
+        let findings = judge_with(0.95, &levels, claims.collect());
+        wrong += u32::from(findings.iter().any(|finding| is_wrong(finding.verdict)));
+        let is_decided =
+            |finding: &&super::Finding| !matches!(finding.verdict, Verdict::Undecided { .. });
+        decided += findings.iter().filter(is_decided).count();
+        seeds += findings.iter().map(|finding| finding.seeds).sum::<usize>();
+    }
+    let studies = f64::from(STUDIES);
+    let comparisons = studies * OTHERS as f64;
+    Simulated {
+        wrong: 100.0 * f64::from(wrong) / studies,
+        decided: 100.0 * decided as f64 / comparisons,
+        seeds: seeds as f64 / comparisons,
+    }
+}
+
+/// Differences of normal numbers: a deviation of 1 by seed, and 1 is what matters. Verdicts are wrong in 5 % of the studies at
+/// most, though seeds are added until there is one. The table stands in `docs/study.md`.
+#[test]
+fn looking_several_times_costs_no_wrong_verdicts() {
+    let claim = Claim::greater("").matters(1.0);
+    let mut rows = Vec::new();
+    for looks in [
+        Looks::growing(5, 5),
+        Looks::growing(40, 40),
+        Looks::growing(5, 40),
+    ] {
+        for truth in [0.0, 0.5, 1.0, 2.0] {
+            let mut rng = crate::base::rng::stream("looks", 1, 0);
+            let draw = |which: usize| {
+                let effect = if which == 0 { 0.0 } else { truth };
+                effect + std::f64::consts::FRAC_1_SQRT_2 * normal(&mut rng)
+            };
+            let found = simulated(&claim, truth, &looks, draw);
+            // Three standard errors.
+            assert!(
+                found.wrong < 5.0 + 1.5,
+                "{looks:?}, {truth}: {}",
+                found.wrong
+            );
+            let plan: Vec<String> = looks.seeds().iter().map(usize::to_string).collect();
+            rows.push((plan.join(", "), truth, found));
+        }
+    }
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/study.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    for (plan, truth, found) in &rows {
+        let Simulated {
+            wrong,
+            decided,
+            seeds,
+        } = found;
+        let start = format!("| {plan} | {truth} | ");
+        println!("{start}{wrong:.1} | {decided:.0} | {seeds:.0} |");
+        let line = page.lines().find_map(|line| line.strip_prefix(&start));
+        let cells = line.unwrap_or_else(|| panic!("docs/study.md has no line {start}"));
+        let cells: Vec<f64> = cells
+            .split(" |")
+            .filter_map(|cell| cell.trim().parse().ok())
+            .collect();
+        // Another machine's logarithm may have another last digit.
+        let tolerances = [0.2, 0.6, 0.6];
+        for ((cell, found), tolerance) in cells.iter().zip([wrong, decided, seeds]).zip(tolerances)
+        {
+            assert!(
+                (cell - found).abs() < tolerance,
+                "{start}: {cell} is {found}"
+            );
+        }
+        assert_eq!(cells.len(), 3);
+    }
+    // Where nothing is, adding seeds decides what a few could not, and where much is, soon.
+    let [few, _, until] = [0, 4, 8].map(|start| &rows[start..start + 4]);
+    assert!(until[0].2.decided > 95.0 && few[0].2.decided < 20.0);
+    assert!(until[3].2.seeds < 12.0, "{}", until[3].2.seeds);
+}
+
+/// Shares that are mostly 0 or 1, in pairs without any difference: ranks are wrong no more often than they say. Where one
+/// has its share in every seed and the other has none, eight seeds decide.
+#[test]
+fn ranks_judge_shares() {
+    let claim = Claim::greater("").matters(0.05).of_shares();
+    for (looks, rare) in [
+        (Looks::growing(10, 10), 0.5),
+        (Looks::growing(10, 10), 0.1),
+        (Looks::growing(8, 20), 0.3),
+    ] {
+        let mut rng = crate::base::rng::stream("shares", 1, 0);
+        let draw = |_| match rng.random::<f64>() < rare {
+            true => 1.0 - 0.2 * rng.random::<f64>() * rng.random::<f64>().round(),
+            false => 0.0,
+        };
+        let found = simulated(&claim, 0.0, &looks, draw);
+        // All that is wrong here is a direction: that shares are equal is true.
+        assert!(found.wrong <= 5.0 + 1.5, "{rare}: {}", found.wrong);
+    }
+    let mut rng = crate::base::rng::stream("dead", 1, 0);
+    let draw = |which| match which {
+        0 => 0.0,
+        _ => 0.47 + 0.2 * (rng.random::<f64>() - 0.5),
+    };
+    let found = simulated(&claim, 0.47, &Looks::growing(8, 8), draw);
+    assert_eq!((found.wrong, found.decided), (0.0, 100.0));
 }

@@ -12,7 +12,9 @@ pub enum Verdict {
     Confirmed,
     /// None of them does.
     Refuted,
-    /// Some do.
+    /// All of them are smaller than what matters, on either side.
+    Equal,
+    /// Anything else.
     Undecided {
         /// Seeds that would decide with a probability of 80 %, if the true difference and spread
         /// are those observed; see [`seeds_needed`](super::seeds_needed). `None` where that is
@@ -26,6 +28,7 @@ impl fmt::Display for Verdict {
         f.write_str(match self {
             Self::Confirmed => "confirmed",
             Self::Refuted => "refuted",
+            Self::Equal => "equal",
             Self::Undecided { .. } => "undecided",
         })
     }

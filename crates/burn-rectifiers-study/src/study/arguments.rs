@@ -1,6 +1,6 @@
 //! The command line of a study.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use clap::Parser;
 
@@ -10,6 +10,9 @@ use crate::{
     base::{backend::Backend, cli},
     training::{data_set::DataSet, settings},
 };
+
+/// Seeds at which an open comparison is given up, if nobody says otherwise.
+const MOST_SEEDS: usize = 40;
 
 /// Put what is said about ReLU to the test, and write a report.
 #[derive(Debug, Clone, Parser)]
@@ -36,6 +39,20 @@ pub struct Arguments {
     /// seeds for every activation [default: 4, 5 or 10, as the budget is]
     #[arg(long, value_name = "N", value_parser = cli::whole::<usize>)]
     pub seeds: Option<usize>,
+
+    /// Add seeds where comparisons are open, the most promising first, until they are decided. How often one looks is
+    /// planned and paid for, so that no more verdicts are wrong. The budget quick does so by itself unless --seeds is given
+    #[arg(long)]
+    pub until_decided: bool,
+
+    /// Seeds at which an open comparison is given up; implies --until-decided [default: 40; 16 for quick]
+    #[arg(long, value_name = "N", value_parser = cli::whole::<usize>)]
+    pub max_seeds: Option<usize>,
+
+    /// Begin nothing that would not be over after so many hours; implies --until-decided [default: no limit; a third for
+    /// quick]
+    #[arg(long, value_name = "H", allow_hyphen_values = true, value_parser = cli::number)]
+    pub hours: Option<f64>,
 
     /// How much it may cost: quick (20 minutes on two cores), standard (a night on two cores) or full
     /// (the networks of the papers, for a GPU)
@@ -75,6 +92,10 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 
+    /// Say what is compared, which differences matter, and how many trainings there are, and run none
+    #[arg(long)]
+    pub dry_run: bool,
+
     /// Go on with the study in --out: what is finished there is not run again. More seeds, claims
     /// and activations may be asked for than before
     #[arg(long)]
@@ -85,9 +106,11 @@ const EXAMPLES: &str = "\
 Examples:
   cargo run --example study
   cargo run --example study -- --claims 1,5 --activations prelu,swish --seeds 6
+  cargo run --example study -- --budget standard --data synthetic --dry-run
   cargo run --example study -- --budget standard --download
   cargo run --example study -- --budget standard --data-dir path/to/cifar-10-batches-bin
   cargo run --example study -- --budget standard --resume
+  cargo run --example study -- --budget standard --until-decided --max-seeds 40 --hours 3 --resume
   cargo run --features cuda --example study -- --budget full --backend cuda --download
 
 Every training is stored as it finishes. Ctrl-C, a crash or a power cut lose those that are
@@ -112,6 +135,7 @@ impl Arguments {
         }
         let counts = [
             ("seeds", self.seeds, 2, 1_000),
+            ("max-seeds", self.max_seeds, 2, 1_000),
             ("train-size", self.train_size, 100, 10_000_000),
             ("test-size", self.test_size, 10, 10_000_000),
             ("jobs", self.jobs, 1, 1_024),
@@ -127,7 +151,46 @@ impl Arguments {
                 _ => {}
             }
         }
-        Ok(self)
+        let [first, most] = self.seeds();
+        if most < first {
+            return Err(wrong(
+                "max-seeds",
+                most,
+                &format!("at least {first}, the first seeds"),
+            ));
+        }
+        match self.hours {
+            Some(hours) if !(hours > 0.0 && hours <= 10_000.0) => {
+                Err(wrong("hours", hours, "above 0, and at most 10000"))
+            }
+            _ => Ok(self),
+        }
+    }
+
+    /// Seeds that every activation gets, and the most that a comparison gets.
+    fn seeds(&self) -> [usize; 2] {
+        let budget = self.budget.budget();
+        let first = self.seeds.unwrap_or(budget.seeds);
+        let by_itself = budget.until.filter(|_| self.seeds.is_none());
+        let is_asked = self.until_decided || self.hours.is_some();
+        let most = match (self.max_seeds, by_itself) {
+            (Some(most), _) => most,
+            (None, Some((most, _))) => most,
+            (None, None) if is_asked => first.max(MOST_SEEDS),
+            (None, None) => first,
+        };
+        [first, most]
+    }
+
+    /// How long it may take to begin trainings.
+    pub(super) fn time(&self) -> Option<Duration> {
+        let usual = self.budget.budget().until;
+        let usual = usual.filter(|_| self.max_seeds.is_none() && !self.until_decided);
+        match (self.hours, usual) {
+            (Some(hours), _) => Some(Duration::from_secs_f64(3600.0 * hours)),
+            (None, Some((_, minutes))) => Some(Duration::from_mins(minutes)),
+            (None, None) => None,
+        }
     }
 
     /// The images that this study uses.
@@ -138,7 +201,7 @@ impl Arguments {
     /// What the study consists of, on so many training images of so many classes.
     pub fn plan(&self, images: usize, classes: usize) -> Plan {
         let budget = self.budget.budget();
-        Plan::new(budget, &self.activations, self.seeds, images, classes)
+        Plan::new(budget, &self.activations, self.seeds(), images, classes)
     }
 
     /// Where the study is kept.

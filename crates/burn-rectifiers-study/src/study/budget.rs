@@ -24,14 +24,18 @@ pub struct Budget {
     pub data: DataSet,
     /// Training and test images, if not all.
     pub sizes: Option<[usize; 2]>,
-    /// Seeds of every comparison.
+    /// Seeds that every activation gets.
     pub seeds: usize,
+    /// To how many seeds open comparisons go on without being asked to, and how many minutes it may all take.
+    pub until: Option<(usize, u64)>,
     /// Activations compared.
     pub activations: &'static [&'static str],
     /// The network for all claims but that on depth.
     pub net: Architecture,
     /// More networks for the claim on learned parameters.
     pub also: &'static [Architecture],
+    /// A network as people use it, for the claims on dead units and on accuracy.
+    pub practice: Option<Practice>,
     /// Passes over all training images.
     pub epochs: usize,
     /// Images per step.
@@ -54,6 +58,33 @@ pub struct Budget {
     pub condition_images: usize,
     /// Passes over those.
     pub condition_epochs: usize,
+}
+
+/// A network with normalization, trained by a recipe that people use; see
+/// [`Recipe::Fast`](crate::training::recipes::Recipe).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Practice {
+    /// The network.
+    pub net: Architecture,
+    /// Passes over all training images.
+    pub epochs: usize,
+}
+
+impl Practice {
+    /// The activations compared: trainings take minutes.
+    pub const ACTIVATIONS: [&str; 3] = ["relu", "leaky_relu", "prelu"];
+
+    /// The name that sentences give it.
+    pub const NAME: &str = "ResNet-9 with normalization";
+
+    /// Images per step.
+    pub const BATCH_SIZE: usize = 128;
+
+    /// The largest learning rate of its one cycle.
+    pub const RATE: f64 = 0.2;
+
+    /// Its weight decay.
+    pub const WEIGHT_DECAY: f64 = 5e-4;
 }
 
 /// What every scale compares: ReLU, its remedies, and one of each learnable kind.
@@ -87,9 +118,11 @@ impl Scale {
                 data: DataSet::Synthetic,
                 sizes: Some([2_000, 1_000]),
                 seeds: 4,
+                until: Some((16, 20)),
                 activations: ACTIVATIONS,
                 net: Architecture::Cnn { width: 8 },
                 also: &[],
+                practice: None,
                 epochs: 5,
                 batch_size: 32,
                 weight_decay: 0.0,
@@ -106,9 +139,14 @@ impl Scale {
                 data: DataSet::Cifar10,
                 sizes: None,
                 seeds: 5,
+                until: None,
                 activations: ACTIVATIONS,
                 net: Architecture::Cnn { width: 16 },
                 also: &[],
+                practice: Some(Practice {
+                    net: Architecture::ResNet9 { width: 16 },
+                    epochs: 5,
+                }),
                 epochs: 5,
                 batch_size: 64,
                 weight_decay: 0.0,
@@ -125,6 +163,7 @@ impl Scale {
                 data: DataSet::Cifar10,
                 sizes: None,
                 seeds: 10,
+                until: None,
                 activations: ACTIVATIONS,
                 net: Architecture::SmallNet,
                 also: &[
@@ -132,6 +171,10 @@ impl Scale {
                     Architecture::ResNet { depth: 20 },
                     Architecture::ResNet { depth: 32 },
                 ],
+                practice: Some(Practice {
+                    net: Architecture::ResNet9 { width: 64 },
+                    epochs: 20,
+                }),
                 epochs: 60,
                 batch_size: 64,
                 weight_decay: 5e-4,

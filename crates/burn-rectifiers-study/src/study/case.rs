@@ -9,9 +9,12 @@ use crate::{
 };
 
 /// All that is known when a claim is judged.
+#[derive(Clone, Copy)]
 pub struct Case<'a> {
     /// What was asked.
     pub plan: &'a Plan,
+    /// The seeds that are looked at.
+    pub seeds: &'a [u64],
     /// The learning rates that were chosen.
     pub rates: &'a Rates,
     /// What came of the trainings.
@@ -21,6 +24,14 @@ pub struct Case<'a> {
 }
 
 impl Case<'_> {
+    /// The same with so many seeds.
+    pub fn with_seeds(&self, count: usize) -> Case<'_> {
+        Case {
+            seeds: &self.plan.all_seeds[..count],
+            ..*self
+        }
+    }
+
     /// A number of the main training of an activation, by seed.
     pub fn main(&self, name: &str, number: impl Fn(&Outcome) -> f64) -> Sample {
         self.of(name, |seed| self.plan.main(name, self.rates, seed), number)
@@ -35,6 +46,11 @@ impl Case<'_> {
     pub fn on(&self, net: Architecture, name: &str, number: impl Fn(&Outcome) -> f64) -> Sample {
         let trial = |seed| self.plan.on(net, name, self.rates, seed);
         self.of(name, trial, number)
+    }
+
+    /// A number of the network as people use it.
+    pub fn practice(&self, name: &str, number: impl Fn(&Outcome) -> f64) -> Sample {
+        self.of(name, |seed| self.plan.practice(name, seed), number)
     }
 
     /// The learning rate of the main network.
@@ -60,7 +76,7 @@ impl Case<'_> {
         trial: impl Fn(u64) -> Trial,
         number: impl Fn(&Outcome) -> f64,
     ) -> Sample {
-        let seeds = self.plan.seeds.iter();
+        let seeds = self.seeds.iter();
         let runs = seeds.map(|&seed| (seed, number(self.evidence.outcome(&trial(seed)))));
         Sample::new(name, runs)
     }
@@ -83,6 +99,14 @@ pub fn mapped(name: &str, sample: &Sample, change: impl Fn(f64) -> f64) -> Sampl
         name,
         sample.seeds().into_iter().map(|seed| (seed, value(seed))),
     )
+}
+
+/// Seed by seed, how many times as large the first is as the second.
+pub fn ratio(a: &Sample, b: &Sample) -> Sample {
+    let value = |sample: &Sample, seed| sample.value(seed).unwrap_or(f64::NAN);
+    let seeds = a.seeds().into_iter();
+    let ratios = seeds.map(|seed| (seed, value(a, seed) / value(b, seed)));
+    Sample::new(a.name(), ratios)
 }
 
 /// Seed by seed, the mean of several samples.

@@ -1,6 +1,6 @@
 //! The report, put together.
 
-use super::{Arguments, Case, claims, results::Judged};
+use super::{Arguments, Case, Plan, claims, results::Judged};
 use crate::{
     base::digits::significant,
     report::{Block, ClaimVerdict, Document, Section, Table},
@@ -19,7 +19,8 @@ pub fn document(
         title: judged.title.into(),
         claim: judged.claim.into(),
         outcome: judged.outcome,
-        words: claims::words(&judged.findings),
+        words: judged.sentence.clone(),
+        comparisons: claims::comparisons(&judged.findings),
     });
     let sections = judged.iter().zip(sections).map(|(judged, blocks)| Section {
         id: format!("claim-{}", judged.number),
@@ -34,10 +35,14 @@ pub fn document(
         lead: lead(arguments, case),
         verdicts: verdicts.collect(),
         sections: sections.collect(),
-        appendix: [Some(statistics()), rates(case), Some(machine(about))]
-            .into_iter()
-            .flatten()
-            .collect(),
+        appendix: [
+            Some(statistics(case.plan)),
+            rates(case),
+            Some(machine(about)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
     }
 }
 
@@ -45,26 +50,39 @@ fn lead(arguments: &Arguments, case: &Case) -> Vec<String> {
     let plan = case.plan;
     vec![
         format!(
-            "{} activations, {} seeds each, {} training images of `{}`, budget `{}`. The same seeds \
+            "{} activations, {} seeds each{}, {} training images of `{}`, budget `{}`. The same seeds \
              were used for every activation: they decide initial weights and the order of the images, \
              so that trainings are compared in pairs. Learning rates were chosen for each activation on \
              a fifth of the training images; the test images decided nothing.",
             plan.activations.len(),
             plan.seeds.len(),
+            added(plan),
             plan.images,
             arguments.data_set().name(),
             arguments.budget.name(),
         ),
         "A claim is **confirmed** or **refuted** only where the interval of the difference leaves no \
-         other reading, at 95 % for all comparisons of the claim together; otherwise it is **not \
-         decided** at this budget, and the number of seeds that would decide it is given. What holds for \
+         other reading, at 95 % for all comparisons of the claim together. Where the interval leaves only differences \
+         that are too small to matter, both are **equal**; what matters was written down before any training. Otherwise it is \
+         **not decided**, and the number of seeds that would decide it is given. What holds for \
          this network, these images and this budget need not hold for others."
             .into(),
     ]
 }
 
-fn statistics() -> Section {
-    let how = vec![
+/// How many seeds are added where comparisons are open.
+fn added(plan: &Plan) -> String {
+    match plan.looks.count() {
+        1 => String::new(),
+        _ => format!(
+            " and up to {} where a comparison is open",
+            plan.all_seeds.len()
+        ),
+    }
+}
+
+fn statistics(plan: &Plan) -> Section {
+    let mut how: Vec<String> = vec![
         "Each comparison is of differences by seed, with Student's t interval; where all \
          differences are equal, the sign test judges instead."
             .into(),
@@ -82,7 +100,20 @@ fn statistics() -> Section {
         "Few seeds make wide intervals: three leave two degrees of freedom, and a difference must \
          be many times its standard error to be more than chance."
             .into(),
+        "Shares of dead units are often all or none, far from normal: those are judged by the exact signed rank test, \
+         which asks for no shape."
+            .into(),
     ];
+    if plan.looks.count() > 1 {
+        let seeds: Vec<String> = plan.looks.seeds().iter().map(usize::to_string).collect();
+        how.push(format!(
+            "Comparisons that are open get more seeds, the most promising first, and are looked at after {} seeds. Each look \
+             spends a part of the 5 % (Lan and DeMets' form of Pocock's boundary), so that looking several times makes no \
+             verdict wrong more often. Tables and curves show the first {} seeds, which all activations have.",
+            seeds.join(", "),
+            plan.seeds.len()
+        ));
+    }
     Section::new(
         "statistics",
         "How verdicts are reached",

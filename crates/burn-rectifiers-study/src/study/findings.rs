@@ -10,16 +10,27 @@ use crate::{
 pub(super) fn table(findings: &[Finding]) -> Block {
     let level = findings.first().map_or(0.95, |finding| finding.level);
     let interval = format!("{} % interval", significant(100.0 * level, 4));
+    let has_p = findings.iter().any(|finding| finding.p_adjusted.is_some());
     Block::Findings(Findings {
         explanation: explanation(findings),
-        columns: vec!["difference".into(), interval, "p".into(), "seeds".into()],
-        rows: findings.iter().map(judged).collect(),
+        columns: columns(interval, has_p),
+        rows: findings
+            .iter()
+            .map(|finding| judged(finding, has_p))
+            .collect(),
     })
 }
 
-fn judged(finding: &Finding) -> Judged {
+fn columns(interval: String, has_p: bool) -> Vec<String> {
+    let p = has_p.then(|| "p".to_string());
+    let before = ["difference".to_string(), interval];
+    let after = ["seeds".to_string()];
+    before.into_iter().chain(p).chain(after).collect()
+}
+
+fn judged(finding: &Finding, has_p: bool) -> Judged {
     let name = finding.paired.name();
-    let expected = finding.claim.expected.words();
+    let expected = finding.claim.words();
     let parts = [Some(name.to_string()), expected];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let none = || "–".to_string();
@@ -33,7 +44,7 @@ fn judged(finding: &Finding) -> Judged {
             (
                 mean.trim_end().into(),
                 interval.unwrap_or_else(none),
-                rounded.p,
+                rounded.p.unwrap_or_else(none),
             )
         }
         None => (none(), none(), none()),
@@ -43,8 +54,20 @@ fn judged(finding: &Finding) -> Judged {
         claim: finding.claim.text.clone(),
         compared: parts.join(", "),
         outcome: finding.verdict.into(),
-        numbers: vec![mean, interval, p, finding.seeds.to_string()],
+        numbers: [mean, interval]
+            .into_iter()
+            .chain(has_p.then_some(p))
+            .chain([seeds(finding)])
+            .collect(),
         remarks: remarks.map(|remark| format!("{name}: {remark}.")).collect(),
+    }
+}
+
+/// How many there are, and which look it is of several.
+fn seeds(finding: &Finding) -> String {
+    match finding.look {
+        [_, 1] => finding.seeds.to_string(),
+        [look, all] => format!("{} (look {look} of {all})", finding.seeds),
     }
 }
 
@@ -54,10 +77,15 @@ fn explanation(findings: &[Finding]) -> String {
     match comparisons {
         None => "No findings.".into(),
         Some(0 | 1) => "Student's interval and p-value of the differences by seed.".into(),
-        Some(comparisons) => format!(
-            "Differences by seed. The intervals hold all together (Bonferroni) and the p-values \
-             are corrected (Holm) for {comparisons} comparisons."
-        ),
+        Some(comparisons) => {
+            let p = match findings.iter().all(|finding| finding.p_adjusted.is_none()) {
+                true => "",
+                false => " and the p-values are corrected (Holm)",
+            };
+            format!(
+                "Differences by seed. The intervals hold all together (Bonferroni){p}, for {comparisons} comparisons."
+            )
+        }
     }
 }
 
@@ -66,6 +94,7 @@ impl From<Verdict> for Outcome {
         match verdict {
             Verdict::Confirmed => Self::Confirmed,
             Verdict::Refuted => Self::Refuted,
+            Verdict::Equal => Self::Equal,
             Verdict::Undecided { .. } => Self::Undecided,
         }
     }

@@ -108,6 +108,11 @@ impl Outcome {
         self.epochs.last().filter(|_| self.diverged_at.is_none())
     }
 
+    /// Share of the units that are dead in the end; NaN if training diverged.
+    pub fn dead_share(&self) -> f64 {
+        self.end().map_or(f64::NAN, Epoch::dead_share)
+    }
+
     /// Of the units that were dead after the first epoch, the share that is dead in the end; NaN if
     /// none was, or if training diverged.
     pub fn still_dead(&self) -> f64 {

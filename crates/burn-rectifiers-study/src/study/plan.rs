@@ -2,8 +2,11 @@
 
 use burn_rectifiers::{Sharing, curves::find};
 
-use super::{Budget, Condition, Evidence, Rates, Trial, trial::JudgedOn};
-use crate::training::net::Architecture;
+use super::{Budget, Condition, Evidence, Practice, Rates, Trial, trial::JudgedOn};
+use crate::{
+    statistics::Looks,
+    training::{net::Architecture, optimizer::Optimizer, schedule::Schedule},
+};
 
 /// Seeds from here on choose learning rates, and are never used for anything else.
 const CHOOSING: u64 = 1_000_000;
@@ -21,8 +24,12 @@ pub struct Plan {
     pub activations: Vec<String>,
     /// Whether the user chose them.
     pub chosen: bool,
-    /// Seeds of every comparison.
+    /// Seeds that every activation gets.
     pub seeds: Vec<u64>,
+    /// Those and the ones that are added where a comparison is not decided.
+    pub all_seeds: Vec<u64>,
+    /// After how many of them comparisons are looked at.
+    pub looks: Looks,
     /// Training images.
     pub images: usize,
     /// Classes of the images.
@@ -30,12 +37,12 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Within `budget`, with these activations and so many seeds, or those of the budget, on so many training images of
-    /// so many classes.
+    /// Within `budget`, with these activations and so many seeds, first and at most, on so many training images of so many
+    /// classes.
     pub fn new(
         budget: Budget,
         activations: &[String],
-        seeds: Option<usize>,
+        [first, most]: [usize; 2],
         images: usize,
         classes: usize,
     ) -> Self {
@@ -50,11 +57,13 @@ impl Plan {
                 activations.push(name.to_string());
             }
         }
-        let seeds = seeds.unwrap_or(budget.seeds) as u64;
+        let most = most.max(first);
         Self {
             activations,
             chosen,
-            seeds: (1..=seeds).collect(),
+            seeds: (1..=first as u64).collect(),
+            all_seeds: (1..=most as u64).collect(),
+            looks: Looks::growing(first, most),
             images,
             classes,
             budget,
@@ -103,6 +112,8 @@ impl Plan {
             activation: activation.into(),
             sharing: Sharing::default(),
             condition: Condition::FULL,
+            optimizer: Optimizer::Adam,
+            schedule: Schedule::Constant,
             learning_rate: rates.of(net, activation),
             weight_decay: budget.weight_decay,
             batch_size: budget.batch_size,
@@ -111,6 +122,40 @@ impl Plan {
             augmented: budget.augmented,
             judged_on: JudgedOn::Test,
             observed: net == budget.net,
+            seed,
+        }
+    }
+
+    /// The activations that are compared in a network as people use it, if there is one and ReLU has company.
+    pub fn in_practice(&self) -> Vec<&str> {
+        let all = self.activations.iter().map(String::as_str);
+        let some = all.filter(|name| Practice::ACTIVATIONS.contains(name));
+        let some: Vec<&str> = some.filter(|_| self.budget.practice.is_some()).collect();
+        if some.len() > 1 { some } else { Vec::new() }
+    }
+
+    /// A training of the network as people use it, by its recipe.
+    ///
+    /// # Panics
+    ///
+    /// If the budget has none.
+    pub fn practice(&self, activation: &str, seed: u64) -> Trial {
+        let practice = self.budget.practice.expect("a network as people use it");
+        Trial {
+            net: practice.net,
+            activation: activation.into(),
+            sharing: Sharing::default(),
+            condition: Condition::FULL,
+            optimizer: Optimizer::Sgd,
+            schedule: Schedule::OneCycle,
+            learning_rate: Practice::RATE,
+            weight_decay: Practice::WEIGHT_DECAY,
+            batch_size: Practice::BATCH_SIZE,
+            epochs: practice.epochs,
+            images: self.images,
+            augmented: true,
+            judged_on: JudgedOn::Test,
+            observed: true,
             seed,
         }
     }

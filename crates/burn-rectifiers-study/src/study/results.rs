@@ -16,6 +16,8 @@ pub struct Judged<'a> {
     pub claim: &'a str,
     /// As a whole.
     pub outcome: crate::report::Outcome,
+    /// In a sentence.
+    pub sentence: String,
     /// Each of its parts.
     pub findings: Vec<Finding>,
 }

@@ -7,11 +7,15 @@ use burn_rectifiers_data::Split;
 
 use super::claims::{self, Question};
 use super::collect::collect;
+use super::progress::duration;
 use super::results::{self, Judged};
-use super::{Arguments, Case, Costs, Plan, Runner, Store, Trial, about, document, store, trial};
+use super::until_decided::{self, Pace};
+use super::{
+    Arguments, Case, Costs, Plan, Runner, Store, Trial, about, document, preview, store, trial,
+};
 use crate::{
     base::error::StudyError,
-    complain, say, statistics,
+    complain, say,
     training::{settings::Settings, train},
 };
 
@@ -26,6 +30,12 @@ pub fn run(arguments: Arguments) -> Result<(), StudyError> {
     let device = arguments.backend.device()?;
     let data = images(&arguments)?;
     let plan = arguments.plan(data.train.len(), data.train.classes().len());
+    let mut questions = claims::all();
+    questions.retain(|question| arguments.claims.contains(&question.number()));
+    if arguments.dry_run {
+        say!("{}", preview::text(&plan, &questions));
+        return Ok(());
+    }
     let description = description(&arguments, &data);
     let folder = arguments.folder();
     let store = Store::open(&folder, &description, arguments.resume)?;
@@ -45,29 +55,55 @@ pub fn run(arguments: Arguments) -> Result<(), StudyError> {
         one_core_each: arguments.one_core_each(),
         interrupter,
     };
-    let mut questions = claims::all();
-    questions.retain(|question| arguments.claims.contains(&question.number()));
     let start = Instant::now();
-    let collected = collect(&plan, &questions, &runner)?;
+    let end = arguments.time().map(|time| start + time);
+    let collected = collect(&plan, &questions, &runner, end)?;
     let costs = match arguments.claims.contains(&COST) {
         true => Some(costs(&plan, &store, &device)?),
         false => None,
     };
     let case = Case {
         plan: &plan,
+        seeds: &plan.seeds,
         rates: &collected.rates,
         evidence: &collected.evidence,
         costs: costs.as_ref(),
     };
     let about = about::about(&arguments, &plan, &description, start.elapsed(), &collected);
+    let pace = Pace::of(&collected.evidence, data.test.len(), runner.jobs);
+    let judged: Vec<Judged> = questions
+        .iter()
+        .zip(&collected.taken)
+        .map(|(question, taken)| judged(question.as_ref(), &case, taken, &pace))
+        .collect();
     write(
         &arguments,
         &case,
         &questions,
+        &judged,
         &collected.trials,
         &about,
         &store,
     )
+}
+
+/// The verdicts on a claim, and how long it would take to decide what is open.
+fn judged(question: &dyn Question, case: &Case, taken: &[usize], pace: &Pace) -> Judged<'static> {
+    let hypotheses = question.hypotheses(case);
+    let mut findings = claims::judged(question, case, taken);
+    for (finding, hypothesis) in findings.iter_mut().zip(&hypotheses) {
+        let seconds = until_decided::seconds_needed(hypothesis, finding, case, pace);
+        let note = |seconds| format!("their trainings would take {} here", duration(seconds));
+        finding.note = seconds.map(note);
+    }
+    Judged {
+        number: question.number(),
+        title: question.title(),
+        claim: question.claim(),
+        outcome: claims::outcome(&findings),
+        sentence: claims::sentence(&hypotheses, &findings),
+        findings,
+    }
 }
 
 /// The claim that is about time.
@@ -86,46 +122,35 @@ fn costs(plan: &Plan, store: &Store, device: &Device) -> Result<Costs, StudyErro
     }
 }
 
-/// Judges the claims, writes report and results, and says where they are.
+/// Writes report and results, and says where they are.
 fn write(
     arguments: &Arguments,
     case: &Case,
     questions: &[Box<dyn Question>],
+    judged: &[Judged],
     trials: &[Trial],
     about: &[(String, String)],
     store: &Store,
 ) -> Result<(), StudyError> {
-    let judged: Vec<Judged> = questions
-        .iter()
-        .map(|question| {
-            let findings = statistics::judge(question.hypotheses(case));
-            Judged {
-                number: question.number(),
-                title: question.title(),
-                claim: question.claim(),
-                outcome: claims::outcome(&findings),
-                findings,
-            }
-        })
-        .collect();
-    let sections = questions.iter().zip(&judged);
+    let sections = questions.iter().zip(judged);
     let sections =
         sections.map(|(question, judged)| question.blocks(case, judged.findings.clone()));
-    let document = document::document(arguments, case, &judged, sections.collect(), about);
+    let document = document::document(arguments, case, judged, sections.collect(), about);
     store.write(
         "results.json",
-        &results::as_json(&judged, trials, case.evidence),
+        &results::as_json(judged, trials, case.evidence),
     )?;
     store.write("results.csv", &results::as_csv(trials, case.evidence))?;
     store.write("report.md", &document.markdown())?;
     store.write("report.html", &document.html()?)?;
-    for judged in &judged {
+    for judged in judged {
         say!(
             "\n{}. {}: {}",
             judged.number,
             judged.title,
             judged.outcome.word()
         );
+        say!("   {}", judged.sentence);
         for finding in &judged.findings {
             say!("   {finding}");
         }

@@ -16,7 +16,7 @@ use burn_rectifiers_data::{
 };
 
 use super::{Epoch, Layer, Outcome, Parameter, Trial, outcome::finite, trial::JudgedOn};
-use crate::training::{net::Net, optimizer::adam, train::order, trainee::cross_entropy};
+use crate::training::{net::Net, train::order, trainee::cross_entropy};
 
 /// Images per forward pass when nothing is learned.
 const JUDGED_AT_ONCE: usize = 250;
@@ -40,7 +40,8 @@ pub fn train(
     let kind = (activation, trial.sharing);
     let device = device.clone().autodiff();
     let mut net = Net::new(trial.net, kind, classes, trial.seed, &device).train();
-    let mut optimizer = adam(trial.weight_decay);
+    let mut optimizer = trial.optimizer.with_decay(trial.weight_decay);
+    let mut rates = trial.rates();
     let mut outcome = Outcome {
         before: trial.observed.then(|| lesson.judge(&net)),
         gradients_before: lesson.gradient_norms(&net),
@@ -63,7 +64,7 @@ pub fn train(
             }
             outcome.losses.push(value);
             let gradients = GradientsParams::from_grads(loss.backward(), &net);
-            net = optimizer.step(trial.learning_rate, net, gradients);
+            net = optimizer.step(rates.step(), net, gradients);
         }
         let epoch = lesson.judge(&net);
         if epoch.loss.is_none() {
@@ -202,7 +203,7 @@ mod tests {
     use super::*;
     use crate::{
         study::{Condition, trial::tests::trial},
-        training::net::Architecture,
+        training::{net::Architecture, optimizer::Optimizer, schedule::Schedule},
     };
     use burn_rectifiers_data::synthetic;
 
@@ -236,6 +237,25 @@ mod tests {
         assert_eq!(outcome.parameter("alpha").len(), 3);
         let text = serde_json::to_string(&outcome).unwrap();
         assert_eq!(serde_json::from_str::<Outcome>(&text).unwrap(), outcome);
+    }
+
+    #[test]
+    fn a_network_with_normalization_learns_by_a_recipe() {
+        let outcome = run(&Trial {
+            net: Architecture::ResNet9 { width: 2 },
+            optimizer: Optimizer::Sgd,
+            schedule: Schedule::OneCycle,
+            learning_rate: 0.1,
+            weight_decay: 5e-4,
+            epochs: 4,
+            images: 100,
+            ..trial()
+        });
+        assert!(outcome.end().unwrap().layers.len() == 8, "{outcome:?}");
+        assert!(
+            outcome.training_loss() < 0.9 * f64::from(outcome.losses[0]),
+            "{outcome:?}"
+        );
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use std::{fmt, hash::Hasher};
 
+use burn::optim::lr_scheduler::module_lr_scheduler::ModuleLrScheduler;
 use burn_rectifiers::Sharing;
 use serde::{Deserialize, Serialize};
 
 use super::Condition;
-use crate::training::{net::Architecture, settings};
+use crate::training::{net::Architecture, optimizer::Optimizer, schedule::Schedule, settings};
 
 /// One training. Equal trials have equal outcomes, on a CPU to the last bit, and are run once
 /// however many claims ask for them.
@@ -21,9 +22,18 @@ pub struct Trial {
     pub sharing: Sharing,
     /// What is done to the images.
     pub condition: Condition,
-    /// Of Adam.
+    /// What makes steps of gradients.
+    #[serde(
+        default = "usual_optimizer",
+        skip_serializing_if = "is_usual_optimizer"
+    )]
+    pub optimizer: Optimizer,
+    /// What the learning rate does.
+    #[serde(default = "usual_schedule", skip_serializing_if = "is_usual_schedule")]
+    pub schedule: Schedule,
+    /// The learning rate, the largest of the schedule.
     pub learning_rate: f64,
-    /// Decoupled, for the weights only.
+    /// For the weights only.
     pub weight_decay: f64,
     /// Images per step.
     pub batch_size: usize,
@@ -40,6 +50,24 @@ pub struct Trial {
     /// Decides initial weights, order and what is random in the condition. The same for all
     /// activations, which makes trials pairs.
     pub seed: u64,
+}
+
+/// What trials have unless they say otherwise. Those say nothing, so that they are found under the names that they had before
+/// there was a choice.
+fn usual_optimizer() -> Optimizer {
+    Optimizer::Adam
+}
+
+fn is_usual_optimizer(optimizer: &Optimizer) -> bool {
+    *optimizer == usual_optimizer()
+}
+
+fn usual_schedule() -> Schedule {
+    Schedule::Constant
+}
+
+fn is_usual_schedule(schedule: &Schedule) -> bool {
+    *schedule == usual_schedule()
 }
 
 /// What a network is judged by.
@@ -81,6 +109,14 @@ impl Trial {
             JudgedOn::Test => self.images,
             JudgedOn::Validation => self.images - self.images / 5,
         }
+    }
+
+    /// The learning rate of each step.
+    pub(super) fn rates(&self) -> ModuleLrScheduler {
+        let steps = self.steps();
+        let warm_up = self.schedule.usual_warm_up() * steps as f64;
+        let warm_up = warm_up.round() as usize;
+        self.schedule.scheduler(self.learning_rate, steps, warm_up)
     }
 
     /// Steps in all.
@@ -147,6 +183,8 @@ pub(super) mod tests {
             activation: "prelu".into(),
             sharing: Sharing::default(),
             condition: Condition::FULL,
+            optimizer: Optimizer::Adam,
+            schedule: Schedule::Constant,
             learning_rate: 1e-3,
             weight_decay: 0.0,
             batch_size: 16,
@@ -171,7 +209,15 @@ pub(super) mod tests {
         };
         assert_ne!(other.id(), one.id());
         // A study that was begun with an earlier version can be resumed.
-        assert_eq!(one.id().len(), "prelu-seed1-".len() + 16);
+        assert_eq!(one.id(), "prelu-seed1-1fa3787b37e89d59");
+        let other = Trial {
+            optimizer: Optimizer::Sgd,
+            schedule: Schedule::OneCycle,
+            ..one.clone()
+        };
+        let text = serde_json::to_string(&other).unwrap();
+        let back: Trial = serde_json::from_str(&text).unwrap();
+        assert!(back == other && other.id() != one.id());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use plotters::{
 };
 
 use super::{
-    graph::interval,
+    graph::{interval, slope_name},
     trace::{Line, clipped, trace},
 };
 use crate::base::{
@@ -76,7 +76,7 @@ fn at_defaults(curve: &dyn Curve, params: &[f64], (low, high): (f64, f64)) -> Ve
             lines: trace(|x| curve.value_at(x, params), low, high),
         },
         Shown {
-            name: "slope f'(x)".into(),
+            name: slope_name(curve).into(),
             style: style::line(&ORANGE, 2),
             lines: trace(|x| curve.slope_at(x, params), low, high),
         },

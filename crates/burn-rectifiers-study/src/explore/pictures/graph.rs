@@ -36,6 +36,14 @@ pub(in crate::explore) struct Graph<'a> {
     pub(in crate::explore) interval: (f64, f64),
 }
 
+/// What the slope is called in legends.
+pub(super) fn slope_name(curve: &dyn Curve) -> &'static str {
+    match curve.surrogate() {
+        Some(_) => "slope, backward",
+        None => "slope f'(x)",
+    }
+}
+
 /// The lines of one colour.
 struct Series {
     name: String,
@@ -67,18 +75,16 @@ impl Graph<'_> {
     }
 
     fn value_and_slope(&self) -> Vec<Series> {
-        let slope = match self.curve.surrogate() {
-            Some(_) => "slope in the backward pass",
-            None => "slope f'(x)",
-        };
         // The thinner line lies above, so that both show where they coincide.
         vec![
             self.series("value f(x)".into(), style::line(&BLUE, 3), |x| {
                 self.curve.value_at(x, self.params)
             }),
-            self.series(slope.into(), style::line(&ORANGE, 2), |x| {
-                self.curve.slope_at(x, self.params)
-            }),
+            self.series(
+                slope_name(self.curve).into(),
+                style::line(&ORANGE, 2),
+                |x| self.curve.slope_at(x, self.params),
+            ),
         ]
     }
 

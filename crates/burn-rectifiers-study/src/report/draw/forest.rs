@@ -27,6 +27,12 @@ const BELOW: u32 = 7;
 /// How the seeds look.
 pub(super) const SEED: RGBColor = INK;
 
+/// What is too small to matter is shaded.
+pub(super) const MARGIN: RGBColor = style::BLUE;
+
+/// How dark.
+pub(super) const MARGIN_OPACITY: f64 = 0.12;
+
 /// Seeds are pale, and darker where they coincide.
 pub(super) const SEED_OPACITY: f64 = 0.4;
 
@@ -35,7 +41,8 @@ pub(super) fn svg(panel: &Panel, intervals: &Intervals) -> Drawn {
     let height = ROW * rows.len() as u32 + 8;
     let numbers = rows.iter().flat_map(|row| {
         let numbers = [row.mean, row.low, row.high].into_iter();
-        numbers.chain(row.seeds.iter().copied())
+        let margin = row.margin.into_iter().flatten();
+        numbers.chain(margin).chain(row.seeds.iter().copied())
     });
     let numbers: Vec<f64> = numbers.collect();
     let any = numbers.iter().any(|number| number.is_finite());
@@ -53,6 +60,12 @@ pub(super) fn svg(panel: &Panel, intervals: &Intervals) -> Drawn {
         height,
     };
     canvas.draw(|plot, area| {
+        for (index, row) in (0..).map(f64::from).zip(rows) {
+            if let Some([low, high]) = row.margin {
+                let corners = [(low, index - 0.5), (high, index + 0.5)];
+                plot.draw_series([Rectangle::new(corners, MARGIN.mix(MARGIN_OPACITY).filled())])?;
+            }
+        }
         if let Some(reference) = intervals.reference.filter(|value| x.has_place(*value)) {
             let bottom = rows.len() as f64 - 0.5;
             let line = [(reference, -0.5), (reference, bottom)];
@@ -138,6 +151,7 @@ impl Outcome {
         match self {
             Self::Confirmed => style::TEAL,
             Self::Refuted => style::RED,
+            Self::Equal => style::BLUE,
             Self::Mixed => style::PURPLE,
             Self::Undecided => style::OLIVE,
             Self::NotMeasured => GREY,
@@ -149,9 +163,10 @@ impl Outcome {
         match self {
             Self::Confirmed => Marker::Circle,
             Self::Refuted => Marker::Cross,
+            Self::Equal => Marker::Square,
             Self::Mixed => Marker::Diamond,
             Self::Undecided => Marker::Ring,
-            Self::NotMeasured => Marker::Square,
+            Self::NotMeasured => Marker::Ring,
         }
     }
 }

@@ -4,7 +4,7 @@ use plotters::style::RGBColor;
 
 use super::{
     Looks, Marker,
-    forest::{self, SEED_OPACITY},
+    forest::{self, MARGIN_OPACITY, SEED_OPACITY},
     looks::figure_names,
 };
 use crate::{
@@ -78,6 +78,13 @@ fn intervals(figure: &Figure) -> Vec<(String, String)> {
             format!("<circle cx=\"{x}\" cy=\"7\" r=\"2.2\" fill=\"{color}\" opacity=\"{SEED_OPACITY}\"/>")
         });
         entries.push((dots.concat(), "single seeds".into()));
+    }
+    if rows().any(|row| row.margin.is_some()) {
+        let color = hex(forest::MARGIN);
+        let box_ = format!(
+            "<rect x=\"4\" y=\"0\" width=\"26\" height=\"14\" fill=\"{color}\" opacity=\"{MARGIN_OPACITY}\"/>"
+        );
+        entries.push((box_, "too small to matter".into()));
     }
     let mut references: Vec<String> = Vec::new();
     for reference in all.iter().filter_map(|intervals| intervals.reference) {

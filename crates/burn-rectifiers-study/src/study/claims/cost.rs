@@ -1,10 +1,11 @@
 //! What an activation costs.
 
 use super::question::{Question, above, everybody, forest, heading, table, text, without_relu};
+use super::{Hypothesis, Words};
 use crate::{
     base::digits::significant,
     report::Block,
-    statistics::{Claim, Expected, Finding, Paired},
+    statistics::{Claim, Finding, Looks},
     study::{Case, Plan, Rates, Trial, case::spread, cost::median, findings},
     training::net::Architecture,
 };
@@ -39,23 +40,37 @@ impl Question for Cost {
         Vec::new()
     }
 
-    fn hypotheses(&self, case: &Case) -> Vec<(Claim, Paired)> {
+    fn hypotheses(&self, case: &Case) -> Vec<Hypothesis> {
         let Some(costs) = case.costs else {
             return Vec::new();
         };
         let names = without_relu(&case.plan.subjects(NAMED));
+        let words = Words {
+            confirmed: "a training step takes at most 1.1 times as long with {} as with ReLU"
+                .into(),
+            equal: "a training step takes about 1.1 times as long with {} as with ReLU".into(),
+            refuted: "a training step takes more than 1.1 times as long with {} as with ReLU"
+                .into(),
+            open: "whether a training step takes more than 1.1 times as long with {} is open"
+                .into(),
+        };
         let of = |name: &&str| {
             let more = costs.ratio(name)?;
             let text =
                 format!("a training step with `{name}` takes at most 1.1 times that with ReLU");
-            let claim = Claim {
-                text,
-                expected: Expected::Below(MARGIN),
-                unit: "of ReLU's time".into(),
-            };
-            Some((claim, above(&format!("{name} / relu − 1"), &more, 1.0)))
+            let claim = Claim::less(text).beyond(MARGIN).unit("of ReLU's time");
+            let measured = above(&format!("{name} / relu − 1"), &more, 1.0);
+            let subject = format!("`{name}`");
+            Some(Hypothesis::new(claim, subject, words.clone(), move |_| {
+                measured.clone()
+            }))
         };
         names.iter().filter_map(of).collect()
+    }
+
+    /// Repetitions are no seeds.
+    fn looks(&self, _plan: &Plan) -> Looks {
+        Looks::once()
     }
 
     fn blocks(&self, case: &Case, findings: Vec<Finding>) -> Vec<Block> {

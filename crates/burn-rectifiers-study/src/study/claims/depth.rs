@@ -3,10 +3,11 @@
 use super::question::{
     Question, above, each, forest, heading, lines, paired, table, text, ticks, without_relu,
 };
+use super::{Hypothesis, Words};
 use crate::{
     base::digits::significant,
     report::{Axis, Block, Figure, Line, Panel, Scale},
-    statistics::{Claim, Finding, Paired, Sample, first_failure},
+    statistics::{Claim, Finding, Sample, first_failure},
     study::{
         Case, Outcome, Plan, Rates, Trial,
         case::{line, spread},
@@ -21,6 +22,9 @@ const NAMED: &[&str] = &["relu", "leaky_relu", "prelu", "elu", "selu"];
 
 /// What came before ReLU, for comparison.
 const BESIDE: &[&str] = &["sigmoid", "tanh"];
+
+/// A difference of training losses that matters.
+const MARGIN: f64 = 0.1;
 
 pub(super) struct Depth;
 
@@ -73,19 +77,43 @@ impl Question for Depth {
             .collect()
     }
 
-    fn hypotheses(&self, case: &Case) -> Vec<(Claim, Paired)> {
+    fn hypotheses(&self, case: &Case) -> Vec<Hypothesis> {
         let deepest = deepest(case.plan);
-        let relu = loss(case, "relu", deepest);
-        let limit = limit(case.plan);
+        let relu = move |case: &Case| loss(case, "relu", deepest);
         let text = format!("ReLU with {deepest} layers does not converge");
-        let mut all = vec![(
-            Claim::greater(text).unit("relative to the limit"),
-            above("relu, loss − limit", &relu, limit),
-        )];
+        let claim = Claim::greater(text)
+            .unit("relative to the limit")
+            .matters(MARGIN);
+        let fails = Words {
+            confirmed: format!("ReLU with {deepest} layers does not converge"),
+            equal: format!("ReLU with {deepest} layers is at the limit of what converges"),
+            refuted: format!("ReLU with {deepest} layers still converges"),
+            open: format!("whether ReLU with {deepest} layers converges is open"),
+        };
+        let mut all = vec![Hypothesis::new(claim, "ReLU", fails, move |case| {
+            above("relu, loss − limit", &relu(case), limit(case.plan))
+        })];
+        let lower = Words {
+            confirmed: format!(
+                "with {deepest} layers, training comes further with {{}} than with ReLU"
+            ),
+            equal: format!("with {deepest} layers, training comes as far with {{}} as with ReLU"),
+            refuted: format!(
+                "with {deepest} layers, training comes less far with {{}} than with ReLU"
+            ),
+            open: format!("whether training comes further with {{}} in {deepest} layers is open"),
+        };
         for name in without_relu(&case.plan.subjects(NAMED)) {
             let text =
                 format!("with {deepest} layers, `{name}` reaches a lower training loss than ReLU");
-            all.push((Claim::less(text), paired(&loss(case, name, deepest), &relu)));
+            let claim = Claim::less(text).matters(MARGIN);
+            let (subject, name) = (format!("`{name}`"), name.to_string());
+            all.push(Hypothesis::new(
+                claim,
+                subject,
+                lower.clone(),
+                move |case| paired(&loss(case, &name, deepest), &relu(case)),
+            ));
         }
         all
     }

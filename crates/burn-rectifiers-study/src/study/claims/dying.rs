@@ -1,14 +1,15 @@
 //! Units that never fire, and stay so.
 
 use super::question::{
-    Question, above, each, epochs, everybody, forest, heading, in_main, lines, paired, table, text,
-    without_relu,
+    Question, above, each, epochs, everybody, forest, heading, in_main, in_practice, lines, paired,
+    practice_table, table, text, without_relu,
 };
+use super::{Hypothesis, Words};
 use crate::{
     report::{Axis, Block, Figure, Line, Scale},
-    statistics::{Claim, Finding, Paired, Sample},
+    statistics::{Claim, Finding, Sample},
     study::{
-        Case, HARSH, Outcome, Plan, Rates, Trial,
+        Case, HARSH, Outcome, Plan, Practice, Rates, Trial,
         case::{line, scaled, spread},
         findings,
     },
@@ -18,13 +19,12 @@ use crate::{
 /// Those that the claim is about.
 const NAMED: &[&str] = &["relu", "leaky_relu", "prelu", "elu"];
 
+/// Percentage points of dead units that matter.
+const MARGIN: f64 = 5.0;
+
 /// Share of the units that are dead after training. A training that diverged has none that live.
 fn dead(sample: Sample) -> Sample {
     scaled(sample, 100.0).failures_as(100.0)
-}
-
-fn at_the_end(outcome: &Outcome) -> f64 {
-    outcome.end().map_or(f64::NAN, |epoch| epoch.dead_share())
 }
 
 pub(super) struct Dying;
@@ -55,30 +55,60 @@ impl Question for Dying {
         let harsh = each(&names, &plan.seeds, |name, seed| {
             plan.harsh(name, rates, seed)
         });
-        [kind, harsh].concat()
+        [kind, harsh, in_practice(plan)].concat()
     }
 
-    fn hypotheses(&self, case: &Case) -> Vec<(Claim, Paired)> {
-        let relu = dead(case.harsh("relu", at_the_end));
-        let still = scaled(case.harsh("relu", Outcome::still_dead), 100.0);
+    fn hypotheses(&self, case: &Case) -> Vec<Hypothesis> {
+        let relu = |case: &Case| dead(case.harsh("relu", Outcome::dead_share));
+        let still = |case: &Case| scaled(case.harsh("relu", Outcome::still_dead), 100.0);
+        let shares = |claim: Claim| claim.of_shares().matters(MARGIN);
+        let some = Claim::greater("at the harsh rate, ReLU has dead units").unit("% of units");
+        let stay = "of ReLU's units that are dead after one epoch, more than 90 % stay so";
+        let stay = Claim::greater(stay).unit("points, relative to 90 %");
+        let some_die = Words {
+            confirmed: format!(
+                "at {HARSH} times the rate that suits ReLU, {{mean}} % of its units die"
+            ),
+            equal: format!(
+                "even at {HARSH} times the rate that suits ReLU, hardly any of its units die"
+            ),
+            refuted: "ReLU has fewer dead units than none".into(),
+            open: format!(
+                "whether ReLU's units die at {HARSH} times the rate that suits it is open"
+            ),
+        };
+        let for_good = Words {
+            confirmed: "what is dead after an epoch stays so".into(),
+            equal: "about 90 % of those that are dead after an epoch stay so".into(),
+            refuted: "less than 90 % of those that are dead after an epoch stay so".into(),
+            open: "whether those that are dead after an epoch stay so is open".into(),
+        };
+        let fewer = Words {
+            confirmed: "fewer die with {}".into(),
+            equal: "as many die with {}".into(),
+            refuted: "more die with {}".into(),
+            open: "whether fewer die with {} is open".into(),
+        };
         let mut all = vec![
-            (
-                Claim::greater("at the harsh rate, ReLU has dead units").unit("% of units"),
-                above("relu, dead units", &relu, 0.0),
-            ),
-            (
-                Claim::greater(
-                    "of ReLU's units that are dead after one epoch, more than 90 % stay so",
-                )
-                .unit("points, relative to 90 %"),
-                above("relu, still dead − 90 %", &still, 90.0),
-            ),
+            Hypothesis::new(shares(some), "ReLU", some_die, move |case| {
+                above("relu, dead units", &relu(case), 0.0)
+            }),
+            Hypothesis::new(shares(stay), "ReLU", for_good, move |case| {
+                above("relu, still dead − 90 %", &still(case), 90.0)
+            }),
         ];
         for name in without_relu(&case.plan.subjects(NAMED)) {
             let text = format!("at the harsh rate, `{name}` has fewer dead units than ReLU");
-            let own = dead(case.harsh(name, at_the_end));
-            all.push((Claim::less(text).unit("points"), paired(&own, &relu)));
+            let claim = shares(Claim::less(text).unit("points"));
+            let (subject, name) = (format!("`{name}`"), name.to_string());
+            all.push(Hypothesis::new(
+                claim,
+                subject,
+                fewer.clone(),
+                move |case| paired(&dead(case.harsh(&name, Outcome::dead_share)), &relu(case)),
+            ));
         }
+        all.extend(practice(case.plan));
         all
     }
 
@@ -86,19 +116,19 @@ impl Question for Dying {
         let plan = case.plan;
         let rate = |name: &str| crate::base::digits::significant(case.rate(name), 3);
         let row = |name: &str| {
-            let kind = scaled(case.main(name, at_the_end), 100.0);
+            let kind = scaled(case.main(name, Outcome::dead_share), 100.0);
             let accuracy = |sample| spread(&case.percent(sample));
             vec![
                 format!("`{name}`"),
                 rate(name),
                 spread(&kind),
-                spread(&dead(case.harsh(name, at_the_end))),
+                spread(&dead(case.harsh(name, Outcome::dead_share))),
                 accuracy(case.main(name, Outcome::accuracy)),
                 accuracy(case.harsh(name, Outcome::accuracy)),
             ]
         };
         let harsh_rate = crate::base::digits::significant(HARSH * case.rate("relu"), 3);
-        vec![
+        let how = vec![
             text(format!(
                 "**How.** The network ({}) is trained with each activation at two learning rates: a \
                  kind one, chosen for the activation on validation images, and a harsh one, {harsh_rate}, \
@@ -151,6 +181,8 @@ impl Question for Dying {
                 ],
                 everybody(plan).into_iter().map(row).collect(),
             ),
+        ];
+        let what = vec![
             heading("What it means"),
             text(
                 "Only an activation whose slope is exactly zero somewhere can have dead units at all; \
@@ -158,8 +190,47 @@ impl Question for Dying {
                  slope everywhere can still be of no use at a rate that is too high: a unit that \
                  is not dead need not have learned anything.",
             ),
-        ]
+        ];
+        let practice = practice_table(case).into_iter().collect();
+        [how, practice, what].concat()
     }
+}
+
+/// The same claims about the network as people use it.
+fn practice(plan: &Plan) -> Vec<Hypothesis> {
+    let (place, names) = (Practice::NAME, plan.in_practice());
+    let dead = |case: &Case, name: &str| dead(case.practice(name, Outcome::dead_share));
+    let shares = |claim: Claim| claim.of_shares().matters(MARGIN);
+    let some = Words {
+        confirmed: format!("in a {place}, {{mean}} % of ReLU's units die"),
+        equal: format!("in a {place}, hardly any of ReLU's units die"),
+        refuted: format!("in a {place}, ReLU has fewer dead units than none"),
+        open: format!("whether ReLU's units die in a {place} is open"),
+    };
+    let fewer = Words {
+        confirmed: "fewer die there with {}".into(),
+        equal: "as many die there with {}".into(),
+        refuted: "more die there with {}".into(),
+        open: "whether fewer die there with {} is open".into(),
+    };
+    let of = |name: &&str| match *name {
+        "relu" => {
+            let text = format!("in a {place}, ReLU has dead units");
+            let claim = shares(Claim::greater(text).unit("% of units"));
+            Hypothesis::new(claim, "ReLU", some.clone(), move |case| {
+                above("relu, dead units", &dead(case, "relu"), 0.0)
+            })
+        }
+        name => {
+            let text = format!("in a {place}, `{name}` has fewer dead units than ReLU");
+            let claim = shares(Claim::less(text).unit("points"));
+            let (subject, name) = (format!("`{name}`"), name.to_string());
+            Hypothesis::new(claim, subject, fewer.clone(), move |case| {
+                paired(&dead(case, &name), &dead(case, "relu"))
+            })
+        }
+    };
+    names.iter().map(of).collect()
 }
 
 fn share() -> Axis {

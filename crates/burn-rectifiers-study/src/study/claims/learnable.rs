@@ -3,14 +3,16 @@
 use burn_rectifiers::Sharing;
 
 use super::question::{
-    Question, above, each, everybody, forest, heading, lines, paired, table, text, ticks,
+    Question, above, each, everybody, forest, heading, in_practice, lines, paired, practice_table,
+    table, text, ticks,
 };
+use super::{Hypothesis, Words};
 use crate::{
     base::digits::significant,
     report::{Axis, Block, Figure, Line, Panel, Scale},
-    statistics::{Claim, Finding, Paired, Sample, Spread},
+    statistics::{Claim, Finding, Sample, Spread},
     study::{
-        Case, Outcome, Plan, Rates, Trial,
+        Case, Outcome, Plan, Practice, Rates, Trial,
         case::{line, spread},
         findings,
     },
@@ -45,6 +47,12 @@ fn nets(plan: &Plan) -> Vec<Architecture> {
 fn accuracy(case: &Case, net: Architecture, name: &str) -> Sample {
     case.percent(case.on(net, name, Outcome::accuracy))
 }
+
+/// Percentage points of accuracy that matter.
+const MARGIN: f64 = 1.0;
+
+/// A difference of slopes that matters.
+const SLOPE_MARGIN: f64 = 0.02;
 
 /// Sharings beside that per channel.
 const SHARINGS: [Sharing; 2] = [Sharing::Layer, Sharing::Element];
@@ -81,10 +89,10 @@ impl Question for Learnable {
                 plan.shared(name, sharing, rates, seed)
             })
         });
-        per_channel.chain(others).collect()
+        per_channel.chain(others).chain(in_practice(plan)).collect()
     }
 
-    fn hypotheses(&self, case: &Case) -> Vec<(Claim, Paired)> {
+    fn hypotheses(&self, case: &Case) -> Vec<Hypothesis> {
         let main = case.plan.budget.net;
         let of = |net: Architecture| {
             let place = if net == main {
@@ -92,28 +100,46 @@ impl Question for Learnable {
             } else {
                 format!("in {net}, ")
             };
+            let words = Words {
+                confirmed: format!("{place}images are classified better with {{}}"),
+                equal: format!("{place}images are classified as well with {{}}"),
+                refuted: format!("{place}images are classified worse with {{}}"),
+                open: format!("{place}whether images are classified better with {{}} is open"),
+            };
             pairs(case.plan).into_iter().map(move |(a, b)| {
                 let text = format!("{place}`{a}` classifies better than `{b}`");
-                let claim = Claim::greater(text).unit("points");
-                (
-                    claim,
-                    paired(&accuracy(case, net, a), &accuracy(case, net, b)),
-                )
+                let claim = Claim::greater(text).unit("points").matters(MARGIN);
+                let subject = format!("`{a}` instead of `{b}`");
+                let [a, b] = [a, b].map(String::from);
+                Hypothesis::new(claim, subject, words.clone(), move |case| {
+                    paired(&accuracy(case, net, &a), &accuracy(case, net, &b))
+                })
             })
         };
         let better = nets(case.plan).into_iter().flat_map(of);
+        let better = better.chain(practice(case.plan));
         let slopes = case.plan.has(&["prelu"]).then(|| {
-            let fall = case.main("prelu", |outcome| {
-                let alpha = outcome.parameter("alpha");
-                match (alpha.first(), alpha.last()) {
-                    (Some(first), Some(last)) => first - last,
-                    _ => f64::NAN,
-                }
-            });
             let text =
                 "PReLU's slopes end larger in the first layer than in the last (He et al. 2015)";
-            let fall = above("prelu, first − last layer", &fall, 0.0);
-            (Claim::greater(text).unit("slope"), fall)
+            let claim = Claim::greater(text).unit("slope").matters(SLOPE_MARGIN);
+            let words = Words {
+                confirmed: "PReLU's slopes end larger in the first layer than in the last".into(),
+                equal: "PReLU's slopes end as large in the first layer as in the last".into(),
+                refuted: "PReLU's slopes end smaller in the first layer than in the last".into(),
+                open:
+                    "whether PReLU's slopes end larger in the first layer than in the last is open"
+                        .into(),
+            };
+            Hypothesis::new(claim, "PReLU", words, |case| {
+                let fall = case.main("prelu", |outcome| {
+                    let alpha = outcome.parameter("alpha");
+                    match (alpha.first(), alpha.last()) {
+                        (Some(first), Some(last)) => first - last,
+                        _ => f64::NAN,
+                    }
+                });
+                above("prelu, first − last layer", &fall, 0.0)
+            })
         });
         better.chain(slopes).collect()
     }
@@ -182,6 +208,30 @@ impl Question for Learnable {
     }
 }
 
+/// The same claims about the network as people use it.
+fn practice(plan: &Plan) -> Vec<Hypothesis> {
+    let (place, names) = (Practice::NAME, plan.in_practice());
+    let words = Words {
+        confirmed: format!("in a {place}, they are classified better with {{}}"),
+        equal: format!("in a {place}, they are classified as well with {{}}"),
+        refuted: format!("in a {place}, they are classified worse with {{}}"),
+        open: format!("in a {place}, whether they are classified better with {{}} is open"),
+    };
+    let pairs = PAIRS
+        .iter()
+        .filter(|(a, b)| names.contains(a) && names.contains(b));
+    let of = |&(a, b): &(&'static str, &'static str)| {
+        let text = format!("in a {place}, `{a}` classifies better than `{b}`");
+        let claim = Claim::greater(text).unit("points").matters(MARGIN);
+        let subject = format!("`{a}` instead of `{b}`");
+        Hypothesis::new(claim, subject, words.clone(), move |case| {
+            let accuracy = |name| case.percent(case.practice(name, Outcome::accuracy));
+            paired(&accuracy(a), &accuracy(b))
+        })
+    };
+    pairs.map(of).collect()
+}
+
 /// A table per network that is not the main one.
 fn others(case: &Case) -> Vec<Block> {
     let of = |&net: &Architecture| {
@@ -198,7 +248,8 @@ fn others(case: &Case) -> Vec<Block> {
             everybody(case.plan).into_iter().map(row).collect(),
         )
     };
-    case.plan.budget.also.iter().map(of).collect()
+    let also = case.plan.budget.also.iter().map(of);
+    also.chain(practice_table(case)).collect()
 }
 
 /// Relative fall of the error, beside what was published.

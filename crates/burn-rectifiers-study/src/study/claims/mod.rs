@@ -3,6 +3,7 @@
 mod cost;
 mod depth;
 mod dying;
+mod hypothesis;
 mod learnable;
 mod question;
 mod shift;
@@ -10,7 +11,8 @@ mod sparse;
 #[cfg(test)]
 mod tests;
 
-pub use question::{Question, outcome, words};
+pub use hypothesis::{Hypothesis, Words, sentence};
+pub use question::{Question, comparisons, judged, outcome};
 
 /// All claims, by number.
 pub fn all() -> Vec<Box<dyn Question>> {

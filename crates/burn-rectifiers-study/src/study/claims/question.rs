@@ -1,12 +1,19 @@
 //! What a claim is, and what claims have in common.
 
-use crate::study::{Case, Plan, Rates, Trial, case::mapped};
+use super::{Hypothesis, hypothesis::capital};
+use crate::study::{
+    self, Case, Plan, Practice, Rates, Trial,
+    case::{mapped, scaled, spread},
+};
 use crate::{
     base::digits::significant,
     report::{Axis, Block, Figure, Interval, Intervals, Line, Marks, Outcome, Panel, Scale, Table},
-    statistics::{Claim, Finding, MAX_SEEDS, Paired, Sample, Verdict},
+    statistics::{Finding, Looks, MAX_SEEDS, Paired, Sample, Verdict, judge_looks},
     training::net::Architecture,
 };
+
+/// How sure verdicts are, for all comparisons of a claim together.
+const LEVEL: f64 = 0.95;
 
 /// A claim and its experiment.
 pub trait Question {
@@ -25,11 +32,30 @@ pub trait Question {
     /// The trainings that it needs, at these rates.
     fn trials(&self, plan: &Plan, rates: &Rates) -> Vec<Trial>;
 
-    /// What must hold for the claim to hold, and what was measured.
-    fn hypotheses(&self, case: &Case) -> Vec<(Claim, Paired)>;
+    /// What must hold for the claim to hold.
+    fn hypotheses(&self, case: &Case) -> Vec<Hypothesis>;
+
+    /// When they are looked at.
+    fn looks(&self, plan: &Plan) -> Looks {
+        plan.looks.clone()
+    }
 
     /// How it was measured, and what came of it: the claim's section of the report.
     fn blocks(&self, case: &Case, findings: Vec<Finding>) -> Vec<Block>;
+}
+
+/// The findings on a claim whose hypotheses have been looked at so many times, one if nothing is said.
+pub fn judged(question: &dyn Question, case: &Case, taken: &[usize]) -> Vec<Finding> {
+    let looks = question.looks(case.plan);
+    let hypotheses = question.hypotheses(case).into_iter().enumerate();
+    let seen = hypotheses.map(|(index, hypothesis)| {
+        let taken = taken.get(index).copied().unwrap_or(1);
+        let seeds = looks.seeds()[..taken].iter();
+        let seen = seeds.map(|&seeds| hypothesis.difference(&case.with_seeds(seeds)));
+        let seen = seen.collect();
+        (hypothesis.claim, seen)
+    });
+    judge_looks(LEVEL, &looks, seen.collect())
 }
 
 /// What the findings say of the claim as a whole.
@@ -37,72 +63,51 @@ pub fn outcome(findings: &[Finding]) -> Outcome {
     let count = |is: fn(&Verdict) -> bool| findings.iter().filter(|f| is(&f.verdict)).count();
     let confirmed = count(|verdict| *verdict == Verdict::Confirmed);
     let refuted = count(|verdict| *verdict == Verdict::Refuted);
+    let equal = count(|verdict| *verdict == Verdict::Equal);
     match findings.len() {
         0 => Outcome::NotMeasured,
         all if all == confirmed => Outcome::Confirmed,
         all if all == refuted => Outcome::Refuted,
-        _ if confirmed + refuted == 0 => Outcome::Undecided,
+        all if all == equal => Outcome::Equal,
+        _ if confirmed + refuted + equal == 0 => Outcome::Undecided,
         _ => Outcome::Mixed,
     }
 }
 
-/// The findings in a sentence: what is confirmed and what refuted, by how much, and what is open.
-pub fn words(findings: &[Finding]) -> String {
-    if findings.is_empty() {
-        return "Not measured: none of the activations that it names takes part.".into();
-    }
-    let of_kind = |kind: Outcome| {
-        let found = findings
-            .iter()
-            .filter(move |f| Outcome::from(f.verdict) == kind);
-        found.collect::<Vec<_>>()
-    };
-    let mut parts = Vec::new();
-    for (kind, word) in [
-        (Outcome::Confirmed, "Confirmed"),
-        (Outcome::Refuted, "Refuted"),
-    ] {
-        let texts: Vec<String> = of_kind(kind).into_iter().map(phrase).collect();
-        if !texts.is_empty() {
-            parts.push(format!("**{word}:** {}.", texts.join("; ")));
+/// The findings, a line each: what follows, by how much, or what would decide.
+pub fn comparisons(findings: &[Finding]) -> Vec<String> {
+    let line = |finding: &Finding| {
+        let text = &finding.claim.text;
+        match finding.verdict {
+            Verdict::Undecided { seeds_needed } => {
+                let seeds = match seeds_needed {
+                    Some(seeds) => format!("about {seeds}"),
+                    None => format!("more than {MAX_SEEDS}"),
+                };
+                format!(
+                    "**Not decided:** {text} ({}; {seeds} seeds would decide)",
+                    measured(finding)
+                )
+            }
+            verdict => format!(
+                "**{}:** {text} ({})",
+                capital(&verdict.to_string()),
+                measured(finding)
+            ),
         }
-    }
-    let open: Vec<String> = of_kind(Outcome::Undecided)
-        .into_iter()
-        .map(outlook)
-        .collect();
-    if !open.is_empty() {
-        parts.push(format!(
-            "**Not decided** at this budget, with the seeds that would decide: {}.",
-            open.join("; ")
-        ));
-    }
-    parts.join(" ")
+    };
+    findings.iter().map(line).collect()
 }
 
-/// A finding in a few words.
-pub(super) fn phrase(finding: &Finding) -> String {
+/// Mean and interval.
+fn measured(finding: &Finding) -> String {
     let mean = significant(finding.mean.unwrap_or(f64::NAN), 3);
     let unit = match finding.claim.unit.as_str() {
         "" => String::new(),
         unit => format!(" {unit}"),
     };
     let [low, high] = [finding.interval.low, finding.interval.high].map(|end| significant(end, 3));
-    format!(
-        "{} ({mean}{unit}, from {low} to {high})",
-        finding.claim.text
-    )
-}
-
-/// An open comparison, and what would decide it.
-pub(super) fn outlook(finding: &Finding) -> String {
-    let seeds = match finding.verdict {
-        Verdict::Undecided {
-            seeds_needed: Some(seeds),
-        } => format!("about {seeds}"),
-        _ => format!("more than {MAX_SEEDS}"),
-    };
-    format!("{} ({seeds})", finding.claim.text)
+    format!("{mean}{unit}, from {low} to {high}")
 }
 
 /// All activations of the plan.
@@ -114,6 +119,39 @@ pub(super) fn everybody(plan: &Plan) -> Vec<&str> {
 pub(super) fn in_main<'a>(plan: &Plan, names: Vec<&'a str>) -> Vec<(Architecture, &'a str)> {
     let net = plan.budget.net;
     names.into_iter().map(|name| (net, name)).collect()
+}
+
+/// Trainings of the network as people use it, if the budget has one.
+pub(super) fn in_practice(plan: &Plan) -> Vec<Trial> {
+    each(&plan.in_practice(), &plan.seeds, |name, seed| {
+        plan.practice(name, seed)
+    })
+}
+
+/// What came of those.
+pub(super) fn practice_table(case: &Case) -> Option<Block> {
+    let practice = case.plan.budget.practice?;
+    let names = case.plan.in_practice();
+    let percent = |name: &str, number: fn(&study::Outcome) -> f64| {
+        spread(&scaled(case.practice(name, number), 100.0))
+    };
+    let row = |name: &&str| {
+        vec![
+            format!("`{name}`"),
+            percent(name, study::Outcome::accuracy),
+            percent(name, study::Outcome::dead_share),
+        ]
+    };
+    let caption = format!(
+        "A network as people use it: {}, with batch normalization, trained for {} epochs by the recipe `fast` of \
+         `cnn_cifar` (SGD with Nesterov momentum, one cycle up to a rate of {}, weight decay, flips and crops)",
+        practice.net.words(),
+        practice.epochs,
+        Practice::RATE,
+    );
+    let header = ["activation", "test accuracy, %", "dead units, %"];
+    let rows: Vec<_> = names.iter().map(row).collect();
+    (!rows.is_empty()).then(|| table(&caption, &header, rows))
 }
 
 /// The names without ReLU, to which they are compared.
@@ -149,9 +187,7 @@ pub(super) fn paired(a: &Sample, b: &Sample) -> Paired {
 /// By how much numbers exceed `value`, under a name of its own. A seed without a number is left out
 /// and named.
 pub(super) fn above(name: &str, sample: &Sample, value: f64) -> Paired {
-    let off = mapped(name, sample, |number| number - value);
-    let zero = mapped("0", sample, |_| 0.0);
-    Paired::against(&off, 0.0).unwrap_or_else(|_| paired(&off, &zero))
+    Paired::complete_against(&mapped(name, sample, |number| number - value), 0.0)
 }
 
 /// Mean differences with their intervals, a row per finding.
@@ -162,13 +198,18 @@ pub(super) fn forest(title: &str, x: &str, findings: &[Finding]) -> Block {
         low: finding.interval.low,
         high: finding.interval.high,
         seeds: finding.paired.differences().values().copied().collect(),
+        margin: finding.claim.margin.map(|margin| {
+            let bound = finding.claim.expected.boundary();
+            [bound - margin, bound + margin]
+        }),
         outcome: Some(finding.verdict.into()),
     };
     let rows: Vec<_> = findings.iter().map(row).collect();
     Block::Figure(Figure {
         title: title.into(),
         caption: "Pale: single seeds. Dot and bar: their mean and its interval, which hold together \
-                  at 95 % for all rows of this claim; a bar without ends reaches beyond the picture."
+                  at 95 % for all rows of this claim; a bar without ends reaches beyond the picture. Shaded: \
+                  differences too small to matter."
             .into(),
         panels: vec![Panel {
             title: String::new(),

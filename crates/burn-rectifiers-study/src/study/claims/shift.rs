@@ -1,16 +1,17 @@
 //! Outputs that are positive on average.
 
 use super::question::{
-    Question, each, epochs, everybody, forest, heading, in_main, lines, paired, table, text,
+    Question, above, each, epochs, everybody, forest, heading, in_main, lines, paired, table, text,
     without_relu,
 };
+use super::{Hypothesis, Words};
 use crate::{
     base::digits::significant,
     report::{Axis, Block, Figure, Line, Panel, Scale},
-    statistics::{Claim, Finding, Paired, Sample},
+    statistics::{Claim, Finding, Sample},
     study::{
         Case, Epoch, Layer, Outcome, Plan, Rates, Trial,
-        case::{line, spread},
+        case::{line, ratio, scaled, spread},
         findings, outcome,
     },
     training::net::Architecture,
@@ -21,6 +22,15 @@ const NAMED: &[&str] = &["relu", "elu", "selu"];
 
 /// So many steps are averaged before a loss counts as reached.
 const WINDOW: usize = 20;
+
+/// A difference of shifts that matters, in standard deviations.
+const SHIFT_MARGIN: f64 = 0.05;
+
+/// In what steps are compared.
+const STEPS: &str = "% of ReLU's steps";
+
+/// A difference of steps that matters.
+const STEPS_MARGIN: f64 = 5.0;
 
 /// How far outputs are off centre in the end.
 fn shift(case: &Case, name: &str) -> Sample {
@@ -75,17 +85,38 @@ impl Question for Shift {
         })
     }
 
-    fn hypotheses(&self, case: &Case) -> Vec<(Claim, Paired)> {
+    fn hypotheses(&self, case: &Case) -> Vec<Hypothesis> {
         let names = without_relu(&case.plan.subjects(NAMED));
+        let near = Words {
+            confirmed: "outputs are nearer to mean zero with {} than with ReLU".into(),
+            equal: "outputs are as far from mean zero with {} as with ReLU".into(),
+            refuted: "outputs are farther from mean zero with {} than with ReLU".into(),
+            open: "whether outputs are nearer to mean zero with {} is open".into(),
+        };
+        let fast = Words {
+            confirmed: "learning takes fewer steps with {} than with ReLU".into(),
+            equal: "learning takes as many steps with {} as with ReLU".into(),
+            refuted: "learning takes more steps with {} than with ReLU".into(),
+            open: "whether learning takes fewer steps with {} is open".into(),
+        };
         let nearer = names.iter().map(|name| {
             let text = format!("outputs of `{name}` are nearer to mean zero than ReLU's");
-            let claim = Claim::less(text).unit("standard deviations");
-            (claim, paired(&shift(case, name), &shift(case, "relu")))
+            let claim = Claim::less(text)
+                .unit("standard deviations")
+                .matters(SHIFT_MARGIN);
+            let (subject, name) = (format!("`{name}`"), name.to_string());
+            Hypothesis::new(claim, subject, near.clone(), move |case| {
+                paired(&shift(case, &name), &shift(case, "relu"))
+            })
         });
         let faster = names.iter().map(|name| {
             let text = format!("`{name}` needs fewer steps to the same loss than ReLU");
-            let claim = Claim::less(text).unit("steps");
-            (claim, paired(&steps(case, name), &steps(case, "relu")))
+            let claim = Claim::less(text).unit(STEPS).matters(STEPS_MARGIN);
+            let (subject, name) = (format!("`{name}`"), name.to_string());
+            Hypothesis::new(claim, subject, fast.clone(), move |case| {
+                let ratio = ratio(&steps(case, &name), &steps(case, "relu"));
+                above(&format!("{name} / relu − 1"), &scaled(ratio, 100.0), 100.0)
+            })
         });
         nearer.chain(faster).collect()
     }
@@ -95,7 +126,7 @@ impl Question for Shift {
         let (near, fast): (Vec<_>, Vec<_>) = findings
             .iter()
             .cloned()
-            .partition(|finding| finding.claim.unit != "steps");
+            .partition(|finding| finding.claim.unit != STEPS);
         let row = |name: &str| {
             vec![
                 format!("`{name}`"),
@@ -121,7 +152,7 @@ impl Question for Shift {
                 "standard deviations",
                 &near,
             ),
-            forest("Steps to the same loss, compared", "steps", &fast),
+            forest("Steps to the same loss, compared", STEPS, &fast),
             Block::Figure(Figure {
                 title: "Mean and variance of the outputs, by layer".into(),
                 caption:

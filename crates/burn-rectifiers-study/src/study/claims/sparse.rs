@@ -3,9 +3,10 @@
 use super::question::{
     Question, each, forest, heading, in_main, lines, paired, table, text, ticks, without_relu,
 };
+use super::{Hypothesis, Words};
 use crate::{
     report::{Axis, Block, Figure, Line, Scale},
-    statistics::{Claim, Finding, Paired, Sample},
+    statistics::{Claim, Finding, Sample},
     study::{
         Case, Condition, Outcome, Plan, Rates, Trial,
         case::{average, line, spread},
@@ -33,6 +34,9 @@ const SPARSE: &[u8] = &[50, 80, 90, 95];
 
 /// What the contrast is divided by.
 const FAINT: &[u8] = &[2, 8, 32];
+
+/// Percentage points of accuracy that matter.
+const MARGIN: f64 = 1.0;
 
 pub(super) struct Sparse;
 
@@ -87,28 +91,27 @@ impl Question for Sparse {
             .collect()
     }
 
-    fn hypotheses(&self, case: &Case) -> Vec<(Claim, Paired)> {
+    fn hypotheses(&self, case: &Case) -> Vec<Hypothesis> {
         let names = without_relu(&case.plan.subjects(BETTER));
         let claims = [("sparse", Self::sparse()), ("faint", Self::faint())];
         let of = |(word, conditions): (&str, Vec<Condition>)| {
-            let mean = |name: &str| {
-                let all: Vec<Sample> = conditions
-                    .iter()
-                    .map(|&condition| accuracy(case, name, condition))
-                    .collect();
-                average(name, &all)
+            let words = Words {
+                confirmed: format!("{word} inputs are classified better with {{}} than with ReLU"),
+                equal: format!("{word} inputs are classified as well with {{}} as with ReLU"),
+                refuted: format!("{word} inputs are classified worse with {{}} than with ReLU"),
+                open: format!("whether {word} inputs are classified better with {{}} is open"),
             };
-            let relu = mean("relu");
-            names
-                .iter()
-                .map(|name| {
-                    let text = format!("on {word} inputs, `{name}` classifies better than ReLU");
-                    (
-                        Claim::greater(text).unit("points"),
-                        paired(&mean(name), &relu),
-                    )
+            let hypothesis = |name: &&str| {
+                let text = format!("on {word} inputs, `{name}` classifies better than ReLU");
+                let claim = Claim::greater(text).unit("points").matters(MARGIN);
+                let (subject, name) = (format!("`{name}`"), name.to_string());
+                let conditions = conditions.clone();
+                Hypothesis::new(claim, subject, words.clone(), move |case| {
+                    let mean = |name: &str| mean_accuracy(case, name, &conditions);
+                    paired(&mean(&name), &mean("relu"))
                 })
-                .collect::<Vec<_>>()
+            };
+            names.iter().map(hypothesis).collect::<Vec<_>>()
         };
         claims.into_iter().flat_map(of).collect()
     }
@@ -200,6 +203,12 @@ impl Question for Sparse {
             ),
         ]
     }
+}
+
+/// Over all degrees of either.
+fn mean_accuracy(case: &Case, name: &str, conditions: &[Condition]) -> Sample {
+    let all = conditions.iter().map(|&c| accuracy(case, name, c));
+    average(name, &all.collect::<Vec<_>>())
 }
 
 fn accuracy(case: &Case, name: &str, condition: Condition) -> Sample {

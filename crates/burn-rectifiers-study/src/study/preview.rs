@@ -1,0 +1,47 @@
+//! What a study would do, in words.
+
+use super::claims::{Hypothesis, Question};
+use super::{Case, Evidence, Plan, Rates, collect};
+use crate::base::digits::significant;
+
+/// What is compared, which differences matter, when that is looked at, and how many trainings there are before the first look.
+pub(super) fn text(plan: &Plan, questions: &[Box<dyn Question>]) -> String {
+    let (rates, evidence) = (Rates::default(), Evidence::default());
+    let case = Case {
+        plan,
+        seeds: &plan.seeds,
+        rates: &rates,
+        evidence: &evidence,
+        costs: None,
+    };
+    let mut text = String::new();
+    for question in questions {
+        text += &format!("{}. {}\n", question.number(), question.title());
+        let hypotheses = question.hypotheses(&case);
+        if hypotheses.is_empty() {
+            text += "   measured after the trainings\n";
+        }
+        text.extend(hypotheses.iter().map(line));
+    }
+    let wanted = collect::wanted(plan, questions);
+    let choosing = collect::choosing(plan, &wanted).len();
+    let trials = collect::trials(plan, questions, &rates).len();
+    let seeds: Vec<String> = plan.looks.seeds().iter().map(usize::to_string).collect();
+    text += &format!(
+        "{choosing} trainings choose learning rates, {trials} come before the first look. Looks after {} seeds.",
+        seeds.join(", ")
+    );
+    text
+}
+
+fn line(hypothesis: &Hypothesis) -> String {
+    let claim = &hypothesis.claim;
+    let unit = match claim.unit.as_str() {
+        "" => String::new(),
+        unit => format!(" {unit}"),
+    };
+    let matters = claim
+        .margin
+        .map(|margin| format!(" (±{}{unit} matters)", significant(margin, 3)));
+    format!("   {}{}\n", claim.text, matters.unwrap_or_default())
+}
