@@ -94,22 +94,20 @@ pub(super) fn judge_with(
                 "{} looks of {looks}",
                 seen.len()
             );
-            let settled = |&look: &usize| {
-                claim
-                    .settled(&claim.interval(&seen[look], 1.0 - levels[look]))
-                    .is_some()
-            };
-            let look = (0..seen.len()).find(settled).unwrap_or(seen.len() - 1);
+            let judged = |look: usize| claim.judged(&seen[look], 1.0 - levels[look]);
+            let looks_taken = 0..seen.len();
+            let settled = looks_taken.clone().find(|look| judged(*look).1.is_some());
+            let look = settled.unwrap_or(seen.len() - 1);
             let paired = seen[look].clone();
-            let interval = claim.interval(&paired, 1.0 - levels[look]);
+            let (interval, verdict) = judged(look);
             Finding {
-                verdict: verdict(&claim, &paired, &interval),
+                verdict: verdict.unwrap_or_else(|| open(&claim, &paired, &interval)),
                 mean: paired.mean(),
                 deviation: paired.deviation(),
                 seeds: paired.seeds(),
                 level,
                 interval,
-                alone: claim.interval(&paired, level),
+                alone: claim.judged(&paired, level).0,
                 p: paired.p_value(claim.expected.boundary()),
                 p_adjusted: None,
                 comparisons,
@@ -130,15 +128,14 @@ pub(super) fn judge_with(
     findings
 }
 
-fn verdict(claim: &Claim, paired: &Paired, interval: &Interval) -> Verdict {
-    claim.settled(interval).unwrap_or_else(|| {
-        let observed = paired.mean().zip(paired.deviation());
-        let seeds_needed = observed.and_then(|(mean, deviation)| {
-            let (alpha, more) = (1.0 - interval.level, paired.seeds() + 1);
-            power::seeds_needed(claim, mean, deviation, alpha, more)
-        });
-        Verdict::Undecided { seeds_needed }
-    })
+/// What the interval does not settle.
+fn open(claim: &Claim, paired: &Paired, interval: &Interval) -> Verdict {
+    let observed = paired.mean().zip(paired.deviation());
+    let seeds_needed = observed.and_then(|(mean, deviation)| {
+        let (alpha, more) = (1.0 - interval.level, paired.seeds() + 1);
+        power::seeds_needed(claim, mean, deviation, alpha, more)
+    });
+    Verdict::Undecided { seeds_needed }
 }
 
 impl fmt::Display for Finding {

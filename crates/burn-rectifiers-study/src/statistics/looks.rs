@@ -2,7 +2,7 @@
 
 use std::f64::consts::{E, TAU};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::normal;
 
@@ -18,7 +18,7 @@ const STRETCHES: usize = 240;
 /// 1983, doi:10.1093/biomet/70.3.659, their form of Pocock's boundary). That gives every look about the same chance. What
 /// O'Brien and Fleming's would save for the last look is worth less here: many differences are large, and each seed costs the
 /// same.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Looks {
     seeds: Vec<usize>,

@@ -67,6 +67,34 @@ impl Sample {
         self
     }
 
+    /// Every number changed, under another name; runs that failed stay so, or what they count as.
+    pub fn mapped(&self, name: impl Into<String>, change: impl Fn(f64) -> f64) -> Self {
+        let name = name.into();
+        let runs = self.runs.iter();
+        let counted_as = self.counted_as.iter().cloned();
+        Self {
+            runs: runs.map(|&(seed, run)| (seed, change(run))).collect(),
+            counted_as: counted_as
+                .map(|flaw| Flaw {
+                    sample: name.clone(),
+                    ..flaw
+                })
+                .collect(),
+            name,
+        }
+    }
+
+    /// Seed by seed, how many times as large as `other`. Runs of either that failed are named.
+    pub fn over(&self, other: &Self) -> Self {
+        let value = |sample: &Self, seed| sample.value(seed).unwrap_or(f64::NAN);
+        let seeds = self.seeds().into_iter();
+        let ratios = seeds.map(|seed| (seed, value(self, seed) / value(other, seed)));
+        Self {
+            counted_as: [self.replaced(), other.replaced()].concat(),
+            ..Self::new(self.name(), ratios)
+        }
+    }
+
     /// What it is called in findings.
     pub fn name(&self) -> &str {
         &self.name

@@ -305,3 +305,31 @@ fn ranks_judge_shares() {
     let found = simulated(&claim, 0.47, &Looks::growing(8, 8), draw);
     assert_eq!((found.wrong, found.decided), (0.0, 100.0));
 }
+
+/// A quarter of the trainings lose all their units, the others none. The ranks of twenty seeds would often call that equal to none
+/// at all.
+#[test]
+fn a_catastrophe_that_was_seen_is_not_equal() {
+    let claim = Claim::greater("").matters(0.05).of_shares();
+    let mut rng = crate::base::rng::stream("catastrophe", 1, 0);
+    let draw = |which| match which > 0 && rng.random::<f64>() < 0.25 {
+        true => 1.0,
+        false => 0.0,
+    };
+    let found = simulated(&claim, 0.25, &Looks::growing(20, 20), draw);
+    assert!(found.wrong <= 5.0 + 1.5, "{}", found.wrong);
+}
+
+/// Without a margin every study goes on to the end if nothing is there, and few seeds leave Student's t few degrees of freedom: the
+/// levels are those of normal means, and still no more verdicts are wrong.
+#[test]
+fn few_seeds_at_the_first_look_cost_no_wrong_verdicts() {
+    for (first, most) in [(2, 20), (4, 12), (5, 24)] {
+        let mut rng = crate::base::rng::stream("few", first as u64, 0);
+        let draw = |_| normal(&mut rng);
+        let claim = Claim::greater("");
+        let found = simulated(&claim, 0.0, &Looks::growing(first, most), draw);
+        println!("{first} to {most}: {}", found.wrong);
+        assert!(found.wrong <= 5.0 + 1.5, "{first}: {}", found.wrong);
+    }
+}

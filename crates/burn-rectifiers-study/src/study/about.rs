@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, time::Duration};
 
 use chrono::Local;
 
-use super::{Arguments, Plan, collect::Collected, progress::duration};
+use super::{Arguments, Plan, Practice, collect::Collected, progress::duration};
 use crate::base::digits::significant;
 
 /// Names and values, in the order they are shown.
@@ -16,6 +16,7 @@ pub(super) fn about(
     collected: &Collected,
 ) -> Vec<(String, String)> {
     let seeds: Vec<String> = plan.seeds.iter().map(u64::to_string).collect();
+    let looks: Vec<String> = plan.looks.seeds().iter().map(usize::to_string).collect();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let row = |name: &str, value: String| (name.to_string(), value);
     let mut rows = vec![
@@ -30,12 +31,14 @@ pub(super) fn about(
         row("budget", arguments.budget.name().into()),
         row("activations", plan.activations.join(", ")),
         row("seeds", seeds.join(", ")),
+        row("looks, after so many seeds", looks.join(", ")),
         row("network", plan.budget.net.words()),
         row(
             "optimizer",
             format!(
-                "Adam, weight decay {}",
-                significant(plan.budget.weight_decay, 3)
+                "Adam, weight decay {}; SGD for {}, if it takes part",
+                significant(plan.budget.weight_decay, 3),
+                Practice::NAME,
             ),
         ),
         row("images per step", plan.budget.batch_size.to_string()),

@@ -11,9 +11,6 @@ use crate::{
     training::{data_set::DataSet, settings},
 };
 
-/// Seeds at which an open comparison is given up, if nobody says otherwise.
-const MOST_SEEDS: usize = 40;
-
 /// Put what is said about ReLU to the test, and write a report.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "study", version, after_help = EXAMPLES)]
@@ -41,16 +38,17 @@ pub struct Arguments {
     pub seeds: Option<usize>,
 
     /// Add seeds where comparisons are open, the most promising first, until they are decided. How often one looks is
-    /// planned and paid for, so that no more verdicts are wrong. The budget quick does so by itself unless --seeds is given
+    /// planned and paid for, so that no more verdicts are wrong: choose --max-seeds before the first run. It is so without this
+    /// flag, too, unless --seeds is given
     #[arg(long)]
     pub until_decided: bool,
 
-    /// Seeds at which an open comparison is given up; implies --until-decided [default: 40; 16 for quick]
+    /// Seeds at which an open comparison is given up [default: 12, 24 or 24, as the budget is]
     #[arg(long, value_name = "N", value_parser = cli::whole::<usize>)]
     pub max_seeds: Option<usize>,
 
-    /// Begin nothing that would not be over after so many hours; implies --until-decided [default: no limit; a third for
-    /// quick]
+    /// Add no seeds whose trainings would not be over after so many hours, counted from the start of this command [default:
+    /// a third of an hour for quick, ten for standard, no limit for full]
     #[arg(long, value_name = "H", allow_hyphen_values = true, value_parser = cli::number)]
     pub hours: Option<f64>,
 
@@ -110,7 +108,7 @@ Examples:
   cargo run --example study -- --budget standard --download
   cargo run --example study -- --budget standard --data-dir path/to/cifar-10-batches-bin
   cargo run --example study -- --budget standard --resume
-  cargo run --example study -- --budget standard --until-decided --max-seeds 40 --hours 3 --resume
+  cargo run --example study -- --budget standard --max-seeds 40 --hours 3
   cargo run --features cuda --example study -- --budget full --backend cuda --download
 
 Every training is stored as it finishes. Ctrl-C, a crash or a power cut lose those that are
@@ -171,24 +169,20 @@ impl Arguments {
     fn seeds(&self) -> [usize; 2] {
         let budget = self.budget.budget();
         let first = self.seeds.unwrap_or(budget.seeds);
-        let by_itself = budget.until.filter(|_| self.seeds.is_none());
-        let is_asked = self.until_decided || self.hours.is_some();
-        let most = match (self.max_seeds, by_itself) {
-            (Some(most), _) => most,
-            (None, Some((most, _))) => most,
-            (None, None) if is_asked => first.max(MOST_SEEDS),
-            (None, None) => first,
+        let goes_on = self.seeds.is_none() || self.until_decided || self.hours.is_some();
+        let most = match self.max_seeds {
+            Some(most) => most,
+            None if goes_on => first.max(budget.most_seeds),
+            None => first,
         };
         [first, most]
     }
 
-    /// How long it may take to begin trainings.
+    /// After how long no seeds are added.
     pub(super) fn time(&self) -> Option<Duration> {
-        let usual = self.budget.budget().until;
-        let usual = usual.filter(|_| self.max_seeds.is_none() && !self.until_decided);
-        match (self.hours, usual) {
+        match (self.hours, self.budget.budget().minutes) {
             (Some(hours), _) => Some(Duration::from_secs_f64(3600.0 * hours)),
-            (None, Some((_, minutes))) => Some(Duration::from_mins(minutes)),
+            (None, Some(minutes)) => Some(Duration::from_mins(minutes)),
             (None, None) => None,
         }
     }

@@ -26,8 +26,10 @@ pub struct Budget {
     pub sizes: Option<[usize; 2]>,
     /// Seeds that every activation gets.
     pub seeds: usize,
-    /// To how many seeds open comparisons go on without being asked to, and how many minutes it may all take.
-    pub until: Option<(usize, u64)>,
+    /// Seeds at which an open comparison is given up.
+    pub most_seeds: usize,
+    /// Minutes after which no seeds are added.
+    pub minutes: Option<u64>,
     /// Activations compared.
     pub activations: &'static [&'static str],
     /// The network for all claims but that on depth.
@@ -118,7 +120,8 @@ impl Scale {
                 data: DataSet::Synthetic,
                 sizes: Some([2_000, 1_000]),
                 seeds: 4,
-                until: Some((16, 20)),
+                most_seeds: 12,
+                minutes: Some(20),
                 activations: ACTIVATIONS,
                 net: Architecture::Cnn { width: 8 },
                 also: &[],
@@ -139,7 +142,8 @@ impl Scale {
                 data: DataSet::Cifar10,
                 sizes: None,
                 seeds: 5,
-                until: None,
+                most_seeds: 24,
+                minutes: Some(10 * 60),
                 activations: ACTIVATIONS,
                 net: Architecture::Cnn { width: 16 },
                 also: &[],
@@ -163,7 +167,8 @@ impl Scale {
                 data: DataSet::Cifar10,
                 sizes: None,
                 seeds: 10,
-                until: None,
+                most_seeds: 24,
+                minutes: None,
                 activations: ACTIVATIONS,
                 net: Architecture::SmallNet,
                 also: &[

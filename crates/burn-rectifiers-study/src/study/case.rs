@@ -81,6 +81,11 @@ impl Case<'_> {
         Sample::new(name, runs)
     }
 
+    /// Shares of dead units in percent; a diverged training has none that live.
+    pub fn dead(&self, share: Sample) -> Sample {
+        scaled(share, 100.0).failures_as(100.0)
+    }
+
     /// Accuracy in percent; a diverged training guesses.
     pub fn percent(&self, accuracy: Sample) -> Sample {
         scaled(accuracy, 100.0).failures_as(100.0 * self.plan.chance())
@@ -89,24 +94,7 @@ impl Case<'_> {
 
 /// Every number times a factor.
 pub fn scaled(sample: Sample, factor: f64) -> Sample {
-    mapped(sample.name(), &sample, |value| factor * value)
-}
-
-/// Every number changed, under another name; what is no number becomes NaN.
-pub fn mapped(name: &str, sample: &Sample, change: impl Fn(f64) -> f64) -> Sample {
-    let value = |seed| sample.value(seed).map_or(f64::NAN, &change);
-    Sample::new(
-        name,
-        sample.seeds().into_iter().map(|seed| (seed, value(seed))),
-    )
-}
-
-/// Seed by seed, how many times as large the first is as the second.
-pub fn ratio(a: &Sample, b: &Sample) -> Sample {
-    let value = |sample: &Sample, seed| sample.value(seed).unwrap_or(f64::NAN);
-    let seeds = a.seeds().into_iter();
-    let ratios = seeds.map(|seed| (seed, value(a, seed) / value(b, seed)));
-    Sample::new(a.name(), ratios)
+    sample.mapped(sample.name(), |value| factor * value)
 }
 
 /// Seed by seed, the mean of several samples.

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::claims::Question;
-use super::until_decided::{self, Pace, Taken};
+use super::until_decided::{self, Limit, Pace, Taken};
 use super::{Case, Evidence, Plan, Progress, Rates, Runner, Trial};
 use crate::{base::error::StudyError, training::net::Architecture};
 
@@ -19,7 +19,7 @@ pub(super) struct Collected {
 }
 
 /// Runs the trials of all questions: first those that choose learning rates, then those that every activation gets, and
-/// then more seeds where comparisons are open and the plan has looks for them. What would not be over at `end` is not begun.
+/// then more seeds where comparisons are open and the plan has looks for them. No seeds are added that would not be over at `end`.
 pub(super) fn collect(
     plan: &Plan,
     questions: &[Box<dyn Question>],
@@ -33,7 +33,7 @@ pub(super) fn collect(
     let known = |trial: &Trial| runner.store.find(trial).is_some();
     // The work is the same at any rate; only what is finished already cannot be known yet.
     progress.expect(
-        &[choosing.clone(), trials(&Rates::default())].concat(),
+        &[choosing.clone(), trials(&unknown(&wanted))].concat(),
         known,
     );
     let mut evidence = Evidence::default();
@@ -49,19 +49,24 @@ pub(super) fn collect(
     };
     let result = finish(&choosing, &mut evidence).and_then(|()| {
         let rates = plan.choose_rates(&wanted, &evidence);
-        let mut all = [choosing, trials(&rates)].concat();
+        let trials = trials(&rates);
+        let mut all = [choosing, trials.clone()].concat();
         progress.expect(&all, known);
-        finish(&all, &mut evidence)?;
+        finish(&trials, &mut evidence)?;
         let mut taken = first_looks(plan, &rates, &evidence, questions);
         loop {
             let case = case(plan, &rates, &evidence);
             let pace = Pace::of(&evidence, runner.data.test.len(), runner.jobs);
-            let Some(next) = until_decided::next(questions, &case, &taken, &pace, end) else {
+            let limit = Limit {
+                end,
+                is_stored: &known,
+            };
+            let Some(next) = until_decided::next(questions, &case, &taken, &pace, &limit) else {
                 break Ok((rates, all, taken));
             };
             progress.say(&next.title);
             all.extend(next.trials.iter().cloned());
-            progress.expect(&all, known);
+            progress.expect(&all, |trial| evidence.has(trial) || known(trial));
             finish(&next.trials, &mut evidence)?;
             let [claim, index] = next.at;
             taken[claim][index] += 1;
@@ -109,6 +114,13 @@ pub(super) fn wanted<'a>(
     questions: &[Box<dyn Question>],
 ) -> Vec<(Architecture, &'a str)> {
     unique(questions.iter().flat_map(|question| question.rates(plan)))
+}
+
+/// A rate for each of them, before any is chosen: the same, as only that there is one matters.
+pub(super) fn unknown(wanted: &[(Architecture, &str)]) -> Rates {
+    let all = wanted.iter();
+    all.map(|&(net, name)| ((net, name.to_string()), 1.0))
+        .collect()
 }
 
 /// The trainings that choose it.

@@ -4,12 +4,14 @@ use super::{Arguments, Case, Plan, claims, results::Judged};
 use crate::{
     base::digits::significant,
     report::{Block, ClaimVerdict, Document, Section, Table},
+    statistics::Looks,
 };
 
-/// The report of a study; `sections` are those of the claims judged, in the same order.
+/// The report of a study, for which `earlier` looks had been planned; `sections` are those of the claims judged, in the
+/// same order.
 pub fn document(
     arguments: &Arguments,
-    case: &Case,
+    (case, earlier): (&Case, &[Looks]),
     judged: &[Judged],
     sections: Vec<Vec<Block>>,
     about: &[(String, String)],
@@ -36,7 +38,7 @@ pub fn document(
         verdicts: verdicts.collect(),
         sections: sections.collect(),
         appendix: [
-            Some(statistics(case.plan)),
+            Some(statistics(case.plan, earlier)),
             rates(case),
             Some(machine(about)),
         ]
@@ -63,7 +65,7 @@ fn lead(arguments: &Arguments, case: &Case) -> Vec<String> {
         ),
         "A claim is **confirmed** or **refuted** only where the interval of the difference leaves no \
          other reading, at 95 % for all comparisons of the claim together. Where the interval leaves only differences \
-         that are too small to matter, both are **equal**; what matters was written down before any training. Otherwise it is \
+         that are too small to matter, both are **equal**; what matters is part of the plan, and each table states it. Otherwise it is \
          **not decided**, and the number of seeds that would decide it is given. What holds for \
          this network, these images and this budget need not hold for others."
             .into(),
@@ -81,13 +83,13 @@ fn added(plan: &Plan) -> String {
     }
 }
 
-fn statistics(plan: &Plan) -> Section {
+fn statistics(plan: &Plan, earlier: &[Looks]) -> Section {
     let mut how: Vec<String> = vec![
         "Each comparison is of differences by seed, with Student's t interval; where all \
          differences are equal, the sign test judges instead."
             .into(),
         "Intervals are Bonferroni's for all comparisons of one claim, so that they hold together \
-         at 95 %, and verdicts follow them. p-values are Holm's. Each claim is corrected by \
+         at 95 %, and verdicts follow them. p-values, where there are any, are Holm's. Each claim is corrected by \
          itself: its verdict is the same whether or not others are asked about."
             .into(),
         "A training that diverges counts as the worst result: the accuracy and the loss of \
@@ -105,13 +107,21 @@ fn statistics(plan: &Plan) -> Section {
             .into(),
     ];
     if plan.looks.count() > 1 {
-        let seeds: Vec<String> = plan.looks.seeds().iter().map(usize::to_string).collect();
+        let seeds = listed(&plan.looks);
         how.push(format!(
             "Comparisons that are open get more seeds, the most promising first, and are looked at after {} seeds. Each look \
              spends a part of the 5 % (Lan and DeMets' form of Pocock's boundary), so that looking several times makes no \
              verdict wrong more often. Tables and curves show the first {} seeds, which all activations have.",
-            seeds.join(", "),
+            seeds,
             plan.seeds.len()
+        ));
+    }
+    if !earlier.is_empty() {
+        let plans: Vec<String> = earlier.iter().map(listed).collect();
+        how.push(format!(
+            "**The plan has changed.** Looks after these seeds had been planned before: {}. Whoever changes the plan after \
+             a look is wrong more often than 5 %.",
+            plans.join("; ")
         ));
     }
     Section::new(
@@ -119,6 +129,12 @@ fn statistics(plan: &Plan) -> Section {
         "How verdicts are reached",
         vec![Block::List(how)],
     )
+}
+
+/// The seeds of looks.
+fn listed(looks: &Looks) -> String {
+    let seeds: Vec<String> = looks.seeds().iter().map(usize::to_string).collect();
+    seeds.join(", ")
 }
 
 /// The rates of the main network, if a claim needed them.

@@ -20,6 +20,11 @@ impl Evidence {
         self.finished.extend(finished.map(|f| (f.trial.id(), f)));
     }
 
+    /// Whether a trial is there.
+    pub fn has(&self, trial: &Trial) -> bool {
+        self.finished.contains_key(&trial.id())
+    }
+
     /// What came of a trial.
     ///
     /// # Panics

@@ -76,7 +76,7 @@ fn explanation(findings: &[Finding]) -> String {
     let comparisons = findings.iter().map(|finding| finding.comparisons).max();
     match comparisons {
         None => "No findings.".into(),
-        Some(0 | 1) => "Student's interval and p-value of the differences by seed.".into(),
+        Some(0 | 1) => "Differences by seed, with their interval.".into(),
         Some(comparisons) => {
             let p = match findings.iter().all(|finding| finding.p_adjusted.is_none()) {
                 true => "",

@@ -23,7 +23,7 @@ pub struct Judged<'a> {
 }
 
 /// Everything but times, as JSON: the same bytes for the same study, however often it was
-/// interrupted. Losses of single steps are left to the files in `runs`.
+/// interrupted, unless a limit of hours decided which seeds were added. Losses of single steps are left to the files in `runs`.
 pub fn as_json(judged: &[Judged], trials: &[Trial], evidence: &Evidence) -> String {
     #[derive(Serialize)]
     struct Row<'a> {

@@ -15,7 +15,10 @@ use super::{
 };
 use crate::{
     base::error::StudyError,
-    complain, say,
+    complain,
+    report::Document,
+    say,
+    statistics::Looks,
     training::{settings::Settings, train},
 };
 
@@ -45,6 +48,7 @@ pub fn run(arguments: Arguments) -> Result<(), StudyError> {
             folder.display()
         );
     }
+    let earlier = earlier_plans(&plan, &store)?;
     let interrupter = Interrupter::new();
     let _guard = train::on_ctrl_c(interrupter.clone());
     let runner = Runner {
@@ -58,7 +62,7 @@ pub fn run(arguments: Arguments) -> Result<(), StudyError> {
     let start = Instant::now();
     let end = arguments.time().map(|time| start + time);
     let collected = collect(&plan, &questions, &runner, end)?;
-    let costs = match arguments.claims.contains(&COST) {
+    let costs = match arguments.claims.contains(&claims::COST) {
         true => Some(costs(&plan, &store, &device)?),
         false => None,
     };
@@ -76,15 +80,29 @@ pub fn run(arguments: Arguments) -> Result<(), StudyError> {
         .zip(&collected.taken)
         .map(|(question, taken)| judged(question.as_ref(), &case, taken, &pace))
         .collect();
-    write(
+    let sections = questions.iter().zip(&judged);
+    let sections =
+        sections.map(|(question, judged)| question.blocks(&case, judged.findings.clone()));
+    let document = document::document(
         &arguments,
-        &case,
-        &questions,
+        (&case, &earlier),
         &judged,
-        &collected.trials,
+        sections.collect(),
         &about,
-        &store,
-    )
+    );
+    write(&case, &judged, &collected.trials, &document, &store)
+}
+
+/// Looks that were planned for this study before, if they are others than now.
+fn earlier_plans(plan: &Plan, store: &Store) -> Result<Vec<Looks>, StudyError> {
+    let file = store.file("looks.json");
+    let mut plans: Vec<Looks> = store.read(&file)?.unwrap_or_default();
+    if plans.last() != Some(&plan.looks) {
+        plans.push(plan.looks.clone());
+        store.write("looks.json", &store::json(&plans))?;
+    }
+    plans.retain(|looks| *looks != plan.looks);
+    Ok(plans)
 }
 
 /// The verdicts on a claim, and how long it would take to decide what is open.
@@ -93,7 +111,12 @@ fn judged(question: &dyn Question, case: &Case, taken: &[usize], pace: &Pace) ->
     let mut findings = claims::judged(question, case, taken);
     for (finding, hypothesis) in findings.iter_mut().zip(&hypotheses) {
         let seconds = until_decided::seconds_needed(hypothesis, finding, case, pace);
-        let note = |seconds| format!("their trainings would take {} here", duration(seconds));
+        let note = |seconds| {
+            format!(
+                "the further trainings would take {} here",
+                duration(seconds)
+            )
+        };
         finding.note = seconds.map(note);
     }
     Judged {
@@ -105,9 +128,6 @@ fn judged(question: &dyn Question, case: &Case, taken: &[usize], pace: &Pace) ->
         findings,
     }
 }
-
-/// The claim that is about time.
-const COST: u8 = 6;
 
 /// What steps cost: measured now, unless this study has measured it before.
 fn costs(plan: &Plan, store: &Store, device: &Device) -> Result<Costs, StudyError> {
@@ -124,18 +144,12 @@ fn costs(plan: &Plan, store: &Store, device: &Device) -> Result<Costs, StudyErro
 
 /// Writes report and results, and says where they are.
 fn write(
-    arguments: &Arguments,
     case: &Case,
-    questions: &[Box<dyn Question>],
     judged: &[Judged],
     trials: &[Trial],
-    about: &[(String, String)],
+    document: &Document,
     store: &Store,
 ) -> Result<(), StudyError> {
-    let sections = questions.iter().zip(judged);
-    let sections =
-        sections.map(|(question, judged)| question.blocks(case, judged.findings.clone()));
-    let document = document::document(arguments, case, judged, sections.collect(), about);
     store.write(
         "results.json",
         &results::as_json(judged, trials, case.evidence),

@@ -26,9 +26,10 @@ pub struct Store {
 const PROGRAM: &str = "study";
 
 /// What a study leaves in its folder.
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     "runs",
     "study.json",
+    "looks.json",
     "costs.json",
     "results.json",
     "results.csv",

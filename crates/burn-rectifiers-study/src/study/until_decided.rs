@@ -38,10 +38,19 @@ impl Pace {
             .sum()
     }
 
-    /// How long they take.
+    /// How long they take, several at a time.
     fn seconds(&self, trials: &[Trial]) -> f64 {
-        self.work(trials) * self.seconds_per_work / self.jobs as f64
+        let at_a_time = self.jobs.min(trials.len()).max(1);
+        self.work(trials) * self.seconds_per_work / at_a_time as f64
     }
+}
+
+/// When trainings must be over.
+pub(super) struct Limit<'a> {
+    /// If ever.
+    pub(super) end: Option<Instant>,
+    /// What takes no time.
+    pub(super) is_stored: &'a dyn Fn(&Trial) -> bool,
 }
 
 /// The next look at a hypothesis.
@@ -64,7 +73,7 @@ pub(super) fn next(
     case: &Case,
     taken: &Taken,
     pace: &Pace,
-    end: Option<Instant>,
+    limit: &Limit,
 ) -> Option<Look> {
     let mut looks: Vec<Look> = Vec::new();
     for (claim, question) in questions.iter().enumerate() {
@@ -79,8 +88,14 @@ pub(super) fn next(
         }
     }
     let is_over = |look: &Look| {
-        let seconds = pace.seconds(&look.trials);
-        end.is_none_or(|end| Instant::now() + Duration::from_secs_f64(seconds) <= end)
+        let Some(end) = limit.end else {
+            return true;
+        };
+        let open = look.trials.iter();
+        let open = open.filter(|trial| !(limit.is_stored)(trial));
+        let open: Vec<Trial> = open.cloned().collect();
+        let seconds = Duration::from_secs_f64(pace.seconds(&open));
+        open.is_empty() || Instant::now() + seconds <= end
     };
     looks.retain(is_over);
     looks.sort_by(|a, b| {
@@ -103,6 +118,8 @@ fn look(
     };
     let planned = case.plan.looks.seeds();
     let (now, next) = (planned[taken - 1], *planned.get(taken)?);
+    // Where several seeds gave nothing to compare, more would not, either.
+    finding.mean?;
     let trials = hypothesis.missing(&case.with_seeds(next));
     let needed = seeds_needed.unwrap_or(MAX_SEEDS).max(next);
     let per_seed = pace.work(&trials) / (next - now) as f64;
@@ -134,6 +151,7 @@ pub(super) fn seconds_needed(
         ..case.with_seeds(1)
     });
     of_a_seed.retain(|trial| trial.judged_on == JudgedOn::Test);
-    let more = seeds.saturating_sub(finding.seeds) as f64;
-    (!of_a_seed.is_empty()).then(|| more * pace.seconds(&of_a_seed))
+    let more = seeds.saturating_sub(finding.seeds);
+    let further: Vec<Trial> = (0..more).flat_map(|_| of_a_seed.clone()).collect();
+    (!further.is_empty()).then(|| pace.seconds(&further))
 }

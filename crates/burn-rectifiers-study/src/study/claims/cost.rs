@@ -16,11 +16,14 @@ const NAMED: &[&str] = &["relu", "leaky_relu", "prelu", "elu"];
 /// "About as much" is up to so much more.
 const MARGIN: f64 = 0.1;
 
+/// The number of this claim.
+pub const COST: u8 = 6;
+
 pub(super) struct Cost;
 
 impl Question for Cost {
     fn number(&self) -> u8 {
-        6
+        COST
     }
 
     fn title(&self) -> &'static str {

@@ -1,13 +1,13 @@
 //! Units that never fire, and stay so.
 
 use super::question::{
-    Question, above, each, epochs, everybody, forest, heading, in_main, in_practice, lines, paired,
-    practice_table, table, text, without_relu,
+    IN_PRACTICE, Question, above, each, epochs, everybody, forest, heading, in_main, in_practice,
+    lines, paired, practice_table, table, text, without_relu,
 };
 use super::{Hypothesis, Words};
 use crate::{
     report::{Axis, Block, Figure, Line, Scale},
-    statistics::{Claim, Finding, Sample},
+    statistics::{Claim, Finding},
     study::{
         Case, HARSH, Outcome, Plan, Practice, Rates, Trial,
         case::{line, scaled, spread},
@@ -21,11 +21,6 @@ const NAMED: &[&str] = &["relu", "leaky_relu", "prelu", "elu"];
 
 /// Percentage points of dead units that matter.
 const MARGIN: f64 = 5.0;
-
-/// Share of the units that are dead after training. A training that diverged has none that live.
-fn dead(sample: Sample) -> Sample {
-    scaled(sample, 100.0).failures_as(100.0)
-}
 
 pub(super) struct Dying;
 
@@ -59,12 +54,12 @@ impl Question for Dying {
     }
 
     fn hypotheses(&self, case: &Case) -> Vec<Hypothesis> {
-        let relu = |case: &Case| dead(case.harsh("relu", Outcome::dead_share));
+        let relu = |case: &Case| case.dead(case.harsh("relu", Outcome::dead_share));
         let still = |case: &Case| scaled(case.harsh("relu", Outcome::still_dead), 100.0);
         let shares = |claim: Claim| claim.of_shares().matters(MARGIN);
         let some = Claim::greater("at the harsh rate, ReLU has dead units").unit("% of units");
         let stay = "of ReLU's units that are dead after one epoch, more than 90 % stay so";
-        let stay = Claim::greater(stay).unit("points, relative to 90 %");
+        let stay = Claim::greater(stay).unit("points above 90 %");
         let some_die = Words {
             confirmed: format!(
                 "at {HARSH} times the rate that suits ReLU, {{mean}} % of its units die"
@@ -105,7 +100,12 @@ impl Question for Dying {
                 claim,
                 subject,
                 fewer.clone(),
-                move |case| paired(&dead(case.harsh(&name, Outcome::dead_share)), &relu(case)),
+                move |case| {
+                    paired(
+                        &case.dead(case.harsh(&name, Outcome::dead_share)),
+                        &relu(case),
+                    )
+                },
             ));
         }
         all.extend(practice(case.plan));
@@ -122,7 +122,7 @@ impl Question for Dying {
                 format!("`{name}`"),
                 rate(name),
                 spread(&kind),
-                spread(&dead(case.harsh(name, Outcome::dead_share))),
+                spread(&case.dead(case.harsh(name, Outcome::dead_share))),
                 accuracy(case.main(name, Outcome::accuracy)),
                 accuracy(case.harsh(name, Outcome::accuracy)),
             ]
@@ -138,11 +138,7 @@ impl Question for Dying {
                 plan.budget.net.words()
             )),
             findings::table(&findings),
-            forest(
-                "Dead units at the harsh rate, compared",
-                "percentage points",
-                &findings,
-            ),
+            forest("Dead units, compared", "percentage points", &findings),
             Block::Figure(Figure {
                 title: "Dead units through training".into(),
                 caption:
@@ -199,7 +195,11 @@ impl Question for Dying {
 /// The same claims about the network as people use it.
 fn practice(plan: &Plan) -> Vec<Hypothesis> {
     let (place, names) = (Practice::NAME, plan.in_practice());
-    let dead = |case: &Case, name: &str| dead(case.practice(name, Outcome::dead_share));
+    let dead = |case: &Case, name: &str| {
+        let share = case.practice(name, Outcome::dead_share);
+        case.dead(share)
+            .mapped(format!("{name} ({IN_PRACTICE})"), |share| share)
+    };
     let shares = |claim: Claim| claim.of_shares().matters(MARGIN);
     let some = Words {
         confirmed: format!("in a {place}, {{mean}} % of ReLU's units die"),
@@ -218,7 +218,11 @@ fn practice(plan: &Plan) -> Vec<Hypothesis> {
             let text = format!("in a {place}, ReLU has dead units");
             let claim = shares(Claim::greater(text).unit("% of units"));
             Hypothesis::new(claim, "ReLU", some.clone(), move |case| {
-                above("relu, dead units", &dead(case, "relu"), 0.0)
+                above(
+                    &format!("relu, dead units ({IN_PRACTICE})"),
+                    &dead(case, "relu"),
+                    0.0,
+                )
             })
         }
         name => {

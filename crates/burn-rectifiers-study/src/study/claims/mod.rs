@@ -11,6 +11,7 @@ mod sparse;
 #[cfg(test)]
 mod tests;
 
+pub use cost::COST;
 pub use hypothesis::{Hypothesis, Words, sentence};
 pub use question::{Question, comparisons, judged, outcome};
 

@@ -1,14 +1,10 @@
 //! What a claim is, and what claims have in common.
 
 use super::{Hypothesis, hypothesis::capital};
-use crate::study::{
-    self, Case, Plan, Practice, Rates, Trial,
-    case::{mapped, scaled, spread},
-};
+use crate::study::{self, Case, Plan, Practice, Rates, Trial, case::spread};
 use crate::{
-    base::digits::significant,
     report::{Axis, Block, Figure, Interval, Intervals, Line, Marks, Outcome, Panel, Scale, Table},
-    statistics::{Finding, Looks, MAX_SEEDS, Paired, Sample, Verdict, judge_looks},
+    statistics::{Finding, Looks, Paired, Sample, Verdict, judge_looks},
     training::net::Architecture,
 };
 
@@ -80,12 +76,16 @@ pub fn comparisons(findings: &[Finding]) -> Vec<String> {
         let text = &finding.claim.text;
         match finding.verdict {
             Verdict::Undecided { seeds_needed } => {
-                let seeds = match seeds_needed {
-                    Some(seeds) => format!("about {seeds}"),
-                    None => format!("more than {MAX_SEEDS}"),
-                };
+                let seeds = seeds_needed.map(|seeds| format!("; about {seeds} seeds would decide"));
                 format!(
-                    "**Not decided:** {text} ({}; {seeds} seeds would decide)",
+                    "**Not decided:** {text} ({}{})",
+                    measured(finding),
+                    seeds.unwrap_or_default()
+                )
+            }
+            Verdict::Equal => {
+                format!(
+                    "**No difference that matters:** {text} ({})",
                     measured(finding)
                 )
             }
@@ -99,15 +99,20 @@ pub fn comparisons(findings: &[Finding]) -> Vec<String> {
     findings.iter().map(line).collect()
 }
 
-/// Mean and interval.
+/// Mean and interval, as far as there are any.
 fn measured(finding: &Finding) -> String {
-    let mean = significant(finding.mean.unwrap_or(f64::NAN), 3);
+    let Some(rounded) = finding.rounded() else {
+        return "no training to compare".into();
+    };
     let unit = match finding.claim.unit.as_str() {
         "" => String::new(),
         unit => format!(" {unit}"),
     };
-    let [low, high] = [finding.interval.low, finding.interval.high].map(|end| significant(end, 3));
-    format!("{mean}{unit}, from {low} to {high}")
+    let interval = match rounded.interval {
+        Some([low, high]) => format!("from {low} to {high}"),
+        None => "too few seeds for an interval".into(),
+    };
+    format!("{}{unit}, {interval}", rounded.mean)
 }
 
 /// All activations of the plan.
@@ -121,6 +126,9 @@ pub(super) fn in_main<'a>(plan: &Plan, names: Vec<&'a str>) -> Vec<(Architecture
     names.into_iter().map(|name| (net, name)).collect()
 }
 
+/// What stands for it in the names of samples.
+pub(super) const IN_PRACTICE: &str = "ResNet-9";
+
 /// Trainings of the network as people use it, if the budget has one.
 pub(super) fn in_practice(plan: &Plan) -> Vec<Trial> {
     each(&plan.in_practice(), &plan.seeds, |name, seed| {
@@ -132,15 +140,10 @@ pub(super) fn in_practice(plan: &Plan) -> Vec<Trial> {
 pub(super) fn practice_table(case: &Case) -> Option<Block> {
     let practice = case.plan.budget.practice?;
     let names = case.plan.in_practice();
-    let percent = |name: &str, number: fn(&study::Outcome) -> f64| {
-        spread(&scaled(case.practice(name, number), 100.0))
-    };
     let row = |name: &&str| {
-        vec![
-            format!("`{name}`"),
-            percent(name, study::Outcome::accuracy),
-            percent(name, study::Outcome::dead_share),
-        ]
+        let accuracy = case.percent(case.practice(name, study::Outcome::accuracy));
+        let dead = case.dead(case.practice(name, study::Outcome::dead_share));
+        vec![format!("`{name}`"), spread(&accuracy), spread(&dead)]
     };
     let caption = format!(
         "A network as people use it: {}, with batch normalization, trained for {} epochs by the recipe `fast` of \
@@ -187,7 +190,7 @@ pub(super) fn paired(a: &Sample, b: &Sample) -> Paired {
 /// By how much numbers exceed `value`, under a name of its own. A seed without a number is left out
 /// and named.
 pub(super) fn above(name: &str, sample: &Sample, value: f64) -> Paired {
-    Paired::complete_against(&mapped(name, sample, |number| number - value), 0.0)
+    Paired::complete_against(&sample.mapped(name, |number| number - value), 0.0)
 }
 
 /// Mean differences with their intervals, a row per finding.

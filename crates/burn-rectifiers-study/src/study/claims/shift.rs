@@ -11,7 +11,7 @@ use crate::{
     statistics::{Claim, Finding, Sample},
     study::{
         Case, Epoch, Layer, Outcome, Plan, Rates, Trial,
-        case::{line, ratio, scaled, spread},
+        case::{line, scaled, spread},
         findings, outcome,
     },
     training::net::Architecture,
@@ -114,7 +114,7 @@ impl Question for Shift {
             let claim = Claim::less(text).unit(STEPS).matters(STEPS_MARGIN);
             let (subject, name) = (format!("`{name}`"), name.to_string());
             Hypothesis::new(claim, subject, fast.clone(), move |case| {
-                let ratio = ratio(&steps(case, &name), &steps(case, "relu"));
+                let ratio = steps(case, &name).over(&steps(case, "relu"));
                 above(&format!("{name} / relu − 1"), &scaled(ratio, 100.0), 100.0)
             })
         });

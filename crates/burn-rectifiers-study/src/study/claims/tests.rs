@@ -3,12 +3,14 @@
 use super::*;
 use crate::report::Block;
 use crate::statistics::{Finding, Verdict};
+use crate::study::until_decided::{Limit, Pace, next};
 use crate::study::{
     Arguments, Costs, Epoch, Evidence, Finished, Layer, Outcome, Parameter, cost::StepCost,
 };
 use crate::study::{Case, Trial};
 use clap::Parser;
 use rand::RngExt;
+use std::time::{Duration, Instant};
 
 /// Noise of this size lies on everything, the same for all activations of a seed.
 fn noise(seed: u64, purpose: &str) -> f64 {
@@ -283,6 +285,83 @@ fn every_claim_is_judged_and_drawn() {
             .filter(|block| matches!(block, Block::Figure(_)));
         assert!(figures.count() >= 1, "{claim}");
     }
+}
+
+/// Seeds go first to what they will probably decide, last to what stays open in any case, and to nothing that is decided or
+/// that would not be over in time.
+#[test]
+fn the_most_promising_comparison_is_next() {
+    let line =
+        "study --claims 5 --activations elu,learnable_elu,mpelu,pelu --seeds 4 --max-seeds 24";
+    let arguments = Arguments::parse_from(line.split_whitespace());
+    let plan = arguments.checked().unwrap().plan(2000, 10);
+    let question = all().remove(4);
+    let truth = |trial: &Trial| {
+        let own = noise(trial.seed, &trial.activation);
+        let accuracy = match trial.activation.as_str() {
+            // Better without a doubt; perhaps by a little; who knows.
+            "learnable_elu" => 0.7 + 0.0005 * own,
+            "mpelu" => 0.615 + 0.01 * own,
+            "pelu" => 0.6 + 0.1 * own,
+            _ => 0.6,
+        };
+        outcome(trial, accuracy)
+    };
+    let mut evidence = Evidence::default();
+    let finish = |evidence: &mut Evidence, trials: Vec<Trial>| {
+        evidence.add(trials.into_iter().map(|trial| Finished {
+            outcome: truth(&trial),
+            trial,
+            seconds: 2.0,
+        }));
+    };
+    let wanted = question.rates(&plan);
+    for &(net, name) in &wanted {
+        finish(&mut evidence, plan.choosing(net, name));
+    }
+    let rates = plan.choose_rates(&wanted, &evidence);
+    finish(&mut evidence, question.trials(&plan, &rates));
+
+    let questions = vec![question];
+    let mut taken = vec![vec![1; 3]];
+    let mut order = Vec::new();
+    loop {
+        let case = Case {
+            plan: &plan,
+            seeds: &plan.seeds,
+            rates: &rates,
+            evidence: &evidence,
+            costs: None,
+        };
+        let pace = Pace::of(&evidence, 500, 2);
+        let soon = Some(Instant::now() + Duration::from_millis(10));
+        let until = |end, is_stored: &dyn Fn(&Trial) -> bool| {
+            next(&questions, &case, &taken, &pace, &Limit { end, is_stored })
+        };
+        assert!(until(soon, &|_| false).is_none());
+        let Some(look) = until(None, &|_| false) else {
+            break;
+        };
+        // What is stored takes no time.
+        assert_eq!(until(soon, &|_| true).unwrap().at, look.at);
+        // The other side has the seeds already, once another comparison has needed them.
+        let count = look.trials.len();
+        assert!((1..=2 * 10).contains(&count), "{count}");
+        let [claim, index] = look.at;
+        taken[claim][index] += 1;
+        order.push(index);
+        finish(&mut evidence, look.trials);
+    }
+    let hypotheses = ["learnable_elu", "pelu", "mpelu"];
+    let order: Vec<&str> = order.into_iter().map(|index| hypotheses[index]).collect();
+    let (first, last) = (order[0], order[order.len() - 1]);
+    assert_eq!((first, last), ("mpelu", "pelu"), "{order:?}");
+    assert!(!order.contains(&"learnable_elu"), "{order:?}");
+    let is_sorted = order.is_sorted();
+    assert!(is_sorted, "{order:?}");
+    // To the end, and no further.
+    assert_eq!(plan.looks.seeds().last(), Some(&24));
+    assert_eq!(taken[0][1], plan.looks.count());
 }
 
 /// Trials are found by what they are: a claim that asks for one that no claim has run panics.
