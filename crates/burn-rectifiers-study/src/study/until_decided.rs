@@ -94,8 +94,10 @@ pub(super) fn next(
         let open = look.trials.iter();
         let open = open.filter(|trial| !(limit.is_stored)(trial));
         let open: Vec<Trial> = open.cloned().collect();
-        let seconds = Duration::from_secs_f64(pace.seconds(&open));
-        open.is_empty() || Instant::now() + seconds <= end
+        // A file may say anything of how long its training took.
+        let seconds = Duration::try_from_secs_f64(pace.seconds(&open));
+        let over = Instant::now().checked_add(seconds.unwrap_or(Duration::MAX));
+        open.is_empty() || over.is_some_and(|over| over <= end)
     };
     looks.retain(is_over);
     looks.sort_by(|a, b| {
