@@ -1,6 +1,9 @@
 //! Looking at results several times, without more wrong verdicts.
 
-use std::f64::consts::{E, TAU};
+use std::{
+    f64::consts::{E, TAU},
+    fmt,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -80,6 +83,14 @@ impl Looks {
             2.0 * normal::cdf(-bound)
         };
         self.seeds.iter().map(level).collect()
+    }
+}
+
+impl fmt::Display for Looks {
+    /// The seeds of each look: "5, 8, 12".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seeds: Vec<String> = self.seeds.iter().map(usize::to_string).collect();
+        f.write_str(&seeds.join(", "))
     }
 }
 

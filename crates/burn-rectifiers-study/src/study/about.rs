@@ -16,7 +16,6 @@ pub(super) fn about(
     collected: &Collected,
 ) -> Vec<(String, String)> {
     let seeds: Vec<String> = plan.seeds.iter().map(u64::to_string).collect();
-    let looks: Vec<String> = plan.looks.seeds().iter().map(usize::to_string).collect();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let row = |name: &str, value: String| (name.to_string(), value);
     let mut rows = vec![
@@ -31,7 +30,7 @@ pub(super) fn about(
         row("budget", arguments.budget.name().into()),
         row("activations", plan.activations.join(", ")),
         row("seeds", seeds.join(", ")),
-        row("looks, after so many seeds", looks.join(", ")),
+        row("looks, after so many seeds", plan.looks.to_string()),
         row("network", plan.budget.net.words()),
         row(
             "optimizer",

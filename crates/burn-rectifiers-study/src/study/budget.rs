@@ -79,6 +79,9 @@ impl Practice {
     /// The name that sentences give it.
     pub const NAME: &str = "ResNet-9 with normalization";
 
+    /// The name that stands in those of samples.
+    pub const SHORT: &str = "ResNet-9";
+
     /// Images per step.
     pub const BATCH_SIZE: usize = 128;
 

@@ -1,6 +1,6 @@
 //! All that is known when a claim is judged.
 
-use super::{Condition, Costs, Evidence, Outcome, Plan, Rates, Trial};
+use super::{Condition, Costs, Evidence, Outcome, Plan, Practice, Rates, Trial};
 use crate::{
     base::digits::significant,
     report::{Line, Point},
@@ -50,7 +50,8 @@ impl Case<'_> {
 
     /// A number of the network as people use it.
     pub fn practice(&self, name: &str, number: impl Fn(&Outcome) -> f64) -> Sample {
-        self.of(name, |seed| self.plan.practice(name, seed), number)
+        let trial = |seed| self.plan.practice(name, seed);
+        self.of(&format!("{name} ({})", Practice::SHORT), trial, number)
     }
 
     /// The learning rate of the main network.

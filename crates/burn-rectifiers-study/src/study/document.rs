@@ -107,17 +107,16 @@ fn statistics(plan: &Plan, earlier: &[Looks]) -> Section {
             .into(),
     ];
     if plan.looks.count() > 1 {
-        let seeds = listed(&plan.looks);
         how.push(format!(
             "Comparisons that are open get more seeds, the most promising first, and are looked at after {} seeds. Each look \
              spends a part of the 5 % (Lan and DeMets' form of Pocock's boundary), so that looking several times makes no \
              verdict wrong more often. Tables and curves show the first {} seeds, which all activations have.",
-            seeds,
+            plan.looks,
             plan.seeds.len()
         ));
     }
     if !earlier.is_empty() {
-        let plans: Vec<String> = earlier.iter().map(listed).collect();
+        let plans: Vec<String> = earlier.iter().map(Looks::to_string).collect();
         how.push(format!(
             "**The plan has changed.** Looks after these seeds had been planned before: {}. Whoever changes the plan after \
              a look is wrong more often than 5 %.",
@@ -129,12 +128,6 @@ fn statistics(plan: &Plan, earlier: &[Looks]) -> Section {
         "How verdicts are reached",
         vec![Block::List(how)],
     )
-}
-
-/// The seeds of looks.
-fn listed(looks: &Looks) -> String {
-    let seeds: Vec<String> = looks.seeds().iter().map(usize::to_string).collect();
-    seeds.join(", ")
 }
 
 /// The rates of the main network, if a claim needed them.

@@ -30,10 +30,9 @@ pub(super) fn text(plan: &Plan, questions: &[Box<dyn Question>]) -> String {
     }
     let choosing = collect::choosing(plan, &wanted).len();
     let trials = collect::trials(plan, questions, &rates).len();
-    let seeds: Vec<String> = plan.looks.seeds().iter().map(usize::to_string).collect();
     text += &format!(
         "{choosing} trainings choose learning rates, {trials} come before the first look. Looks after {} seeds.",
-        seeds.join(", ")
+        plan.looks
     );
     text
 }

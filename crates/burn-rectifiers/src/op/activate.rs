@@ -8,7 +8,8 @@ use burn::tensor::{DType, Tensor};
 /// Applies `curve` to each element of `x`, fused where the backend has our kernels.
 ///
 /// `params` holds one flat tensor per parameter of the curve, in its order, each with one value
-/// per unit that `sharing` tells apart; some of them may have a single value instead. Gradients flow to `x` and to every parameter that requires
+/// per unit that `sharing` tells apart; some of them may have a single value instead. Gradients flow
+/// to `x` and to every parameter that requires
 /// them; only `x` and the parameters are kept for the backward pass.
 ///
 /// This is what the modules in [`nn`](crate::nn) call. Use it when the parameters live elsewhere,

@@ -1,8 +1,8 @@
 //! Units that never fire, and stay so.
 
 use super::question::{
-    IN_PRACTICE, Question, above, each, epochs, everybody, forest, heading, in_main, in_practice,
-    lines, paired, practice_table, table, text, without_relu,
+    Question, above, each, epochs, everybody, forest, heading, in_main, in_practice, lines, paired,
+    practice_table, table, text, without_relu,
 };
 use super::{Hypothesis, Words};
 use crate::{
@@ -195,11 +195,7 @@ impl Question for Dying {
 /// The same claims about the network as people use it.
 fn practice(plan: &Plan) -> Vec<Hypothesis> {
     let (place, names) = (Practice::NAME, plan.in_practice());
-    let dead = |case: &Case, name: &str| {
-        let share = case.practice(name, Outcome::dead_share);
-        case.dead(share)
-            .mapped(format!("{name} ({IN_PRACTICE})"), |share| share)
-    };
+    let dead = |case: &Case, name: &str| case.dead(case.practice(name, Outcome::dead_share));
     let shares = |claim: Claim| claim.of_shares().matters(MARGIN);
     let some = Words {
         confirmed: format!("in a {place}, {{mean}} % of ReLU's units die"),
@@ -219,7 +215,7 @@ fn practice(plan: &Plan) -> Vec<Hypothesis> {
             let claim = shares(Claim::greater(text).unit("% of units"));
             Hypothesis::new(claim, "ReLU", some.clone(), move |case| {
                 above(
-                    &format!("relu, dead units ({IN_PRACTICE})"),
+                    &format!("relu, dead units ({})", Practice::SHORT),
                     &dead(case, "relu"),
                     0.0,
                 )

@@ -3,8 +3,8 @@
 use burn_rectifiers::Sharing;
 
 use super::question::{
-    IN_PRACTICE, Question, above, each, everybody, forest, heading, in_practice, lines, paired,
-    practice_table, table, text, ticks,
+    Question, above, each, everybody, forest, heading, in_practice, lines, paired, practice_table,
+    table, text, ticks,
 };
 use super::{Hypothesis, Words};
 use crate::{
@@ -225,10 +225,7 @@ fn practice(plan: &Plan) -> Vec<Hypothesis> {
         let claim = Claim::greater(text).unit("points").matters(MARGIN);
         let subject = format!("`{a}` instead of `{b}`");
         Hypothesis::new(claim, subject, words.clone(), move |case| {
-            let accuracy = |name| {
-                let accuracy = case.percent(case.practice(name, Outcome::accuracy));
-                accuracy.mapped(format!("{name} ({IN_PRACTICE})"), |accuracy| accuracy)
-            };
+            let accuracy = |name| case.percent(case.practice(name, Outcome::accuracy));
             paired(&accuracy(a), &accuracy(b))
         })
     };

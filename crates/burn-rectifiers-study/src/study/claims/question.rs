@@ -126,9 +126,6 @@ pub(super) fn in_main<'a>(plan: &Plan, names: Vec<&'a str>) -> Vec<(Architecture
     names.into_iter().map(|name| (net, name)).collect()
 }
 
-/// What stands for it in the names of samples.
-pub(super) const IN_PRACTICE: &str = "ResNet-9";
-
 /// Trainings of the network as people use it, if the budget has one.
 pub(super) fn in_practice(plan: &Plan) -> Vec<Trial> {
     each(&plan.in_practice(), &plan.seeds, |name, seed| {

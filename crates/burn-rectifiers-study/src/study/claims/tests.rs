@@ -7,7 +7,7 @@ use crate::study::until_decided::{Limit, Pace, next};
 use crate::study::{
     Arguments, Costs, Epoch, Evidence, Finished, Layer, Outcome, Parameter, cost::StepCost,
 };
-use crate::study::{Case, Trial};
+use crate::study::{Case, Plan, Rates, Trial};
 use clap::Parser;
 use rand::RngExt;
 use std::time::{Duration, Instant};
@@ -26,20 +26,7 @@ fn study(line: &str, claim: u8, truth: impl Fn(&Trial) -> Outcome) -> Judged {
         .into_iter()
         .find(|question| question.number() == claim)
         .unwrap();
-    let mut evidence = Evidence::default();
-    let add = |evidence: &mut Evidence, trials: Vec<Trial>| {
-        evidence.add(trials.into_iter().map(|trial| Finished {
-            outcome: truth(&trial),
-            trial,
-            seconds: 1.0,
-        }));
-    };
-    let wanted = question.rates(&plan);
-    for &(net, name) in &wanted {
-        add(&mut evidence, plan.choosing(net, name));
-    }
-    let rates = plan.choose_rates(&wanted, &evidence);
-    add(&mut evidence, question.trials(&plan, &rates));
+    let (evidence, rates) = finished(&plan, question.as_ref(), &truth);
     let costs = Costs {
         steps: plan
             .activations
@@ -67,6 +54,31 @@ fn study(line: &str, claim: u8, truth: impl Fn(&Trial) -> Outcome) -> Judged {
         sentence: sentence(&question.hypotheses(&case), &findings),
         findings,
     }
+}
+
+/// The trials of a claim with the first seeds, as `truth` has them, and the rates that follow.
+fn finished(
+    plan: &Plan,
+    question: &dyn Question,
+    truth: &impl Fn(&Trial) -> Outcome,
+) -> (Evidence, Rates) {
+    let mut evidence = Evidence::default();
+    let wanted = question.rates(plan);
+    for &(net, name) in &wanted {
+        add(&mut evidence, plan.choosing(net, name), truth);
+    }
+    let rates = plan.choose_rates(&wanted, &evidence);
+    add(&mut evidence, question.trials(plan, &rates), truth);
+    (evidence, rates)
+}
+
+/// Adds trials that took a second each.
+fn add(evidence: &mut Evidence, trials: Vec<Trial>, truth: &impl Fn(&Trial) -> Outcome) {
+    evidence.add(trials.into_iter().map(|trial| Finished {
+        outcome: truth(&trial),
+        trial,
+        seconds: 1.0,
+    }));
 }
 
 /// What a study says of a claim.
@@ -307,21 +319,7 @@ fn the_most_promising_comparison_is_next() {
         };
         outcome(trial, accuracy)
     };
-    let mut evidence = Evidence::default();
-    let finish = |evidence: &mut Evidence, trials: Vec<Trial>| {
-        evidence.add(trials.into_iter().map(|trial| Finished {
-            outcome: truth(&trial),
-            trial,
-            seconds: 2.0,
-        }));
-    };
-    let wanted = question.rates(&plan);
-    for &(net, name) in &wanted {
-        finish(&mut evidence, plan.choosing(net, name));
-    }
-    let rates = plan.choose_rates(&wanted, &evidence);
-    finish(&mut evidence, question.trials(&plan, &rates));
-
+    let (mut evidence, rates) = finished(&plan, question.as_ref(), &truth);
     let questions = vec![question];
     let mut taken = vec![vec![1; 3]];
     let mut order = Vec::new();
@@ -350,7 +348,7 @@ fn the_most_promising_comparison_is_next() {
         let [claim, index] = look.at;
         taken[claim][index] += 1;
         order.push(index);
-        finish(&mut evidence, look.trials);
+        add(&mut evidence, look.trials, &truth);
     }
     let hypotheses = ["learnable_elu", "pelu", "mpelu"];
     let order: Vec<&str> = order.into_iter().map(|index| hypotheses[index]).collect();
