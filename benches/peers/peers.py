@@ -5,12 +5,14 @@
     venv/bin/python benches/peers/peers.py            # a table in Markdown
     venv/bin/python benches/peers/peers.py --step     # of whole training steps
     venv/bin/python benches/peers/peers.py --backend cuda --shape 1024,128,32,32   # on a GPU
+    venv/bin/python benches/peers/peers.py --shape 4096,11008 --sharing layer --activations gelu,xielu
     venv/bin/python benches/peers/peers.py --help
 
 Every contender is a process of its own; all take turns, several times, so that a busy machine
 disturbs all alike. A figure is the median over all rounds of all turns. Each contender gets x, the
 parameters and the gradient of the output, and computes the output and the gradients of x and of the
-parameters; f32, one parameter per channel of axis 1, all cores.
+parameters; f32, all cores. Parameters are one per channel of axis 1, or one per layer. Theirs of xIELU
+has no learned beta, as in Hugging Face's transformers; ours learns it, too.
 
 What a figure includes, beyond that:
 - PyTorch: one call of the module or of the composed operations, one of torch.autograd.grad.
@@ -40,7 +42,18 @@ import time
 from pathlib import Path
 
 NAMES = ["relu", "leaky_relu", "prelu", "elu", "learnable_elu", "pelu", "swish"]
-PARAMS = {"prelu": [0.25], "learnable_elu": [1.0], "pelu": [1.0, 1.0], "swish": [1.0]}
+PARAMS = {
+    "prelu": [0.25],
+    "learnable_elu": [1.0],
+    "pelu": [1.0, 1.0],
+    "swish": [1.0],
+    "xielu": [0.2, -1.0],
+}
+
+
+def param_shape(shape, sharing):
+    """Of one parameter, so that it is broadcast to an input of that shape."""
+    return (1,) if sharing == "layer" else (shape[1], *[1] * (len(shape) - 2))
 
 
 # Passes that a GPU is given before it is waited for. Steps are waited for one by one everywhere.
@@ -58,7 +71,7 @@ def torch_device(gpu):
     return "cpu", lambda: None
 
 
-def torch_contender(shape, rounds, gpu, compiled):
+def torch_contender(shape, rounds, gpu, names, sharing, compiled):
     import torch
     import torch.nn.functional as F
 
@@ -71,13 +84,19 @@ def torch_contender(shape, rounds, gpu, compiled):
         "learnable_elu": lambda x, a: torch.where(x > 0, x, a * torch.expm1(x.clamp(max=0))),
         "pelu": lambda x, a, b: torch.where(x > 0, a / b * x, a * torch.expm1(x.clamp(max=0) / b)),
         "swish": lambda x, a: x * torch.sigmoid(a * x),
+        "gelu": lambda x: F.gelu(x),
+        "xielu": lambda x, p, n: torch.where(
+            x > 0,
+            F.softplus(p) * x * x + 0.5 * x,
+            (torch.expm1(x.clamp(max=-1e-6)) - x) * (0.5 + F.softplus(n)) + 0.5 * x,
+        ),
     }
     x = torch.randn(shape, device=device, requires_grad=True)
     gradient = torch.randn(shape, device=device)
-    for name in NAMES:
+    for name in names:
         f = torch.compile(functions[name]) if compiled else functions[name]
         params = [
-            torch.full((shape[1], 1, 1), value, device=device, requires_grad=True)
+            torch.full(param_shape(shape, sharing), value, device=device, requires_grad=True)
             for value in PARAMS.get(name, [])
         ]
 
@@ -96,7 +115,7 @@ def jax_on(gpu):
     return jax
 
 
-def jax_contender(shape, rounds, gpu, donated):
+def jax_contender(shape, rounds, gpu, names, sharing, donated):
     jax = jax_on(gpu)
     import jax.numpy as jnp
 
@@ -109,12 +128,18 @@ def jax_contender(shape, rounds, gpu, donated):
         "learnable_elu": lambda x, a: where(x > 0, x, a * expm1(least(x, 0))),
         "pelu": lambda x, a, b: where(x > 0, a / b * x, a * expm1(least(x, 0) / b)),
         "swish": lambda x, a: x * jax.nn.sigmoid(a * x),
+        "gelu": lambda x: jax.nn.gelu(x, approximate=False),
+        "xielu": lambda x, p, n: where(
+            x > 0,
+            jax.nn.softplus(p) * x * x + 0.5 * x,
+            (expm1(least(x, -1e-6)) - x) * (0.5 + jax.nn.softplus(n)) + 0.5 * x,
+        ),
     }
     keys = jax.random.split(jax.random.key(1))
     x, original = (jax.random.normal(key, shape) for key in keys)
-    for name in NAMES:
+    for name in names:
         f = functions[name]
-        params = [jnp.full((shape[1], 1, 1), v) for v in PARAMS.get(name, [])]
+        params = [jnp.full(param_shape(shape, sharing), v) for v in PARAMS.get(name, [])]
 
         def both(gradient, x, *params):
             y, pull = jax.vjp(f, x, *params)
@@ -232,10 +257,11 @@ def timed(work, rounds, wait, prepare=None, passes=1):
     return times[3:]
 
 
-def ours(binary, backend, shape, rounds):
+def ours(binary, backend, shape, rounds, names, sharing):
     """Times of the two passes together, and above nothing in a graph."""
     command = [binary, "floor", "--json", "--backend", backend, "--rounds", str(rounds)]
-    command += ["--shape", ",".join(map(str, shape)), "--activations", ",".join(NAMES)]
+    command += ["--shape", ",".join(map(str, shape)), "--activations", ",".join(names)]
+    command += ["--sharing", sharing]
     rows = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     passes = {row["curve"]: [row["forward"] + row["backward"]] for row in rows}
     return passes, {row["curve"]: [row["graph"]] for row in rows}
@@ -278,11 +304,11 @@ CONTENDERS = {
     "JAX jit, donated": lambda *args: jax_contender(*args, donated=True),
 }
 STEPS = {
-    "PyTorch": lambda _, *args: torch_step(*args, compiled=False),
-    "PyTorch, mimalloc": lambda _, *args: torch_step(*args, compiled=False),
-    "torch.compile": lambda _, *args: torch_step(*args, compiled=True),
-    "torch.compile, mimalloc": lambda _, *args: torch_step(*args, compiled=True),
-    "JAX jit, donated": lambda _, *args: jax_step(*args),
+    "PyTorch": lambda *args: torch_step(*args, compiled=False),
+    "PyTorch, mimalloc": lambda *args: torch_step(*args, compiled=False),
+    "torch.compile": lambda *args: torch_step(*args, compiled=True),
+    "torch.compile, mimalloc": lambda *args: torch_step(*args, compiled=True),
+    "JAX jit, donated": jax_step,
 }
 
 
@@ -291,6 +317,10 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--shape", default="64,128,32,32", help="batch,channels,height,width")
+    parser.add_argument(
+        "--activations", default=",".join(NAMES), help=f"also gelu, xielu [{','.join(NAMES)}]"
+    )
+    parser.add_argument("--sharing", default="channel", help="of parameters: channel, layer [channel]")
     parser.add_argument("--rounds", type=int, default=11, help="per turn [11]")
     parser.add_argument("--turns", type=int, default=3, help="of every contender [3]")
     parser.add_argument("--step", action="store_true", help="training steps, not activations alone")
@@ -301,9 +331,13 @@ def main():
     args = parser.parse_args()
     shape = tuple(map(int, args.shape.split(",")))
     gpu = args.backend not in ["flex", "ndarray"]
-    contenders, names = (STEPS, STEP_NAMES) if args.step else (CONTENDERS, NAMES)
+    if args.step:
+        contenders, names, how = STEPS, STEP_NAMES, (args.rounds, gpu)
+    else:
+        contenders, names = CONTENDERS, args.activations.split(",")
+        how = (shape, args.rounds, gpu, names, args.sharing)
     if args.contender:
-        print(json.dumps(dict(contenders[args.contender](shape, args.rounds, gpu))))
+        print(json.dumps(dict(contenders[args.contender](*how))))
         return
 
     # What allocates on the host does not matter to a GPU.
@@ -325,6 +359,7 @@ def main():
             print(f"turn {turn + 1} of {args.turns}: {contender}", file=sys.stderr)
             command = [sys.executable, __file__, "--contender", contender]
             command += ["--shape", args.shape, "--rounds", str(args.rounds)]
+            command += ["--activations", args.activations, "--sharing", args.sharing]
             command += ["--backend", args.backend] + (["--step"] if args.step else [])
             env = dict(os.environ, **({"LD_PRELOAD": mimalloc} if preload else {}))
             run = subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE, text=True)
@@ -335,7 +370,7 @@ def main():
             add("ours", own)
             add("Burn's activations", burns)
         else:
-            passes, graph = ours(binary, args.backend, shape, args.rounds)
+            passes, graph = ours(binary, args.backend, shape, args.rounds, names, args.sharing)
             add("ours", passes)
             add("ours, in a graph", graph)
 

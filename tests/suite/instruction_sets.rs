@@ -11,6 +11,8 @@ use crate::common::{Numbers, Precision, allowed_value, kernel, numbers, rounded,
 use burn::tensor::{DType, Device};
 use burn_rectifiers::op::Kernel;
 use burn_rectifiers::{Sharing, curves, op::activate};
+use std::fs;
+use std::path::Path;
 
 const TYPES: [DType; 4] = [DType::F32, DType::F64, DType::F16, DType::BF16];
 
@@ -268,4 +270,38 @@ fn narrower_vectors_do_as_well() {
         ];
         run_again(limit, &tests, &[]);
     }
+}
+
+/// Adaptors of the standard library are not always inlined, and what is not is not compiled for the instructions: each
+/// operation on a register is a call then. So formulas, and what they are made of, have none.
+#[test]
+fn formulas_have_no_adaptors() {
+    const ADAPTORS: [&str; 6] = [".map(", ".reduce(", ".fold(", ".sum(", ".zip(", "from_fn("];
+    let source = Path::new("crates/burn-rectifiers/src");
+    let files = ["math", "family"].into_iter().flat_map(|folder| {
+        let files = fs::read_dir(source.join(folder)).unwrap();
+        files.map(|file| file.unwrap().path())
+    });
+    let mut formulas = 0;
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+        let code = code
+            .split("#[cfg(test)]\npub(super) mod tests")
+            .next()
+            .unwrap();
+        if !["T: Real", "T: Arithmetic", "S: Packed", "activation! {"]
+            .iter()
+            .any(|of| code.contains(of))
+        {
+            continue;
+        }
+        formulas += 1;
+        for (i, line) in code.lines().enumerate() {
+            let line = line.split("//").next().unwrap();
+            let found = ADAPTORS.iter().find(|adaptor| line.contains(**adaptor));
+            assert!(found.is_none(), "{}:{}: {line}", file.display(), i + 1);
+        }
+    }
+    assert!(formulas > 40, "{formulas} files");
 }

@@ -97,8 +97,15 @@ impl<T: Real> Near<T> {
     #[inline(always)]
     fn slope(&self) -> T {
         // Multiplied before x is: what x makes tiny has few digits.
-        let [b1, b2, b3, b4] = self.b.map(|b| b * self.outer);
-        let of_q = slope_of_polynomial(&[lit(0.0), b1, b2, b3, b4], self.x);
+        let [b1, b2, b3, b4] = self.b;
+        let of_q = [
+            lit(0.0),
+            b1 * self.outer,
+            b2 * self.outer,
+            b3 * self.outer,
+            b4 * self.outer,
+        ];
+        let of_q = slope_of_polynomial(&of_q, self.x);
         slope_of_polynomial(&self.a, self.x) * self.inverse - of_q
     }
 

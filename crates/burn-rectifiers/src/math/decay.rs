@@ -1,6 +1,7 @@
 //! Exponentials of what is not positive, as squares.
 
 use super::real::{Decay, Real, over_factorials};
+use crate::simd::horner;
 
 /// eᵃ as the square of e^(a/2), which is not tiny where eᵃ is.
 #[derive(Debug, Clone, Copy)]
@@ -51,9 +52,7 @@ impl<T: Real> Decay<T> for Squared<T> {
         // −a²·(1/2! + 2a/3! + 3a²/4! + …); for |a| ≤ 1 the next term is below 2⁻⁵⁵. Beyond, the error of the
         // exponential counts three times at most.
         const COEFFICIENTS: [f64; 19] = over_factorials(1.0);
-        let terms = COEFFICIENTS.iter().rev().map(|term| T::lit(*term));
-        let sum = terms.reduce(|sum, term| sum.mul_add(self.0, term));
-        let near = -(self.0 * self.0 * sum.expect("some terms"));
+        let near = -(self.0 * self.0 * horner(&COEFFICIENTS, self.0));
         let far = self.minus_one() - self.times(self.0);
         T::select(self.0.abs().le(T::lit(1.0)), near, far)
     }

@@ -5,9 +5,9 @@
 
 use super::decay::Squared;
 use super::real::Real;
-use crate::simd::PackedF64;
 #[cfg(all(target_arch = "x86_64", feature = "cpu"))]
 use crate::simd::{F64x4, F64x8, Pair};
+use crate::simd::{PackedF64, mapped};
 
 /// eˣ = 2ⁿ·(1 + p), with p = eʳ − 1 and x = n·ln 2 + r.
 struct Split<S> {
@@ -39,7 +39,7 @@ const COEFFICIENTS: [f64; 12] = {
 /// Splits x, or the nearest number whose exponential is neither 0 nor infinite, or barely so. NaN passes.
 #[inline(always)]
 fn split<S: PackedF64>(x: S) -> Split<S> {
-    let [most, least, round] = [710.0, -746.0, ROUND].map(S::lit);
+    let [most, least, round] = mapped([710.0, -746.0, ROUND], S::lit);
     let x = S::select(x.gt(most), most, x);
     let x = S::select(least.gt(x), least, x);
     let shifted = x * S::lit(core::f64::consts::LOG2_E) + round;

@@ -3,12 +3,12 @@
 //! 1 + x = 2ᵏ·(1 + f) with √½ ≤ 1 + f < √2, and ln(1 + f) is a polynomial in f / (2 + f) (fdlibm,
 //! Ng 1993).
 
-use crate::simd::PackedF32;
+use crate::simd::{PackedF32, mapped};
 
 /// ln(1 + x), accurate near zero. NaN below −1.
 #[inline(always)]
 pub(super) fn ln_1p<S: PackedF32>(x: S) -> S {
-    let [zero, one] = [0.0, 1.0].map(S::splat);
+    let [zero, one] = mapped([0.0, 1.0], S::splat);
     let u = x + one;
     let (k, f) = u.frexp();
     let f = f - one;

@@ -1,7 +1,7 @@
 //! What a number must offer for formulas to be evaluated with it.
 
 use super::erf;
-use crate::simd::Arithmetic;
+use crate::simd::{Arithmetic, horner};
 
 /// A number that formulas can be evaluated with: `f64`, an `f32` or several in a register, or the recording
 /// [`Sym`](crate::curve::Sym).
@@ -22,12 +22,9 @@ pub trait Real: Arithmetic {
     fn ln_1p_share(self) -> Self {
         // Nothing is divided by a small number, so that the derivative is right where it is composed from
         // primitives.
-        let terms = [1.0 / 5.0, -1.0 / 4.0, 1.0 / 3.0, -1.0 / 2.0, 1.0].map(Self::lit);
-        let near = terms
-            .into_iter()
-            .reduce(|sum, term| sum.mul_add(self, term));
+        let near = horner(&[1.0, -1.0 / 2.0, 1.0 / 3.0, -1.0 / 4.0, 1.0 / 5.0], self);
         let far = self.ln_1p() / self.max(Self::lit(1e-3));
-        Self::select(self.le(Self::lit(1e-3)), near.expect("some terms"), far)
+        Self::select(self.le(Self::lit(1e-3)), near, far)
     }
     /// e to the power of `self`, which is not positive.
     type Decay: Decay<Self>;
@@ -124,9 +121,7 @@ pub trait Decay<T: Real>: Copy {
         const COEFFICIENTS: [f64; 18] = over_factorials(0.0);
         let count = if T::IS_SINGLE { 10 } else { 18 };
         let bounded = a.max(T::lit(-1.0));
-        let terms = COEFFICIENTS[..count].iter().rev().map(|term| T::lit(*term));
-        let sum = terms.reduce(|sum, term| sum.mul_add(bounded, term));
-        let near = bounded * bounded * sum.expect("some terms");
+        let near = bounded * bounded * horner(&COEFFICIENTS[..count], bounded);
         T::select(a.gt(T::lit(-1.0)), near, self.minus_one() - a)
     }
     /// eᵃ·`factor`, for a factor up to 10³⁰.

@@ -4,6 +4,7 @@
 mod arithmetic;
 #[cfg(feature = "cpu")]
 mod compiled;
+mod inlined;
 #[cfg(feature = "cpu")]
 mod level;
 mod packed;
@@ -18,6 +19,7 @@ mod sums;
 mod x86;
 
 pub use arithmetic::Arithmetic;
+pub(crate) use inlined::{horner, mapped};
 #[cfg(feature = "cpu")]
 pub use level::Level;
 pub(crate) use packed::{PackedF32, PackedF64, Power, ROUND};

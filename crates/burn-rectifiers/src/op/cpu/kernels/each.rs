@@ -5,7 +5,7 @@
 use super::pass::ChunkParams;
 use crate::curve::Formula;
 use crate::math::{Form, Real};
-use crate::simd::{Compiled, Work};
+use crate::simd::{Compiled, Work, mapped};
 use core::marker::PhantomData;
 
 /// What is done with number `i` of a chunk of `M`.
@@ -26,7 +26,7 @@ fn in_form<F: Form<R>, R: Real, C: Formula<N>, const N: usize, const M: usize>(
     params: &impl ChunkParams<R, N>,
 ) {
     for i in 0..M {
-        let (x, params) = (F::of(each.x(i)), params.of(i).map(F::of));
+        let (x, params) = (F::of(each.x(i)), mapped(params.of(i), F::of));
         each.at(i, x, C::decay(x, params), params);
     }
 }
@@ -45,7 +45,7 @@ pub(super) fn for_each<R: Real, C: Formula<N>, const N: usize, const M: usize>(
     let mut are_in_range = true;
     for i in 0..M {
         let x = each.x(i);
-        let exponent = C::exponent(R::InRange::of(x), params.of(i).map(R::InRange::of));
+        let exponent = C::exponent(R::InRange::of(x), mapped(params.of(i), R::InRange::of));
         are_in_range &= R::is_in_range(x, exponent);
     }
     if are_in_range {

@@ -2,7 +2,7 @@
 
 use super::super::block::{TileRows, load_number};
 use crate::math::Real;
-use crate::simd::{Compiled, Packed};
+use crate::simd::{Compiled, Packed, mapped};
 
 /// What a loop over values of `T` computes with: formulas are evaluated with it, it lies in memory as values of `T` do, and
 /// certain instructions compute with it.
@@ -79,6 +79,6 @@ impl<T, R: Packed<T>, const N: usize> ChunkParams<R, N> for PerColumn<'_, T, N> 
     #[inline(always)]
     fn of(&self, i: usize) -> [R; N] {
         // SAFETY: the caller of `new` ensures each slice as long as the chunk, and `for_each` asks for numbers of that.
-        core::array::from_fn(|j| unsafe { load_number(self.0[j], i) })
+        mapped(self.0, |values| unsafe { load_number(values, i) })
     }
 }

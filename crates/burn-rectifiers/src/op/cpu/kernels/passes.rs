@@ -190,11 +190,13 @@ where
     S: PartialSums<R, M>,
     C: Formula<N>,
 {
+    // By number: iterating over vectors moves them about.
+    #[allow(clippy::needless_range_loop)]
     #[inline(always)]
     fn chunk(&mut self, at: usize, len: usize, params: &impl ChunkParams<R, N>) {
         let terms = self.terms(at, len, params);
-        for (partial, terms) in self.partial.iter_mut().zip(terms) {
-            partial.add(terms);
+        for j in 0..N {
+            self.partial[j].add(terms[j]);
         }
     }
 
@@ -214,6 +216,8 @@ where
         len <= self.xs.len() && len <= self.gs.len() && has_sums
     }
 
+    // By number: iterating over vectors moves them about.
+    #[allow(clippy::needless_range_loop)]
     #[inline(always)]
     unsafe fn rows(&mut self, rows: TileRows, column: usize, params: &impl ChunkParams<R, N>) {
         // SAFETY: the caller ensures the rows within what the pass `has`, of `xs`, too.
@@ -224,9 +228,10 @@ where
         // SAFETY: the caller ensures the rows within what the pass `has`, that is within the block.
         unsafe { self.gs.store_rows(rows, gs) };
         let columns = column..column + const { elements::<T, R::Register, 1>() };
-        for (sums, terms) in self.sums.iter_mut().zip(terms) {
+        for j in 0..N {
             // SAFETY: the caller ensures the columns within what the pass `has`, that is within all `sums`.
-            S::add_rows(unsafe { sums.get_unchecked_mut(columns.clone()) }, terms);
+            let sums = unsafe { self.sums[j].get_unchecked_mut(columns.clone()) };
+            S::add_rows(sums, terms[j]);
         }
     }
 

@@ -5,7 +5,7 @@ use super::super::params::runs;
 use super::super::{Arrangement, Params};
 use super::parts::{MAX_CHUNKS_PER_ROW, MAX_REST_COLUMNS, Part, takes_rest};
 use super::pass::{KernelNumber, Pass, PerColumn, Shared};
-use crate::simd::{LINE_BYTES, MAX_CHUNK, Packed};
+use crate::simd::{LINE_BYTES, MAX_CHUNK, Packed, mapped};
 use core::mem::MaybeUninit;
 use core::ops::Range;
 
@@ -35,7 +35,7 @@ pub(super) fn walk_runs<T, R, P, const N: usize, const M: usize>(
     let values: [&[T]; N] = core::array::from_fn(|j| params.values(j));
     let count = values.first().map_or(1, |values| values.len());
     for run in runs((first, start, inner), count, len) {
-        let params = Shared(core::array::from_fn(|j| R::from(values[j][run.value])));
+        let params = Shared(mapped(values, |values| R::from(values[run.value])));
         for at in (run.start..run.end).step_by(most) {
             pass.chunk(at, (run.end - at).min(most), &params);
         }
@@ -171,13 +171,13 @@ impl<'a, T: Copy + Default, const N: usize> TilePart<'a, T, N> {
                     break;
                 }
                 let len = self.len(column, most);
-                let own = self.values.map(|values| &values[column..column + len]);
+                let own = mapped(self.values, |values| &values[column..column + len]);
                 // As many parameters as a whole chunk has.
                 let filled: [[T; MAX_CHUNK]; N];
                 let own = if len == most {
                     own
                 } else {
-                    filled = own.map(filled_up);
+                    filled = mapped(own, filled_up);
                     filled.each_ref().map(|values| &values[..most])
                 };
                 // SAFETY: each slice has `most` elements, as a chunk of `M` numbers of type `R` has.
@@ -220,8 +220,9 @@ impl<'a, T: Copy + Default, const N: usize> TilePart<'a, T, N> {
             let column = self.columns.start;
             self.columns.start += most;
             // SAFETY: the loop's condition leaves a register from `column` to `end`, up to which `values` go.
-            let own =
-                values.map(|values| unsafe { load_number(values.get_unchecked(column..), 0) });
+            let own = mapped(values, |values| unsafe {
+                load_number(values.get_unchecked(column..), 0)
+            });
             let pitch = opaque(self.pitch);
             let (start, stride) = match column + near {
                 // Adjacent rows are prefetched in memory order.
@@ -237,7 +238,7 @@ impl<'a, T: Copy + Default, const N: usize> TilePart<'a, T, N> {
             };
             // SAFETY: the pass has the elements and the columns up to `end` of the last row, as asserted above. The
             // loop's condition keeps the register before that, and `opaque` returns the pitch as it is.
-            unsafe { pass.rows(rows, column, &Shared(own.map(R::broadcast))) };
+            unsafe { pass.rows(rows, column, &Shared(mapped(own, R::broadcast))) };
         }
     }
 }
