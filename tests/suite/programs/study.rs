@@ -194,6 +194,7 @@ fn a_study_answers_every_claim_and_can_be_widened() {
         page.contains("<svg") && !page.contains("<script"),
         "self-contained"
     );
+    assert!(!page.contains("The plan has changed"));
     let costs: Value = serde_json::from_str(&read(temp.path(), "costs.json")).unwrap();
     for step in costs["steps"].as_array().unwrap() {
         // A step keeps at least the outputs of the first convolution, for 32 images of 8 channels.
@@ -220,6 +221,9 @@ fn a_study_answers_every_claim_and_can_be_widened() {
     assert!(wider.status.success(), "{}", text(&wider.stderr));
     // ReLU, Swish and ELU with a third seed, and Swish in two more sharings.
     assert_eq!(runs(temp.path()), had + 5);
+    let report = read(temp.path(), "report.md");
+    let planned = "Planned before: looks after 2 seeds, at `relu`, `swish`, `elu`.";
+    assert!(report.contains(planned), "{report}");
 }
 
 #[test]

@@ -1,17 +1,16 @@
 //! The report, put together.
 
-use super::{Arguments, Case, Plan, claims, results::Judged};
+use super::{Arguments, Case, Plan, claims, plan::Registered, results::Judged};
 use crate::{
     base::digits::significant,
     report::{Block, ClaimVerdict, Document, Section, Table},
-    statistics::Looks,
 };
 
-/// The report of a study, for which `earlier` looks had been planned; `sections` are those of the claims judged, in the
+/// The report of a study, for which `earlier` plans had been registered; `sections` are those of the claims judged, in the
 /// same order.
 pub fn document(
     arguments: &Arguments,
-    (case, earlier): (&Case, &[Looks]),
+    (case, earlier): (&Case, &[Registered]),
     judged: &[Judged],
     sections: Vec<Vec<Block>>,
     about: &[(String, String)],
@@ -83,7 +82,7 @@ fn added(plan: &Plan) -> String {
     }
 }
 
-fn statistics(plan: &Plan, earlier: &[Looks]) -> Section {
+fn statistics(plan: &Plan, earlier: &[Registered]) -> Section {
     let mut how: Vec<String> = vec![
         "Each comparison is of differences by seed, with Student's t interval; where all \
          differences are equal, the sign test judges instead."
@@ -116,10 +115,9 @@ fn statistics(plan: &Plan, earlier: &[Looks]) -> Section {
         ));
     }
     if !earlier.is_empty() {
-        let plans: Vec<String> = earlier.iter().map(Looks::to_string).collect();
+        let plans: Vec<String> = earlier.iter().map(Registered::to_string).collect();
         how.push(format!(
-            "**The plan has changed.** Looks after these seeds had been planned before: {}. Whoever changes the plan after \
-             a look is wrong more often than 5 %.",
+            "**The plan has changed.** Planned before: {}. Whoever changes the plan after a look is wrong more often than 5 %.",
             plans.join("; ")
         ));
     }

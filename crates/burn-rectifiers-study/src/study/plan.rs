@@ -1,6 +1,8 @@
 //! Which trials a study consists of.
 
 use burn_rectifiers::{Sharing, curves::find};
+use serde::{Deserialize, Serialize};
+use std::fmt;
 
 use super::{Budget, Condition, Evidence, Practice, Rates, Trial, trial::JudgedOn};
 use crate::{
@@ -36,6 +38,21 @@ pub struct Plan {
     pub classes: usize,
 }
 
+/// What of a plan must not change after a look, so that verdicts are wrong no more often than they say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Registered {
+    looks: Looks,
+    /// All that is compared: more comparisons make wider intervals.
+    activations: Vec<String>,
+}
+
+impl fmt::Display for Registered {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let activations = self.activations.join("`, `");
+        write!(f, "looks after {} seeds, at `{activations}`", self.looks)
+    }
+}
+
 impl Plan {
     /// Within `budget`, with these activations and so many seeds, first and at most, on so many training images of so many
     /// classes.
@@ -67,6 +84,14 @@ impl Plan {
             images,
             classes,
             budget,
+        }
+    }
+
+    /// What must not change after a look.
+    pub(super) fn registered(&self) -> Registered {
+        Registered {
+            looks: self.looks.clone(),
+            activations: self.activations.clone(),
         }
     }
 

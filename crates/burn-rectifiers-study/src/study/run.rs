@@ -7,6 +7,7 @@ use burn_rectifiers_data::Split;
 
 use super::claims::{self, Question};
 use super::collect::collect;
+use super::plan::Registered;
 use super::progress::duration;
 use super::results::{self, Judged};
 use super::until_decided::{self, Pace};
@@ -18,7 +19,6 @@ use crate::{
     complain,
     report::Document,
     say,
-    statistics::Looks,
     training::{settings::Settings, train},
 };
 
@@ -93,15 +93,16 @@ pub fn run(arguments: Arguments) -> Result<(), StudyError> {
     write(&case, &judged, &collected.trials, &document, &store)
 }
 
-/// Looks that were planned for this study before, if they are others than now.
-fn earlier_plans(plan: &Plan, store: &Store) -> Result<Vec<Looks>, StudyError> {
-    let file = store.file("looks.json");
-    let mut plans: Vec<Looks> = store.read(&file)?.unwrap_or_default();
-    if plans.last() != Some(&plan.looks) {
-        plans.push(plan.looks.clone());
-        store.write("looks.json", &store::json(&plans))?;
+/// What was registered for this study before, if it is something else than now.
+fn earlier_plans(plan: &Plan, store: &Store) -> Result<Vec<Registered>, StudyError> {
+    let file = store.file("plans.json");
+    let mut plans: Vec<Registered> = store.read(&file)?.unwrap_or_default();
+    let now = plan.registered();
+    if plans.last() != Some(&now) {
+        plans.push(now.clone());
+        store.write("plans.json", &store::json(&plans))?;
     }
-    plans.retain(|looks| *looks != plan.looks);
+    plans.retain(|plan| *plan != now);
     Ok(plans)
 }
 

@@ -29,7 +29,7 @@ const PROGRAM: &str = "study";
 const NAMES: [&str; 8] = [
     "runs",
     "study.json",
-    "looks.json",
+    "plans.json",
     "costs.json",
     "results.json",
     "results.csv",
