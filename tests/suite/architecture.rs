@@ -146,7 +146,7 @@ fn is_of_name(c: char) -> bool {
 }
 
 /// Comments as spaces, and nothing of the tests at the end.
-fn without_comments_and_tests(text: &str) -> String {
+pub(crate) fn without_comments_and_tests(text: &str) -> String {
     let tests = [
         "mod tests {",
         "pub(crate) mod tests {",

@@ -4,6 +4,7 @@
 //! A process decides once which instructions it uses, so each set gets a process of its own: this program again, with
 //! `BURN_RECTIFIERS_SIMD` set.
 
+use crate::architecture::without_comments_and_tests;
 use crate::common::fixture::largest_terms;
 use crate::common::layout;
 use crate::common::process::run_again;
@@ -284,24 +285,14 @@ fn formulas_have_no_adaptors() {
     });
     let mut formulas = 0;
     for file in files {
-        let text = fs::read_to_string(&file).unwrap();
-        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
-        let code = code
-            .split("#[cfg(test)]\npub(super) mod tests")
-            .next()
-            .unwrap();
-        if !["T: Real", "T: Arithmetic", "S: Packed", "activation! {"]
-            .iter()
-            .any(|of| code.contains(of))
-        {
+        let code = without_comments_and_tests(&fs::read_to_string(&file).unwrap());
+        let marks = ["T: Real", "T: Arithmetic", "S: Packed", "activation! {"];
+        if !marks.iter().any(|mark| code.contains(mark)) {
             continue;
         }
         formulas += 1;
-        for (i, line) in code.lines().enumerate() {
-            let line = line.split("//").next().unwrap();
-            let found = ADAPTORS.iter().find(|adaptor| line.contains(**adaptor));
-            assert!(found.is_none(), "{}:{}: {line}", file.display(), i + 1);
-        }
+        let found = ADAPTORS.iter().find(|adaptor| code.contains(**adaptor));
+        assert!(found.is_none(), "{}: {found:?}", file.display());
     }
     assert!(formulas > 40, "{formulas} files");
 }
